@@ -1,0 +1,25 @@
+"""What can go wrong that a person can be told."""
+
+
+class BotError(Exception):
+    """Something the person who asked can be told: `str(error)` is the sentence they read."""
+
+
+class NotFound(BotError):
+    """What was asked about is not here, or not for the one who asks."""
+
+
+class Refused(BotError):
+    """This person may not do this, or the state of things does not allow it."""
+
+
+class Invalid(BotError):
+    """What was given cannot be understood or cannot be true; says what to give instead."""
+
+
+class Conflict(BotError):
+    """Somebody else changed the same thing first; says who, what and when."""
+
+
+class Unavailable(BotError):
+    """Something we need did not answer; nothing was lost, and the sentence says what happens next."""
