@@ -1,0 +1,1 @@
+"""What golive costs, as tables of ratios against a baseline measured in the same run."""

@@ -1,0 +1,33 @@
+"""Which benchmarks are there, and what do they print? `make bench` runs them all; `ARGS=requests` runs one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def names() -> list[str]:
+    return sorted(p.stem for p in HERE.glob("*.py") if not p.stem.startswith("_") and p.stem != "baseline")
+
+
+def main(wanted: list[str]) -> int:
+    unknown = set(wanted) - set(names())
+    if unknown:
+        print(f"No benchmark called {', '.join(sorted(unknown))}. There are: {', '.join(names())}.")
+        return 2
+    failed = []
+    for name in wanted or names():
+        print(f"\n== {name} ==", flush=True)
+        # A process of its own, so that no benchmark warms or burdens another.
+        if subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=HERE.parent).returncode:
+            failed.append(name)
+    if failed:
+        print(f"\nFailed: {', '.join(failed)}")
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
