@@ -44,7 +44,7 @@ def from_json(entity: str, data: Mapping[str, Any]) -> Any:
 
 
 def diff(before: Plan | None, after: Plan) -> tuple[Change, ...]:
-    """What leads from `before` to `after`: what appears or changes in the order of `after`, then what goes."""
+    """What leads from `before` to `after`, in the order of `after`; what goes comes last of its kind."""
     return tuple(_diff(before, after))
 
 
