@@ -1,0 +1,274 @@
+"""What can be asked of one Slack workspace, and what became of the asking?"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.errors import BotError, Unavailable
+from bot.integrations.clock import Clock, sleep
+
+# Slack's words for "some aspect of the operation may have succeeded before the error".
+UNCLEAR = frozenset({"fatal_error", "internal_error"})
+# Slack's words for "not now": nothing was stored, and asking again later may do.
+LATER = frozenset({"service_unavailable", "request_timeout", "team_added_to_org", "accesslimited"})
+TOO_FAST = frozenset({"ratelimited", "rate_limited"})
+# The token is no good: no call of this workspace will succeed until somebody mends it.
+LOCKED_OUT = frozenset(
+    {"not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired", "org_login_required"}
+)
+TIMEOUT_SECONDS = 30
+FEW_TRIES = 4
+A_PAGE = 200
+
+_ADVICE = {
+    "not_in_channel": "I am not in that channel: invite me there with `/invite @golive`, then try again.",
+    "channel_not_found": "I cannot see that channel: invite me there with `/invite @golive`, then try again.",
+    "is_archived": "That channel is archived: unarchive it, or use another one.",
+    "missing_scope": "I lack a permission for that: reinstall the app from manifest.yml (`golive doctor` says which).",
+    "user_not_found": "I cannot find that person in this workspace.",
+    "expired_trigger_id": "That took too long for Slack: please press again.",
+    "trigger_expired": "That took too long for Slack: please press again.",
+}
+
+
+class SlackTrouble(Unavailable):
+    """A call did not simply succeed; the kinds below say what is known about it."""
+
+
+class NotSent(SlackTrouble):
+    """The call never reached Slack, or Slack says to come back later: nothing was stored."""
+
+
+class Unclear(SlackTrouble):
+    """The call may or may not have been carried out."""
+
+
+class TooFast(SlackTrouble):
+    """Slack asks for a pause; nothing was stored."""
+
+    def __init__(self, sentence: str, retry_after: float) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+class LockedOut(SlackTrouble):
+    """The token is not accepted."""
+
+
+class Declined(BotError):
+    """Slack refused for good; asking the same again would be refused the same way."""
+
+    def __init__(self, method: str, error: str) -> None:
+        super().__init__(_ADVICE.get(error, f"Slack refused that ({error})."))
+        self.method = method
+        self.error = error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A person as Slack knows them."""
+
+    id: str
+    name: str
+    tz: str | None
+    is_bot: bool
+    deactivated: bool
+    team: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who we are to Slack: the answer of auth.test."""
+
+    workspace: str
+    name: str
+    url: str
+    bot_user: str
+    bot_id: str | None
+    scopes: frozenset[str]
+    said_at: str | None  # Slack's Date header
+
+
+class Slack:
+    """One workspace through its Web API. No call here is ever repeated behind the caller's back."""
+
+    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+        if client.retry_handlers:
+            raise ValueError("a client that repeats calls by itself posts twice: give retry_handlers=[]")
+        self.client = client
+        self._clock = clock
+        self._who: Identity | None = None
+        self._people: dict[str, tuple[Member, datetime]] = {}
+        self._dms: dict[str, str] = {}
+
+    @property
+    def who(self) -> Identity:
+        if self._who is None:
+            raise Unavailable("I have not reached Slack yet; I will try again soon.")
+        return self._who
+
+    @property
+    def workspace(self) -> str:
+        return self.who.workspace
+
+    @property
+    def bot_user(self) -> str:
+        return self.who.bot_user
+
+    async def call(self, method: str, **args: Any) -> dict[str, Any]:
+        """Call once; whatever is not a plain success is one of the errors above."""
+        return (await self._answer(method, args, form=False))[0]
+
+    async def ask(self, method: str, **args: Any) -> dict[str, Any]:
+        """Ask something that changes nothing: pauses Slack asks for and passing trouble are waited out."""
+        for attempt in range(FEW_TRIES):
+            try:
+                return (await self._answer(method, args, form=True))[0]
+            except TooFast as slow:
+                if attempt + 1 == FEW_TRIES:
+                    raise
+                await self._pause(slow.retry_after)
+            except (NotSent, Unclear):
+                if attempt + 1 == FEW_TRIES:
+                    raise
+                await self._pause(2**attempt / 2)
+        raise AssertionError("unreachable")
+
+    async def identify(self) -> Identity:
+        """auth.test, once; raises LockedOut when the token is no good."""
+        data, headers = await self._answer("auth.test", {}, form=True)
+        self._who = Identity(
+            workspace=data["team_id"],
+            name=data.get("team", ""),
+            url=data.get("url", ""),
+            bot_user=data["user_id"],
+            bot_id=data.get("bot_id"),
+            scopes=frozenset(s.strip() for s in _header(headers, "x-oauth-scopes").split(",") if s.strip()),
+            said_at=_header(headers, "date") or None,
+        )
+        return self._who
+
+    async def members(self, channel: str) -> frozenset[str]:
+        """Everybody in a channel, page by page."""
+        return frozenset(
+            [u async for page in self._pages("conversations.members", channel=channel) for u in page["members"]]
+        )
+
+    async def person(self, user: str) -> Member:
+        """Who somebody is; kept for an hour."""
+        known = self._people.get(user)
+        if known and timedelta(0) <= self._clock.now() - known[1] < timedelta(hours=1):
+            return known[0]
+        data = (await self.ask("users.info", user=user))["user"]
+        profile = data.get("profile") or {}
+        member = Member(
+            id=data["id"],
+            name=profile.get("real_name") or data.get("real_name") or data.get("name") or user,
+            tz=data.get("tz"),
+            is_bot=bool(data.get("is_bot")) or user == "USLACKBOT",
+            deactivated=bool(data.get("deleted")),
+            team=data.get("team_id"),
+        )
+        self._people[user] = (member, self._clock.now())
+        return member
+
+    async def permalink(self, channel: str, ts: str) -> str | None:
+        """Where a message can be read; None when Slack will not say."""
+        try:
+            found = await self.ask("chat.getPermalink", channel=channel, message_ts=ts)
+        except (SlackTrouble, Declined):
+            return None
+        return str(found["permalink"])
+
+    async def conversation(self, lane: str) -> str:
+        """The channel a lane stands for: a person's id stands for their direct messages."""
+        if not lane.startswith(("U", "W")):
+            return lane
+        if lane not in self._dms:
+            self._dms[lane] = str((await self.call("conversations.open", users=lane))["channel"]["id"])
+        return self._dms[lane]
+
+    async def keys_posted(self, channel: str, *, since: datetime, thread: str | None = None) -> dict[str, str]:
+        """The keys our own messages carry in their metadata, with their ts, in one channel or thread."""
+        method = "conversations.replies" if thread else "conversations.history"
+        args: dict[str, Any] = {"channel": channel, "include_all_metadata": True}
+        args |= {"ts": thread} if thread else {"oldest": f"{since.timestamp():.6f}"}
+        found: dict[str, str] = {}
+        async for page in self._pages(method, waiting=False, **args):
+            for message in page.get("messages", ()):
+                metadata = message.get("metadata") or {}
+                key = (metadata.get("event_payload") or {}).get("key")
+                if metadata.get("event_type") == "golive" and key:
+                    found.setdefault(str(key), message["ts"])
+        return found
+
+    async def _pages(self, method: str, *, waiting: bool = True, **args: Any) -> AsyncIterator[dict[str, Any]]:
+        cursor: str | None = None
+        while True:
+            asked = {**args, "limit": A_PAGE, **({"cursor": cursor} if cursor else {})}
+            page = await self.ask(method, **asked) if waiting else (await self._answer(method, asked, form=True))[0]
+            yield page
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+
+    async def _pause(self, seconds: float) -> None:
+        await sleep(self._clock, self._clock.now() + timedelta(seconds=seconds))
+
+    async def _answer(self, method: str, args: dict[str, Any], *, form: bool) -> tuple[dict[str, Any], Any]:
+        given: dict[str, Any] = {k: v for k, v in args.items() if v is not None}
+        try:
+            # Slack's reading methods take forms only; the writing ones take JSON, which keeps blocks whole.
+            answer = await self.client.api_call(method, **({"params": given} if form else {"json": given}))
+            if not isinstance(answer.data, dict):
+                raise Unclear(f"Slack answered {method} with something that is no answer; I will look again.")
+            return answer.data, answer.headers
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, AttributeError, ValueError) as cause:
+            raise understood(method, cause) from cause
+
+
+def understood(method: str, cause: Exception) -> SlackTrouble | Declined:
+    """What an exception of the SDK says about whether the call was carried out."""
+    if isinstance(cause, aiohttp.ClientConnectorError):
+        return NotSent("I cannot reach Slack; I will try again soon.")
+    if not isinstance(cause, SlackApiError):
+        return Unclear("Slack did not answer; I will look whether it heard me.")
+    status, headers, error = _parts(cause)
+    if status == 429 or error in TOO_FAST:
+        return TooFast("Slack asks for a pause; I will go on after it.", _seconds(_header(headers, "retry-after")))
+    if error in LOCKED_OUT:
+        return LockedOut(f"Slack does not accept my token ({error}): run `golive doctor`.")
+    if status >= 500 or error in UNCLEAR or error is None:
+        return Unclear(f"Slack answered {method} with {error or status}; I will look whether it heard me.")
+    if error in LATER:
+        return NotSent(f"Slack is not available ({error}); I will try again soon.")
+    return Declined(method, error)
+
+
+def _parts(cause: SlackApiError) -> tuple[int, Any, str | None]:
+    response: Any = cause.response
+    data = getattr(response, "data", None)
+    # The SDK hands over aiohttp's own response when the body was no JSON.
+    status = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
+    return int(status), getattr(response, "headers", {}), data.get("error") if isinstance(data, dict) else None
+
+
+def _header(headers: Any, name: str) -> str:
+    for key, value in dict(headers or {}).items():
+        if key.lower() == name:
+            return str(value[0] if isinstance(value, list) else value)
+    return ""
+
+
+def _seconds(words: str) -> float:
+    try:
+        return max(1.0, float(words))
+    except ValueError:
+        return 30.0
