@@ -1,0 +1,333 @@
+"""Who may move an item from which state to which, and what does that reopen?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.domain.errors import Invalid, Refused
+from bot.domain.plan import Item, Person, Plan, Status, Validation, Waiver
+from bot.domain.readiness import standing
+
+OPEN = (Status.TODO, Status.DOING, Status.BLOCKED, Status.DONE)
+
+WORDS = {
+    Status.TODO: "to do",
+    Status.DOING: "being worked on",
+    Status.BLOCKED: "blocked",
+    Status.DONE: "done, not confirmed",
+    Status.VALIDATED: "validated",
+    Status.WAIVED: "waived",
+}
+
+LEAD_ROLES = frozenset({"implementation lead", "project lead", "go-live lead"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One row of the table. `to` is None where the item gets back what it was before."""
+
+    act: str
+    before: tuple[Status, ...]
+    to: Status | None
+    who: tuple[str, ...]  # anybody, owner, validator, lead, decider
+    needs: str = ""
+    besides: str = ""  # what else happens, above all what it reopens
+
+
+MOVES = {
+    move.act: move
+    for move in (
+        Move(act="start", before=(Status.TODO,), to=Status.DOING, who=("owner",)),
+        Move(
+            act="block",
+            before=(Status.TODO, Status.DOING),
+            to=Status.BLOCKED,
+            who=("anybody",),
+            needs="what holds it up",
+            besides="The earlier status is kept. A done, validated or waived item keeps its status.",
+        ),
+        Move(
+            act="unblock",
+            before=(Status.BLOCKED,),
+            to=None,
+            who=("anybody",),
+            besides="Only when no open blocker is left on it.",
+        ),
+        Move(
+            act="done",
+            before=(Status.TODO, Status.DOING, Status.BLOCKED),
+            to=Status.DONE,
+            who=("owner",),
+            besides="Open blockers stay open, and the confirmation says so.",
+        ),
+        Move(
+            act="validate",
+            before=(Status.DONE,),
+            to=Status.VALIDATED,
+            who=("validator",),
+            needs="evidence",
+            besides="Never by the item's owner.",
+        ),
+        Move(
+            act="waive",
+            before=OPEN,
+            to=Status.WAIVED,
+            who=("decider", "lead"),
+            needs="why; until when, if not for good",
+            besides="When the waiver runs out the earlier status shows again.",
+        ),
+        Move(
+            act="reopen",
+            before=(Status.DONE, Status.VALIDATED, Status.WAIVED),
+            to=Status.DOING,
+            who=("owner", "validator", "lead"),
+            needs="why",
+            besides="Blocked instead while a blocker is open on it. Validated items that depend on it, "
+            "directly or through others, go back to done.",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What comes with an act: when it was, and the words that prove or explain it."""
+
+    at: datetime
+    today: date  # in the project's zone
+    evidence: str | None = None
+    why: str | None = None
+    until: date | None = None
+    permalink: str | None = None
+
+
+def act(plan: Plan, key: str, name: str, by: Person | None, said: Said) -> Plan:
+    """The plan after the act; the very same plan when the item is there already."""
+    move, item = MOVES[name], current(plan.item[key], said.today)
+    _refuse_strangers(plan, item, move, by)
+    if _is_there_already(item, move, said):
+        return plan
+    if item.status not in move.before:
+        raise Refused(_wrong_state(item, move))
+    _refuse_missing_words(item, move, said)
+    moved = _moved(plan, item, move, by, said)
+    after = with_item(plan, moved)
+    return _reopen_dependents(after, key) if name == "reopen" else after
+
+
+def current(item: Item, today: date) -> Item:
+    """The item as it stands: a waiver that has run out no longer hides the earlier status."""
+    status = standing(item, today)
+    if status == item.status:
+        return item
+    return replace(item, status=status, earlier_status=None, waived=None)
+
+
+def blocked(item: Item, today: date) -> Item:
+    """The item with a blocker on it."""
+    item = current(item, today)
+    if item.status not in MOVES["block"].before:
+        return item
+    return replace(item, status=Status.BLOCKED, earlier_status=item.status)
+
+
+def unblocked(plan: Plan, key: str) -> Plan:
+    """The plan with this item given back its earlier status, if nothing open holds it up any more."""
+    item = plan.item.get(key)
+    if item is None or plan.open_blockers.get(key):
+        return plan
+    if item.status is Status.BLOCKED:
+        back = item.earlier_status if item.earlier_status in MOVES["block"].before else Status.TODO
+        return with_item(plan, replace(item, status=back or Status.TODO, earlier_status=None))
+    if item.status is Status.WAIVED and item.earlier_status is Status.BLOCKED:
+        return with_item(plan, replace(item, earlier_status=Status.TODO))
+    return plan
+
+
+def lead(plan: Plan) -> str | None:
+    """The key of the person who leads the project: the named one, else by role."""
+    if plan.project.lead:
+        return plan.project.lead
+    return next((p.key for p in plan.people if (p.role or "").casefold() in LEAD_ROLES), None)
+
+
+def sponsor(plan: Plan) -> str | None:
+    """The named sponsor, else the one person whose role says so."""
+    if plan.project.sponsor:
+        return plan.project.sponsor
+    found = [p.key for p in plan.people if "sponsor" in (p.role or "").casefold()]
+    return found[0] if len(found) == 1 else None
+
+
+def decider(plan: Plan) -> str | None:
+    """Who decides go or no-go: the named one, else the sponsor."""
+    return plan.project.decider or sponsor(plan)
+
+
+def roles(plan: Plan, item: Item, by: Person | None) -> frozenset[str]:
+    """What this person is to this item."""
+    if by is None:
+        return frozenset({"anybody"})
+    held = {
+        "anybody": True,
+        "owner": item.owner == by.key,
+        "validator": may_validate(plan, item, by),
+        "lead": lead(plan) == by.key,
+        "decider": decider(plan) == by.key,
+    }
+    return frozenset(name for name, holds in held.items() if holds)
+
+
+def may_validate(plan: Plan, item: Item, by: Person) -> bool:
+    """The named validator or somebody with that role; the lead where nobody is named; never the owner."""
+    if item.owner == by.key:
+        return False
+    if item.validator is None:
+        return lead(plan) == by.key
+    if item.validator == by.key:
+        return True
+    named = plan.person.get(item.validator)
+    role = named.role if named else item.validator
+    return bool(role) and role is not None and (by.role or "").casefold() == role.casefold()
+
+
+def with_item(plan: Plan, item: Item) -> Plan:
+    """The plan with this item in the place of the one of the same key."""
+    return with_items(plan, (item,))
+
+
+def with_items(plan: Plan, items: Iterable[Item]) -> Plan:
+    new = {item.key: item for item in items}
+    return replace(plan, items=tuple(new.get(item.key, item) for item in plan.items))
+
+
+def markdown() -> str:
+    """The table as docs/states.md shows it."""
+    lines = ["| act | from | to | who | needs | besides |", "|---|---|---|---|---|---|"]
+    for move in MOVES.values():
+        before = ", ".join(status.value for status in move.before)
+        to = move.to.value if move.to else "the earlier status"
+        cells = (f"`{move.act}`", before, to, " or ".join(move.who), move.needs, move.besides)
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _moved(plan: Plan, item: Item, move: Move, by: Person | None, said: Said) -> Item:
+    who = by.key if by else None
+    if move.act == "done":
+        return replace(
+            item,
+            status=Status.DONE,
+            earlier_status=None,
+            done_on=said.today,
+            evidence=said.evidence or item.evidence,
+        )
+    if move.act == "validate":
+        proof = Validation(by=who, at=said.at, evidence=said.evidence, permalink=said.permalink)
+        evidence = item.evidence or said.evidence
+        return replace(item, status=Status.VALIDATED, validation=proof, evidence=evidence)
+    if move.act == "waive":
+        waiver = Waiver(by=who, why=said.why or "", until=said.until)
+        return replace(item, status=Status.WAIVED, waived=waiver, earlier_status=item.status)
+    if move.act == "reopen":
+        reopened = replace(
+            item, status=Status.DOING, earlier_status=None, waived=None, validation=None, done_on=None
+        )
+        return blocked(reopened, said.today) if plan.open_blockers.get(item.key) else reopened
+    return replace(item, status=move.to or Status.TODO, earlier_status=None)
+
+
+def _is_there_already(item: Item, move: Move, said: Said) -> bool:
+    """Said again, by somebody who sent it twice or did not see the first answer: nothing is to change."""
+    if item.status is not move.to:
+        return False
+    if move.act == "done":
+        return said.evidence is None or said.evidence == item.evidence
+    if move.act == "waive" and item.waived:
+        return (said.why, said.until) == (item.waived.why, item.waived.until)
+    return move.act in ("start", "validate")
+
+
+def _refuse_strangers(plan: Plan, item: Item, move: Move, by: Person | None) -> None:
+    if roles(plan, item, by) & set(move.who):
+        return
+    if move.act == "validate" and by is not None and item.owner == by.key:
+        raise Refused(
+            f"You own `{item.key}`, so somebody else has to confirm it: {_who(plan, item, move, by)}."
+        )
+    if move.who == ("owner",) and item.owner is None:
+        raise Refused(f"Nobody owns `{item.key}` yet. Take it first: `/golive own {item.key} @you`.")
+    raise Refused(f"Only {_who(plan, item, move, by)} can {_verb(move)} `{item.key}`.")
+
+
+def _verb(move: Move) -> str:
+    return {"done": "say that the work is done on"}.get(move.act, move.act)
+
+
+def _who(plan: Plan, item: Item, move: Move, by: Person | None) -> str:
+    """The people who may, by name and by what they are to the item."""
+    named = {
+        "owner": _name(plan, item.owner),
+        "validator": _validator(plan, item, by),
+        "lead": _name(plan, lead(plan)),
+        "decider": _name(plan, decider(plan)),
+    }
+    found = [f"{named[role]} ({role})" if named[role] else f"the {role} (nobody is named)" for role in move.who]
+    return " or ".join(dict.fromkeys(found))
+
+
+def _validator(plan: Plan, item: Item, by: Person | None) -> str | None:
+    if item.validator is None:
+        return _name(plan, lead(plan))
+    named = plan.person.get(item.validator)
+    if named is None:
+        return f"somebody with the role “{item.validator}”"
+    if named.key == item.owner:
+        return f"somebody else with the role “{named.role}”" if named.role else None
+    return named.name
+
+
+def _name(plan: Plan, key: str | None) -> str | None:
+    person = plan.person.get(key) if key else None
+    return person.name if person else key
+
+
+def _wrong_state(item: Item, move: Move) -> str:
+    if move.act == "validate":
+        return f"`{item.key}` is {WORDS[item.status]}. Its owner has to say `/golive done {item.key}` first."
+    if move.act == "reopen":
+        return f"`{item.key}` is {WORDS[item.status]}, so there is nothing to reopen."
+    if item.status in (Status.DONE, Status.VALIDATED, Status.WAIVED):
+        how = f" To work on it again: `/golive reopen {item.key} why`."
+        return f"`{item.key}` is {WORDS[item.status]} already.{how}"
+    if item.status is Status.BLOCKED:
+        return f"`{item.key}` is blocked. When that is over: `/golive unblock {item.key}`."
+    return f"`{item.key}` is {WORDS[item.status]}."
+
+
+def _refuse_missing_words(item: Item, move: Move, said: Said) -> None:
+    if move.act == "validate" and not said.evidence:
+        raise Invalid(f"Say what shows that it works: `/golive validate {item.key} what you saw, or a link`.")
+    if move.act == "waive" and not said.why:
+        raise Invalid(f"Say why go-live can do without it: `/golive waive {item.key} why until 4 Dec`.")
+    if move.act == "waive" and said.until is not None and said.until < said.today:
+        raise Invalid(f"{said.until:%-d %b %Y} has passed. Say a day from today on, or leave “until” out.")
+    if move.act == "reopen" and not said.why:
+        raise Invalid(f"Say why, so that others understand: `/golive reopen {item.key} why`.")
+
+
+def _reopen_dependents(plan: Plan, key: str) -> Plan:
+    needed_by: dict[str, list[str]] = {}
+    for item in plan.items:
+        for need in item.depends_on:
+            needed_by.setdefault(need, []).append(item.key)
+    reached, waiting = set(), [key]
+    while waiting:
+        for dependent in needed_by.get(waiting.pop(), ()):
+            if dependent not in reached:
+                reached.add(dependent)
+                waiting.append(dependent)
+    shaken = [plan.item[k] for k in reached - {key} if plan.item[k].status is Status.VALIDATED]
+    return with_items(plan, (replace(i, status=Status.DONE, validation=None) for i in shaken))
