@@ -1,0 +1,303 @@
+"""Is a project ready to go live: what is left, in which order, by when, and what do we not know?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from bot.domain.calendar import WorkCalendar
+from bot.domain.plan import Blocker, Item, Plan, Status
+from bot.domain.schedule import CLOSED, Schedule, Timing, arrows, find_cycle, hypercare
+
+__all__ = [
+    "Assessment",
+    "Contradiction",
+    "GateCounts",
+    "Timing",
+    "arrows",
+    "assess",
+    "closed",
+    "contradictions",
+    "find_cycle",
+    "hypercare",
+    "standing",
+]
+
+_AT_WORK = frozenset({Status.TODO, Status.DOING})
+_CLAIMED = frozenset({Status.DONE, Status.VALIDATED})
+FRESH_DAYS = 3  # working days after which a fact on the driving chain is stale
+MOST_NEXT = 5
+
+
+def standing(item: Item, today: date) -> Status:
+    """Where an item stands on a day: a waiver that has run out shows what it hid."""
+    waived = item.waived
+    if item.status is not Status.WAIVED or waived is None or waived.until is None or today <= waived.until:
+        return item.status
+    hidden = item.earlier_status
+    return hidden if hidden and hidden not in CLOSED else Status.TODO
+
+
+def closed(item: Item, today: date) -> bool:
+    """Validated, or waived by a waiver that has not run out."""
+    return standing(item, today) in CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Statements of a plan that cannot all be meant: an item, and its dependency where one is part of it."""
+
+    kind: str
+    keys: tuple[str, ...]
+
+
+def contradictions(plan: Plan, today: date) -> tuple[Contradiction, ...]:
+    """Kind by kind, in the plan's order."""
+    stands = {item.key: standing(item, today) for item in plan.items}
+    drawn = [(i, plan.item[k]) for i in plan.items for k in dict.fromkeys(i.depends_on) if k in plan.item]
+    blocked = [i for i in plan.items if i.key in plan.open_blockers]
+    found: dict[str, list[tuple[Item, ...]]] = {
+        "open_blocker_not_blocked": [(i,) for i in blocked if stands[i.key] in _AT_WORK],
+        "done_before_dependency": [
+            (i, need) for i, need in drawn if stands[i.key] in _CLAIMED and stands[need.key] not in CLOSED
+        ],
+        "due_before_dependency": [(i, need) for i, need in drawn if i.due and need.due and i.due < need.due],
+        "owner_is_validator": [(i,) for i in plan.items if i.owner and i.owner == i.validator],
+    }
+    return tuple(
+        Contradiction(kind, tuple(item.key for item in items))
+        for kind, all_ in found.items()
+        for items in all_
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateCounts:
+    """Gates other than go-live itself and hypercare's."""
+
+    total: int
+    open: int
+    blocked: int
+    done_unvalidated: int
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """All that can be said about a plan on one day, computed when first asked for; every part is linear."""
+
+    plan: Plan
+    today: date
+    stated: Mapping[str, date] = field(default_factory=dict)
+
+    # The schedule
+
+    @cached_property
+    def standing(self) -> Mapping[str, Status]:
+        """Of every item."""
+        return {item.key: standing(item, self.today) for item in self.plan.items}
+
+    @cached_property
+    def _schedule(self) -> Schedule:
+        return Schedule(self.plan, self.today, self.standing)
+
+    @cached_property
+    def timing(self) -> Mapping[str, Timing]:
+        """Of every open item."""
+        return self._schedule.timings()
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The project's working days, nobody away."""
+        return self._schedule.calendars.project
+
+    @property
+    def forecast(self) -> date:
+        """The earliest start of go-live."""
+        return self._schedule.forecast
+
+    @cached_property
+    def gap(self) -> int | None:
+        """Working days the forecast lies after the target; before it, when negative."""
+        target = self.plan.project.target_go_live
+        if target is None:
+            return None
+        if self.forecast >= target:
+            return self.calendar.count(target, self.forecast)
+        # From the forecast, a working day, up to the day before the target.
+        positions = self.calendar.position(self.forecast), self.calendar.position(target)
+        return self.calendar.worked(positions[0]) - self.calendar.worked(positions[1])
+
+    @cached_property
+    def chain(self) -> tuple[str, ...]:
+        """The driving chain, from the first item to the last before go-live."""
+        return tuple(key for key, _ in self._schedule.chain())
+
+    @cached_property
+    def ties(self) -> Mapping[str, tuple[str, ...]]:
+        """What sets the date as much as a key of the chain does."""
+        return {key: others for key, others in self._schedule.chain() if others}
+
+    # The gates
+
+    @cached_property
+    def go_live(self) -> Item | None:
+        return self.plan.item.get(self.plan.project.go_live_item or "")
+
+    @property
+    def live(self) -> bool:
+        """Go-live itself is closed."""
+        return self.go_live is not None and self.standing[self.go_live.key] in CLOSED
+
+    @cached_property
+    def all_gates(self) -> tuple[Item, ...]:
+        """Open and closed, but go-live itself and hypercare's."""
+        return tuple(i for i in self.plan.items if i.gate and i is not self.go_live and not hypercare(i))
+
+    @cached_property
+    def open_gates(self) -> tuple[Item, ...]:
+        """In work order, as every list of gates: earliest start, slack, earliest finish, key."""
+        return self.in_order(i for i in self.all_gates if i.key in self.timing)
+
+    def in_order(self, items: Iterator[Item]) -> tuple[Item, ...]:
+        """Open items in work order; those that go-live does not wait for come last of their day."""
+
+        def rank(item: Item) -> tuple[date, bool, int, date, str]:
+            timing = self.timing[item.key]
+            return timing.start, timing.slack is None, timing.slack or 0, timing.finish, item.key
+
+        return tuple(sorted(items, key=rank))
+
+    @cached_property
+    def counts(self) -> GateCounts:
+        stands = [self.standing[item.key] for item in self.all_gates]
+        return GateCounts(
+            total=len(stands),
+            open=sum(status not in CLOSED for status in stands),
+            blocked=stands.count(Status.BLOCKED),
+            done_unvalidated=stands.count(Status.DONE),
+        )
+
+    @property
+    def ready(self) -> bool:
+        return not self.open_gates
+
+    # What stands out
+
+    @cached_property
+    def critical(self) -> tuple[str, ...]:
+        """Every open item before go-live without slack, gate or not, in work order."""
+        tight = (i for i in self.plan.items if i.key in self.timing and self.timing[i.key].slack == 0)
+        return tuple(item.key for item in self.in_order(tight))
+
+    @cached_property
+    def downstream(self) -> Mapping[str, int]:
+        """Of each open item before go-live: how many open gates wait for it."""
+        return self._schedule.downstream(item.key for item in self.open_gates)
+
+    @cached_property
+    def do_next(self) -> tuple[Item, ...]:
+        """The few open gates to start, to unblock or to catch up with, most pressing first."""
+        blocked = {i.key for i in self.open_gates if self.standing[i.key] is Status.BLOCKED}
+        # Behind another blocked gate there is nothing to do: chasing the first one frees both.
+        causes = blocked - self._schedule.behind(blocked)
+        able = [
+            i
+            for i in self.open_gates
+            if i.key in causes or (i.key not in blocked and (self.startable(i) or self.late(i)))
+        ]
+        return tuple(sorted(able, key=self._urgency)[:MOST_NEXT])
+
+    def _urgency(self, item: Item) -> tuple[int, int, int, date, str]:
+        status, slack = self.standing[item.key], self.timing[item.key].slack or 0
+        state = [status is Status.BLOCKED, self.late(item), status is Status.TODO, True].index(True)
+        return slack, state, -self.downstream[item.key], item.due or date.max, item.key
+
+    def startable(self, item: Item) -> bool:
+        """Its work can go on now: all it needs is closed, and nothing is known to block it."""
+        at_work = self.standing[item.key] in _AT_WORK
+        free = all(self.standing.get(key, Status.VALIDATED) in CLOSED for key in item.depends_on)
+        return at_work and free and item.key not in self.plan.open_blockers
+
+    def late(self, item: Item) -> bool:
+        """Its due date has passed, and not even its owner calls it done."""
+        done = self.standing[item.key] in CLOSED | {Status.DONE}
+        return not done and item.due is not None and item.due < self.today
+
+    def due_impossible(self, item: Item) -> bool:
+        """Due from today on, and yet before it can be finished."""
+        timing = self.timing.get(item.key)
+        return bool(timing and item.due and self.today <= item.due < timing.finish)
+
+    @cached_property
+    def unlinked(self) -> tuple[str, ...]:
+        """Open gates from which no drawn arrows lead to go-live, through whatever items."""
+        if self.go_live is None:
+            return ()
+        linked, stack = {self.go_live.key}, [self.go_live]
+        while stack:
+            for key in stack.pop().depends_on:
+                if key in self.plan.item and key not in linked:
+                    linked.add(key)
+                    stack.append(self.plan.item[key])
+        return tuple(item.key for item in self.open_gates if item.key not in linked)
+
+    @cached_property
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        return contradictions(self.plan, self.today)
+
+    # What we do not know
+
+    @cached_property
+    def assumptions(self) -> tuple[str, ...]:
+        """Ids of the unverified ones that rest on a gate, the first to verify first."""
+        gates = {i.key for i in self.plan.items if i.gate and not hypercare(i)}
+        resting = [a for a in self.plan.assumptions if not a.verified and a.item in gates]
+        return tuple(a.id for a in sorted(resting, key=lambda a: (a.verify_by or date.max, a.id)))
+
+    @cached_property
+    def unknown_clear(self) -> tuple[str, ...]:
+        """Ids of open blockers that hold go-live up for nobody knows how long."""
+        holding = (b for b in self.plan.blockers if b.open and self.before_or_go_live(b.item))
+        return tuple(b.id for b in holding if b.expected_clear is None or b.expected_clear < self.today)
+
+    def before_or_go_live(self, key: str | None) -> bool:
+        """It is an open item that go-live waits for, or open go-live itself."""
+        timing = self.timing.get(key or "")
+        return timing is not None and (timing.slack is not None or key == self.plan.project.go_live_item)
+
+    def held_by(self, key: str) -> Blocker | None:
+        """The blocker that sets when an item can start, if one does."""
+        if key not in self.timing or not self._schedule.held(key):
+            return None
+        known = [b for b in self.plan.open_blockers.get(key, ()) if b.expected_clear is not None]
+        return max(known, key=lambda b: (b.expected_clear or date.min, b.id))
+
+    def said(self, blocker: Blocker) -> date:
+        """When a blocker was last spoken of."""
+        return max(blocker.raised, self.stated.get(blocker.id, blocker.raised))
+
+    def stale(self, key: str) -> bool:
+        """What is known of an open item was last said too long ago to build on."""
+        said = [self.said(b) for b in self.plan.open_blockers.get(key, ())]
+        if not said:
+            day = self.stated.get(key)
+            if self.standing[key] is Status.DONE:
+                day = day or self.plan.item[key].done_on
+            said = [day] if day else []
+        return any(self.age(day) > FRESH_DAYS for day in said)
+
+    def age(self, day: date) -> int:
+        """Working days since a day."""
+        return max(0, self.calendar.count(day, self.today))
+
+
+def assess(plan: Plan, today: date, stated: Mapping[str, date] | None = None) -> Assessment:
+    """What can be said about a plan on a day; a ring of items that wait for each other is refused, by name.
+
+    `stated` tells when something was last spoken of, by item key or blocker id.
+    """
+    found = Assessment(plan, today, stated or {})
+    _ = found.timing
+    return found
