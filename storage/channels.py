@@ -1,0 +1,91 @@
+"""Who is in a channel, and what was heard there?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from storage import models
+from storage.guard import clean_json
+from storage.work import Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What became of one message: one for each (workspace, channel, ts), however often that arrives."""
+
+    workspace: str
+    channel: str
+    ts: str
+    project: str
+    kind: str
+    author: str
+    blocker: str | None = None
+    item: str | None = None
+    edited_ts: str | None = None
+    deleted: bool = False
+    text_hash: str | None = None  # to see whether an edit changed anything
+
+
+class Channels(Work):
+    """The part of a Transaction that knows channels."""
+
+    def members(self, workspace: str, channel: str) -> frozenset[str]:
+        table = models.members
+        wanted = select(table.c.user).where(table.c.workspace == workspace, table.c.channel == channel)
+        return frozenset(self.run(wanted).scalars())
+
+    def set_members(self, workspace: str, channel: str, users: Iterable[str]) -> None:
+        table = models.members
+        self.run(delete(table).where(table.c.workspace == workspace, table.c.channel == channel))
+        present = [{"workspace": workspace, "channel": channel, "user": user} for user in set(users)]
+        if present:
+            self.run(insert(table), present)
+
+    def add_member(self, workspace: str, channel: str, user: str) -> None:
+        one = {"workspace": workspace, "channel": channel, "user": user}
+        self.run(self.insert_new(models.members), [one])
+
+    def remove_member(self, workspace: str, channel: str, user: str) -> None:
+        table = models.members
+        same = (table.c.workspace == workspace, table.c.channel == channel, table.c.user == user)
+        self.run(delete(table).where(*same))
+
+    def heard(self, workspace: str, channel: str, ts: str) -> Heard | None:
+        row = self.run(select(models.heard).where(*_same(workspace, channel, ts))).first()
+        return _heard(row) if row else None
+
+    def note_heard(self, heard: Heard) -> bool:
+        """Note what a message was taken for; False, and nothing is changed, when that is already noted."""
+        table = models.heard
+        new = self.insert_new(table).values(clean_json(asdict(heard))).returning(table.c.ts)
+        return self.run(new).first() is not None
+
+    def change_heard(self, heard: Heard) -> None:
+        """What a message was taken for is now this: it was edited or deleted."""
+        where = _same(heard.workspace, heard.channel, heard.ts)
+        self.run(update(models.heard).where(*where).values(clean_json(asdict(heard))))
+
+
+def _same(workspace: str, channel: str, ts: str) -> tuple[Any, ...]:
+    table = models.heard
+    return table.c.workspace == workspace, table.c.channel == channel, table.c.ts == ts
+
+
+def _heard(row: Any) -> Heard:
+    return Heard(
+        workspace=row.workspace,
+        channel=row.channel,
+        ts=row.ts,
+        project=row.project,
+        kind=row.kind,
+        author=row.author,
+        blocker=row.blocker,
+        item=row.item,
+        edited_ts=row.edited_ts,
+        deleted=row.deleted,
+        text_hash=row.text_hash,
+    )

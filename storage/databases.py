@@ -1,0 +1,205 @@
+"""Which database does a URL name, how is it opened, and how is its trouble told?"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.domain.errors import BotError, Conflict, Invalid, Unavailable
+
+BUSY_SECONDS = 5  # how long a writer waits for another program's
+_CONNECT_SECONDS = 5
+_READERS = 40
+
+_FORMS = "Write DATABASE_URL as sqlite:///path/to/file.db or postgresql://user:password@host/database."
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database by name: a file (SQLite) or a server's (PostgreSQL, `file` is None)."""
+
+    url: URL
+    file: Path | None
+
+    @property
+    def name(self) -> str:
+        """What people may see of it: never the password."""
+        if self.file:
+            return f"file {self.file}"
+        host = self.url.host or self.url.query.get("host") or "this machine"
+        return f"“{self.url.database or self.url.username}” on {host}"
+
+    def file_identity(self) -> tuple[int, int]:
+        """Which file this is, however it is called; raises OSError when it is gone."""
+        assert self.file
+        found = os.stat(self.file)
+        return found.st_dev, found.st_ino
+
+
+def named(url: str) -> Database:
+    """The database a URL names; Invalid when it names none."""
+    try:
+        parsed = make_url(url.strip())
+    except (ArgumentError, ValueError):
+        raise Invalid(f"The database URL cannot be read. {_FORMS}") from None  # the URL may hold a password
+    kind = parsed.drivername.partition("+")[0]
+    if kind == "sqlite":
+        if not parsed.database or parsed.database == ":memory:" or parsed.database.startswith("file:"):
+            raise Invalid(f"The database URL names no file to keep the data in. {_FORMS}")
+        file = Path(parsed.database).expanduser().absolute()
+        return Database(URL.create("sqlite", database=str(file)), file)
+    if kind in ("postgresql", "postgres"):
+        return Database(parsed.set(drivername="postgresql+psycopg"), None)
+    raise Invalid(f"golive keeps its data in SQLite or PostgreSQL, not in “{kind}”. {_FORMS}")
+
+
+def prepare(database: Database) -> None:
+    """Have the file (for nobody else's eyes) with write-ahead logging, so that readers never wait."""
+    if database.file is None:
+        return
+    try:
+        database.file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(database.file, os.O_RDWR | os.O_CREAT, 0o600))
+        connection = sqlite3.connect(database.file, timeout=BUSY_SECONDS)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        finally:
+            connection.close()
+    except OSError as error:
+        raise Unavailable(
+            f"The database {database.name} cannot be opened for writing ({error.strerror}): give golive a "
+            "folder it may write in."
+        ) from error
+    except sqlite3.Error as error:
+        raise trouble(database, error) from error
+
+
+def writing(database: Database) -> Engine:
+    """The one connection that writes."""
+    if database.file is None:
+        engine = _server(database, isolation_level="READ COMMITTED", pool_size=1, max_overflow=0)
+        event.listen(engine, "connect", _wait_for_others_a_while)
+        return engine
+    engine = _file(database, pool_size=1, max_overflow=0)
+    event.listen(engine, "connect", _file_writer)
+    # Deferred, a transaction that reads and then writes fails at once when somebody wrote in between.
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def reading(database: Database) -> Engine:
+    """Connections that only read; each transaction sees one state of everything."""
+    if database.file is None:
+        engine = _server(database, isolation_level="REPEATABLE READ", pool_size=5, max_overflow=_READERS - 5)
+        event.listen(engine, "connect", _server_reader)
+        return engine
+    engine = _file(database, pool_size=5, max_overflow=_READERS - 5)
+    event.listen(engine, "connect", _file_reader)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
+def migrating(database: Database, *, patience: int = 60) -> Engine:
+    """A connection to change tables with. Foreign keys are not watched on SQLite: there a table is changed
+    by copying it, and dropping the old one would take everything that hangs on it along."""
+    if database.file is None:
+        return _server(database, isolation_level="READ COMMITTED", pool_size=1)
+    engine = _file(database, pool_size=1, patience=patience)
+    event.listen(engine, "connect", _file_migrator)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def trouble(database: Database, error: Exception) -> BotError | Exception:
+    """What to tell a person of a database error; the error itself when it is a mistake of ours."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(error, IntegrityError):
+        return _clash(cause) or error
+    if isinstance(cause, sqlite3.OperationalError) and _is(cause, "BUSY", "LOCKED"):
+        return Unavailable(
+            f"Another program is writing in the database and did not finish within {BUSY_SECONDS} seconds; "
+            "nothing was changed. Try again in a moment."
+        )
+    if isinstance(cause, psycopg.errors.LockNotAvailable):
+        return Unavailable(
+            f"Another program holds what was to be changed, for more than {BUSY_SECONDS} seconds; "
+            "nothing was changed. Try again in a moment."
+        )
+    if isinstance(cause, sqlite3.DatabaseError) and _is(cause, "FULL"):
+        return Unavailable("The disk is full: nothing was changed. Make room, then try again.")
+    if isinstance(cause, sqlite3.DatabaseError) and _is(cause, "NOTADB", "CORRUPT"):
+        return Invalid(f"The {database.name} is no database, or is damaged: name another one, or a backup.")
+    if isinstance(cause, sqlite3.OperationalError | psycopg.OperationalError | psycopg.InterfaceError):
+        return Unavailable(
+            f"The database {database.name} does not answer; nothing that was told to be stored is lost. "
+            "Try again in a moment; if it goes on, `golive doctor` looks for the cause."
+        )
+    if isinstance(error, PoolTimeout):
+        return Unavailable("Too much is being read at once; try again in a moment.")
+    return error
+
+
+def _clash(cause: BaseException | None) -> Conflict | None:
+    unique = isinstance(cause, psycopg.errors.UniqueViolation) or (
+        isinstance(cause, sqlite3.Error) and _is(cause, "CONSTRAINT_UNIQUE", "CONSTRAINT_PRIMARYKEY")
+    )
+    if not unique:
+        return None
+    return Conflict(
+        "Somebody else stored the same thing a moment ago: look again, then repeat what still holds."
+    )
+
+
+def _is(error: sqlite3.Error, *names: str) -> bool:
+    known = getattr(error, "sqlite_errorname", "")
+    return any(known.startswith(f"SQLITE_{name}") for name in names)
+
+
+def _server(database: Database, **options: Any) -> Engine:
+    # A ping at checkout costs a tenth of a millisecond, and a restarted server is not noticed by people.
+    return create_engine(
+        database.url,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "golive"},
+        **options,
+    )
+
+
+def _file(database: Database, *, patience: int = BUSY_SECONDS, **options: Any) -> Engine:
+    return create_engine(
+        database.url, connect_args={"timeout": patience, "check_same_thread": False}, **options
+    )
+
+
+def _file_writer(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")  # what was acknowledged outlives a power cut
+
+
+def _file_reader(connection: Any, _: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA query_only = ON")
+
+
+def _file_migrator(connection: Any, _: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = OFF")
+
+
+def _server_reader(connection: Any, _: object) -> None:
+    connection.read_only = True
+
+
+def _wait_for_others_a_while(connection: Any, _: object) -> None:
+    connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+    connection.commit()

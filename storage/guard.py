@@ -1,0 +1,37 @@
+"""What may be stored of a text somebody wrote?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+LIMIT = 40_000  # characters: the longest message Slack takes, so nothing that came from there is cut
+CUT = "… [cut: longer than 40,000 characters]"
+
+# Control characters but tab and line feed; halves of surrogate pairs, which no database takes as text.
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_LINE_ENDS = re.compile("\r\n?|\u0085")
+
+
+def clean(text: str) -> str:
+    """The text as it may be stored: without control characters, and no longer than LIMIT.
+
+    Every text passes here on its way in, whichever table it goes to.
+    """
+    if _UNWANTED.search(text):
+        text = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
+    if len(text) > LIMIT:
+        text = text[: LIMIT - len(CUT)] + CUT
+    return text
+
+
+def clean_json(value: Any) -> Any:
+    """The same JSON value with every text in it cleaned, names of fields too."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return {clean(str(name)): clean_json(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean_json(inner) for inner in value]
+    return value

@@ -1,0 +1,266 @@
+"""Which tables there are, and what they promise by themselves."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKeyConstraint, Index, MetaData, Table, text
+from sqlalchemy import UniqueConstraint as Unique
+from sqlmodel import Field, SQLModel
+
+# Named constraints: Alembic's batch mode on SQLite can only change what has a name.
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+# Spelled out in queries too: SQLite uses a partial index only for the very words it was made with.
+WAITING = text("state = 'waiting'")
+UNSENT = text("state in ('waiting', 'sending')")
+
+_STATUSES = "('todo', 'doing', 'blocked', 'done', 'validated', 'waived')"
+
+
+def _json(*, nullable: bool = False) -> Column[Any]:
+    return Column(JSON(none_as_null=True), nullable=nullable)
+
+
+class Row(SQLModel):
+    """What all tables share. Rows never leave this package; times are UTC by SQLModel's own type."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+class Workspaces(Row, table=True):
+    id: str = Field(primary_key=True)  # Slack's team id; "local" until Slack is known
+
+
+class Projects(Row, table=True):
+    __table_args__ = (Unique("workspace", "key"), Unique("workspace", "channel"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace: str = Field(foreign_key="workspaces.id")
+    key: str
+    name: str
+    channel: str | None
+    customer: str | None
+    vendor: str | None
+    timezone: str
+    working_days: Any = Field(sa_column=_json())
+    holidays: Any = Field(sa_column=_json())
+    target_go_live: date | None
+    go_live_item: str | None
+    lead: str | None
+    sponsor: str | None
+    decider: str | None
+    policies: Any = Field(sa_column=_json())
+    revision: int
+
+
+class _OfProject(Row):
+    project_id: int = Field(primary_key=True, foreign_key="projects.id", ondelete="CASCADE")
+    workspace: str
+
+
+class People(_OfProject, table=True):
+    key: str = Field(primary_key=True)
+    position: int
+    name: str
+    role: str | None
+    org: str | None
+    tz: str | None
+    slack: str | None
+    away: Any = Field(sa_column=_json())
+    hours: Any = Field(sa_column=_json(nullable=True))
+    deputy: str | None
+    backup: str | None
+
+
+class Items(_OfProject, table=True):
+    __table_args__ = (
+        CheckConstraint(f"status in {_STATUSES}", name="status"),
+        CheckConstraint(f"earlier_status in {_STATUSES}", name="earlier_status"),
+    )
+
+    key: str = Field(primary_key=True)
+    position: int
+    title: str
+    area: str | None
+    owner: str | None
+    validator: str | None
+    status: str  # the word itself: an enum column would store Python's name for it
+    due: date | None
+    remaining_days: int
+    gate: bool
+    evidence: str | None
+    done_on: date | None
+    internal: bool
+    description: str | None
+    earlier_status: str | None
+    permalink: str | None
+
+
+def _of_item(column: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["project_id", column], ["items.project_id", "items.key"], ondelete="CASCADE")
+
+
+class Dependencies(_OfProject, table=True):
+    # The index is for items that go: without it each one would look through all arrows.
+    __table_args__ = (_of_item("item"), _of_item("depends_on"), Index(None, "project_id", "depends_on"))
+
+    item: str = Field(primary_key=True)
+    depends_on: str = Field(primary_key=True)
+    position: int
+
+
+class Validations(_OfProject, table=True):
+    __table_args__ = (_of_item("item"),)
+
+    item: str = Field(primary_key=True)
+    by: str | None
+    at: datetime | None
+    evidence: str | None
+    permalink: str | None
+
+
+class Waivers(_OfProject, table=True):
+    __table_args__ = (_of_item("item"),)
+
+    item: str = Field(primary_key=True)
+    by: str | None
+    why: str
+    until: date | None
+
+
+class Blockers(_OfProject, table=True):
+    __table_args__ = (
+        Unique("project_id", "channel", "ts"),  # one blocker for one message
+        CheckConstraint("status in ('open', 'cleared', 'retracted')", name="status"),
+    )
+
+    id: str = Field(primary_key=True)
+    position: int
+    text: str
+    item: str | None
+    waiting_on: str | None
+    raised: date
+    expected_clear: date | None
+    owner: str | None
+    status: str
+    cleared_on: date | None
+    raised_by: str | None
+    channel: str | None
+    ts: str | None
+    permalink: str | None
+
+
+class Assumptions(_OfProject, table=True):
+    id: str = Field(primary_key=True)
+    position: int
+    text: str
+    item: str | None
+    owner: str | None
+    verified: bool
+    verify_by: date | None
+    made: date | None
+    permalink: str | None
+
+
+class Events(Row, table=True):
+    """Only ever added to: no verb changes or removes one."""
+
+    __table_args__ = (Index(None, "project_id", "revision"), Index(None, "project_id", "entity", "key"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = Field(foreign_key="projects.id", ondelete="CASCADE")
+    workspace: str
+    revision: int
+    at: datetime
+    actor: str
+    act: str
+    entity: str
+    key: str
+    field: str
+    before: Any = Field(sa_column=_json(nullable=True))
+    after: Any = Field(sa_column=_json(nullable=True))
+    permalink: str | None
+
+
+class Members(Row, table=True):
+    workspace: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    user: str = Field(primary_key=True)
+
+
+class Inbox(Row, table=True):
+    __table_args__ = (
+        Unique("event_id"),
+        CheckConstraint("state in ('waiting', 'handled', 'aside')", name="state"),
+        Index("ix_inbox_waiting", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace: str
+    event_id: str
+    lane: str
+    body: Any = Field(sa_column=_json(nullable=True))  # gone once it is handled
+    kept_at: datetime
+    state: str
+    attempts: int
+    error: str | None
+
+
+class Heard(Row, table=True):
+    workspace: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    ts: str = Field(primary_key=True)
+    project: str
+    kind: str
+    author: str
+    blocker: str | None
+    item: str | None
+    edited_ts: str | None
+    deleted: bool
+    text_hash: str | None
+
+
+class Outbox(Row, table=True):
+    __table_args__ = (
+        Unique("workspace", "key"),  # the same cause never makes two messages
+        CheckConstraint("state in ('waiting', 'sending', 'sent', 'dropped', 'failed')", name="state"),
+        Index("ix_outbox_unsent", "workspace", "channel", "id", sqlite_where=UNSENT, postgresql_where=UNSENT),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace: str
+    channel: str
+    key: str
+    kind: str
+    payload: Any = Field(sa_column=_json())
+    subject: str | None
+    state: str
+    attempts: int
+    not_before: datetime | None
+    ts: str | None
+    error: str | None
+    created_at: datetime
+
+
+_tables = Row.metadata.tables
+workspaces: Table = _tables["workspaces"]
+projects: Table = _tables["projects"]
+people: Table = _tables["people"]
+items: Table = _tables["items"]
+dependencies: Table = _tables["dependencies"]
+validations: Table = _tables["validations"]
+waivers: Table = _tables["waivers"]
+blockers: Table = _tables["blockers"]
+assumptions: Table = _tables["assumptions"]
+events: Table = _tables["events"]
+members: Table = _tables["members"]
+inbox: Table = _tables["inbox"]
+heard: Table = _tables["heard"]
+outbox: Table = _tables["outbox"]

@@ -1,0 +1,112 @@
+"""Where does everything the bot knows live, and who may read and write it?"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.domain.errors import Unavailable
+from storage import claim, databases, schema
+from storage.plans import PlanCache
+from storage.transaction import Transaction
+from storage.writer import Writer
+
+
+class Store:
+    """All the bot remembers, in an SQLite file or a PostgreSQL database. Threads share it."""
+
+    def __init__(self, url: str) -> None:
+        self._database = databases.named(url)
+        databases.prepare(self._database)
+        schema.bring_up_to_date(self._database)
+        self._file = self._database.file_identity() if self._database.file else None
+        self._claim: claim.Claim | None = None
+        self._closed = False
+        self._plans = PlanCache()
+        self._readers = databases.reading(self._database)
+        self._writer = Writer(databases.writing(self._database), self._plans, self._refuse_writing)
+        self._here = threading.local()
+
+    def claim(self) -> None:
+        """Make this process the bot of this database; Refused when another one is. It lasts until `close`,
+        or the end of the process."""
+        if self._claim is None:
+            self._claim = claim.claim(self._database)
+
+    def close(self) -> None:
+        """Finish what is being written, then let go of the database."""
+        if self._closed:
+            return
+        self._closed = True
+        self._writer.close()
+        self._readers.dispose()
+        if self._claim is not None:
+            self._claim.release()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Read and write. Leaving the `with` returns once everything is stored for good; leaving it with an
+        exception stores nothing of it."""
+        with self._alone(), self._told(), self._writer.transaction() as tx:
+            yield tx
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """Read: everything as it was stored at one moment."""
+        with self._told():
+            self._refuse_nested("read through it: a reading does not see its changes")
+            self._refuse_gone()
+            with self._readers.begin() as connection:
+                tx = Transaction(connection, self._plans, writes=False)
+                try:
+                    yield tx
+                finally:
+                    tx.end()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._refuse_nested("one verb is one transaction: pass `tx` on instead of opening another")
+        self._here.writing = True
+        try:
+            yield
+        finally:
+            self._here.writing = False
+
+    def _refuse_nested(self, instead: str) -> None:
+        if getattr(self._here, "writing", False):
+            raise RuntimeError(f"this thread is inside a transaction already; {instead}")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """A database error as the sentence a person can be told."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            told = databases.trouble(self._database, error)
+            if told is error:
+                raise
+            raise told from error
+
+    def _refuse_writing(self) -> None:
+        self._refuse_gone()
+        if self._claim is not None:
+            self._claim.check()
+
+    def _refuse_gone(self) -> None:
+        if self._closed:
+            raise Unavailable("golive is stopping; nothing was changed. Try again once it is back.")
+        if self._file is None:
+            return
+        # SQLite would go on, without a word, in a file that has been deleted or replaced.
+        try:
+            there = self._database.file_identity() == self._file
+        except OSError:
+            there = False
+        if not there:
+            raise Unavailable(
+                f"The database {self._database.name} is gone or was replaced; nothing was changed. "
+                "Put it back, or start golive again to go on with what is there now."
+            )
