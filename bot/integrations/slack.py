@@ -23,7 +23,10 @@ TOO_FAST = frozenset({"ratelimited", "rate_limited"})
 LOCKED_OUT = frozenset(
     {"not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired", "org_login_required"}
 )
+# What the SDK lets through: its own errors, the network's, and what it trips over in an odd body.
+TROUBLE = (SlackApiError, aiohttp.ClientError, OSError, AttributeError, ValueError)
 TIMEOUT_SECONDS = 30
+Answer = dict[str, Any]
 FEW_TRIES = 4
 A_PAGE = 200
 
@@ -31,7 +34,7 @@ _ADVICE = {
     "not_in_channel": "I am not in that channel: invite me there with `/invite @golive`, then try again.",
     "channel_not_found": "I cannot see that channel: invite me there with `/invite @golive`, then try again.",
     "is_archived": "That channel is archived: unarchive it, or use another one.",
-    "missing_scope": "I lack a permission for that: reinstall the app from manifest.yml (`golive doctor` says which).",
+    "missing_scope": "I lack a permission for that: reinstall me from manifest.yml (see `golive doctor`).",
     "user_not_found": "I cannot find that person in this workspace.",
     "expired_trigger_id": "That took too long for Slack: please press again.",
     "trigger_expired": "That took too long for Slack: please press again.",
@@ -47,7 +50,11 @@ class NotSent(SlackTrouble):
 
 
 class Unclear(SlackTrouble):
-    """The call may or may not have been carried out."""
+    """The call may or may not have been carried out; after a time-out it may even still be under way."""
+
+    def __init__(self, sentence: str, *, timed_out: bool = False) -> None:
+        super().__init__(sentence)
+        self.timed_out = timed_out
 
 
 class TooFast(SlackTrouble):
@@ -122,15 +129,15 @@ class Slack:
     def bot_user(self) -> str:
         return self.who.bot_user
 
-    async def call(self, method: str, **args: Any) -> dict[str, Any]:
+    async def call(self, method: str, **args: Any) -> Answer:
         """Call once; whatever is not a plain success is one of the errors above."""
         return (await self._answer(method, args, form=False))[0]
 
-    async def ask(self, method: str, **args: Any) -> dict[str, Any]:
+    async def ask(self, method: str, **args: Any) -> Answer:
         """Ask something that changes nothing: pauses Slack asks for and passing trouble are waited out."""
         for attempt in range(FEW_TRIES):
             try:
-                return (await self._answer(method, args, form=True))[0]
+                return await self._read(method, args)
             except TooFast as slow:
                 if attempt + 1 == FEW_TRIES:
                     raise
@@ -157,9 +164,10 @@ class Slack:
 
     async def members(self, channel: str) -> frozenset[str]:
         """Everybody in a channel, page by page."""
-        return frozenset(
-            [u async for page in self._pages("conversations.members", channel=channel) for u in page["members"]]
-        )
+        found: set[str] = set()
+        async for page in self._pages("conversations.members", channel=channel):
+            found.update(page["members"])
+        return frozenset(found)
 
     async def person(self, user: str) -> Member:
         """Who somebody is; kept for an hour."""
@@ -195,13 +203,15 @@ class Slack:
             self._dms[lane] = str((await self.call("conversations.open", users=lane))["channel"]["id"])
         return self._dms[lane]
 
-    async def keys_posted(self, channel: str, *, since: datetime, thread: str | None = None) -> dict[str, str]:
+    async def keys_posted(
+        self, channel: str, *, since: datetime, thread: str | None = None
+    ) -> dict[str, str]:
         """The keys our own messages carry in their metadata, with their ts, in one channel or thread."""
         method = "conversations.replies" if thread else "conversations.history"
-        args: dict[str, Any] = {"channel": channel, "include_all_metadata": True}
+        args: Answer = {"channel": channel, "include_all_metadata": True}
         args |= {"ts": thread} if thread else {"oldest": f"{since.timestamp():.6f}"}
         found: dict[str, str] = {}
-        async for page in self._pages(method, waiting=False, **args):
+        async for page in self._pages(method, patient=False, **args):
             for message in page.get("messages", ()):
                 metadata = message.get("metadata") or {}
                 key = (metadata.get("event_payload") or {}).get("key")
@@ -209,11 +219,15 @@ class Slack:
                     found.setdefault(str(key), message["ts"])
         return found
 
-    async def _pages(self, method: str, *, waiting: bool = True, **args: Any) -> AsyncIterator[dict[str, Any]]:
+    async def _pages(self, method: str, *, waiting: bool = True, **args: Any) -> AsyncIterator[Answer]:
         cursor: str | None = None
         while True:
             asked = {**args, "limit": A_PAGE, **({"cursor": cursor} if cursor else {})}
-            page = await self.ask(method, **asked) if waiting else (await self._answer(method, asked, form=True))[0]
+            page = (
+                await self.ask(method, **asked)
+                if waiting
+                else (await self._answer(method, asked, form=True))[0]
+            )
             yield page
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
@@ -222,15 +236,26 @@ class Slack:
     async def _pause(self, seconds: float) -> None:
         await sleep(self._clock, self._clock.now() + timedelta(seconds=seconds))
 
-    async def _answer(self, method: str, args: dict[str, Any], *, form: bool) -> tuple[dict[str, Any], Any]:
-        given: dict[str, Any] = {k: v for k, v in args.items() if v is not None}
+    async def _read(self, method: str, args: Answer) -> Answer:
+        return (await self._answer(method, args, form=True))[0]
+
+    async def _answer(self, method: str, args: Answer, *, form: bool) -> tuple[Answer, Any]:
+        given: Answer = {k: v for k, v in args.items() if v is not None}
         try:
             # Slack's reading methods take forms only; the writing ones take JSON, which keeps blocks whole.
-            answer = await self.client.api_call(method, **({"params": given} if form else {"json": given}))
+            how: dict[str, Any] = {"http_verb": "GET", "params": given} if form else {"json": given}
+            answer = await self.client.api_call(method, **how)
             if not isinstance(answer.data, dict):
                 raise Unclear(f"Slack answered {method} with something that is no answer; I will look again.")
             return answer.data, answer.headers
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, AttributeError, ValueError) as cause:
+        except (
+            SlackApiError,
+            aiohttp.ClientError,
+            TimeoutError,
+            OSError,
+            AttributeError,
+            ValueError,
+        ) as cause:
             raise understood(method, cause) from cause
 
 
@@ -239,10 +264,13 @@ def understood(method: str, cause: Exception) -> SlackTrouble | Declined:
     if isinstance(cause, aiohttp.ClientConnectorError):
         return NotSent("I cannot reach Slack; I will try again soon.")
     if not isinstance(cause, SlackApiError):
-        return Unclear("Slack did not answer; I will look whether it heard me.")
+        late = isinstance(cause, TimeoutError)
+        return Unclear("Slack did not answer; I will look whether it heard me.", timed_out=late)
     status, headers, error = _parts(cause)
     if status == 429 or error in TOO_FAST:
-        return TooFast("Slack asks for a pause; I will go on after it.", _seconds(_header(headers, "retry-after")))
+        return TooFast(
+            "Slack asks for a pause; I will go on after it.", _seconds(_header(headers, "retry-after"))
+        )
     if error in LOCKED_OUT:
         return LockedOut(f"Slack does not accept my token ({error}): run `golive doctor`.")
     if status >= 500 or error in UNCLEAR or error is None:
@@ -257,7 +285,11 @@ def _parts(cause: SlackApiError) -> tuple[int, Any, str | None]:
     data = getattr(response, "data", None)
     # The SDK hands over aiohttp's own response when the body was no JSON.
     status = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
-    return int(status), getattr(response, "headers", {}), data.get("error") if isinstance(data, dict) else None
+    return (
+        int(status),
+        getattr(response, "headers", {}),
+        data.get("error") if isinstance(data, dict) else None,
+    )
 
 
 def _header(headers: Any, name: str) -> str:

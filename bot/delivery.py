@@ -1,0 +1,424 @@
+"""What is said to Slack next, in which order, how fast, and was it really said?"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.errors import Unavailable
+from bot.integrations.clock import Clock
+from bot.integrations.slack import Declined, LockedOut, NotSent, Slack, SlackTrouble, TooFast, Unclear
+from storage import Message, Store
+
+log = logging.getLogger("golive.delivery")
+
+Lane = tuple[str, str]  # workspace, and a channel or a person's direct messages
+
+POST = "chat.postMessage"
+ONCE_AT_MOST = frozenset({"chat.postEphemeral"})  # cannot be read back, so never repeated when in doubt
+POSTING = frozenset({POST, "chat.postEphemeral"})
+AS_WISHED = {  # refusals that say things already are as they should be
+    "reactions.add": frozenset({"already_reacted"}),
+    "reactions.remove": frozenset({"no_reaction"}),
+    "chat.delete": frozenset({"message_not_found"}),
+    "conversations.join": frozenset({"already_in_channel"}),
+}
+PER_MINUTE = {"reactions.add": 50, "reactions.remove": 20, "chat.update": 50, "chat.delete": 50}
+MINUTE = timedelta(minutes=1)
+ALLOWANCE = timedelta(seconds=60.5)  # Slack's minute, and what the way there may shorten
+BETWEEN_POSTS = timedelta(seconds=1)  # in one channel, from one answer to the next call
+MANY_LANES = 20  # calls under way at once
+IN_FLIGHT = timedelta(seconds=3)  # how long a call cut off by a crash may still be on its way
+LOOK_AGAIN = timedelta(seconds=1)
+AFTER_A_TIMEOUT = timedelta(seconds=30)  # a server that slow may still be about to store it
+LONGEST_PAUSE = timedelta(minutes=5)
+GIVE_UP_AFTER = 15  # unclear or failing attempts of one message, about an hour
+LOOK_BACK = timedelta(days=3)  # how far a restored copy of the database may be behind
+SOON = timedelta(seconds=5)  # what is held back no longer than this counts as about to be said
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A Web API call a message stands for."""
+
+    method: str
+    args: Mapping[str, Any]
+
+
+Render = Callable[[Message], Call | None]  # None: no longer true, so not said
+
+
+class Hold(Exception):
+    """This lane must be silent until then; `pacing` when only for Slack's ordinary speed limit."""
+
+    def __init__(self, until: datetime, *, pacing: bool = False) -> None:
+        super().__init__(until)
+        self.until = until
+        self.pacing = pacing
+
+
+@dataclass(slots=True)
+class _Workspace:
+    """How fast one workspace has been spoken to, and what it asked us to wait for."""
+
+    said: dict[str, deque[datetime]] = field(default_factory=dict)
+    last_post: dict[str, datetime] = field(default_factory=dict)
+    held: dict[str, tuple[datetime, timedelta]] = field(default_factory=dict)
+
+
+class Pace:
+    """Slack's speed limits: a post a second per channel, so many calls a minute per method and workspace."""
+
+    def __init__(self, posts_per_minute: int) -> None:
+        self._limits = {**PER_MINUTE, POST: posts_per_minute}
+        self._spaces: dict[str, _Workspace] = {}
+
+    def take(self, workspace: str, channel: str, method: str, now: datetime) -> None:
+        """Use one slot for this call, or raise Hold until there is one."""
+        space = self._spaces.setdefault(workspace, _Workspace())
+        until = self._held_until(space, method, now)
+        if until is not None:
+            raise Hold(until)
+        last = space.last_post.get(channel) if method in POSTING else None
+        # A clock that was put back must not silence a channel until it catches up.
+        if last is not None and timedelta(0) <= now - last < BETWEEN_POSTS:
+            raise Hold(last + BETWEEN_POSTS, pacing=True)
+        free = self.free_at(workspace, method, now)
+        if free > now:
+            raise Hold(free, pacing=True)
+        self._window(space, method).append(now)
+        if method in POSTING:
+            space.last_post[channel] = now
+
+    def answered(self, workspace: str, channel: str, method: str, now: datetime) -> None:
+        """Count the second between posts from the answer, so that no delay on the way can shorten it."""
+        if method in POSTING:
+            self._spaces[workspace].last_post[channel] = now
+
+    def slow_down(self, workspace: str, method: str, now: datetime, seconds: float) -> datetime:
+        """Slack asked for a pause: it holds for this method in all lanes of the workspace."""
+        space = self._spaces.setdefault(workspace, _Workspace())
+        pause = timedelta(seconds=seconds)
+        space.held[method] = (now, pause)
+        return now + pause
+
+    def free_at(self, workspace: str, method: str, now: datetime, *, promised: int = 0) -> datetime:
+        """When the minute's allowance of a method has room for one more, besides those already promised."""
+        limit = self._limits.get(method)
+        if limit is None:
+            return now
+        window = self._window(self._spaces.setdefault(workspace, _Workspace()), method)
+        while window and not timedelta(0) <= now - window[0] < ALLOWANCE:
+            window.popleft()
+        over = len(window) + promised - limit
+        return now if over < 0 or not window else window[min(over, len(window) - 1)] + ALLOWANCE
+
+    @staticmethod
+    def _window(space: _Workspace, method: str) -> deque[datetime]:
+        return space.said.setdefault(method, deque())
+
+    @staticmethod
+    def _held_until(space: _Workspace, method: str, now: datetime) -> datetime | None:
+        since, pause = space.held.get(method, (now, timedelta(0)))
+        if timedelta(0) <= now - since < pause:
+            return since + pause
+        space.held.pop(method, None)
+        return None
+
+
+class Delivery:
+    """The outbox pump. One lane says one thing at a time, in order; many lanes speak at once."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        slack_for: Callable[[str], Slack | None],
+        render: Render,
+        *,
+        posts_per_minute: int = 300,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._slack_for = slack_for
+        self._render = render
+        self._pace = Pace(posts_per_minute)
+        self._started = clock.now()
+        self._busy: dict[Lane, asyncio.Task[None]] = {}
+        self._holds: dict[Lane, tuple[datetime, Hold]] = {}  # since when, and until when
+        self._read: dict[tuple[str, str, str | None], dict[str, str]] = {}
+        self._troubles: Counter[int] = Counter()  # by message, of this life of the process
+        self._doubts: Counter[int] = Counter()
+        self._changed = asyncio.Event()
+        self.wake = asyncio.Event()  # whoever commits something to say sets this
+        self.last_sent: datetime | None = None
+
+    async def sweep(self) -> datetime | None:
+        """Let every lane speak that has something to say and may; tells when to look again."""
+        now = self._clock.now()
+        later: list[datetime] = []
+        for lane in await asyncio.to_thread(self._lanes, now):
+            if lane in self._busy or self._slack_for(lane[0]) is None:
+                continue
+            if (until := self._silent_until(lane, now)) is not None:
+                later.append(until)
+            elif len(self._busy) >= MANY_LANES:
+                break  # a lane that finishes wakes us
+            else:
+                self._busy[lane] = asyncio.create_task(self._run(lane))
+        due = await asyncio.to_thread(self._next_due, now)
+        return min([*later, *([due] if due else [])], default=None)
+
+    def _silent_until(self, lane: Lane, now: datetime) -> datetime | None:
+        if lane in self._holds:
+            since, hold = self._holds[lane]
+            if since <= now < hold.until:  # a clock that was put back ends a pause
+                return hold.until
+            del self._holds[lane]
+        # Without this a thousand lanes would all draw up what they have to say for one free slot.
+        promised = sum(1 for workspace, _ in self._busy if workspace == lane[0])
+        free = self._pace.free_at(lane[0], POST, now, promised=promised)
+        if free > now:
+            self._hold(lane, Hold(free, pacing=True))
+            return free
+        return None
+
+    def _hold(self, lane: Lane, hold: Hold) -> None:
+        self._holds[lane] = (self._clock.now(), hold)
+
+    async def _run(self, lane: Lane) -> None:
+        try:
+            await self.deliver(*lane)
+        finally:
+            del self._busy[lane]
+            self._changed.set()
+            self.wake.set()
+
+    async def deliver(self, workspace: str, channel: str) -> None:
+        """Say what this lane has to say, oldest first, until it is silent or must pause."""
+        lane = (workspace, channel)
+        try:
+            while await self._say_next(lane):
+                pass
+        except Hold as hold:
+            self._hold(lane, hold)
+        except Unavailable as trouble:
+            log.warning("%s: %s", channel, trouble)
+            self._hold(lane, Hold(self._clock.now() + LOOK_AGAIN))
+        except Exception:
+            log.exception("Delivery to %s stumbled; it goes on in a moment", channel)
+            self._hold(lane, Hold(self._clock.now() + LOOK_AGAIN))
+
+    async def _say_next(self, lane: Lane) -> bool:
+        slack = self._slack_for(lane[0])
+        message = await asyncio.to_thread(self._oldest, lane)
+        if message is None or slack is None:
+            return False
+        if message.state == "sending" and not await self._resolved(slack, message):
+            return True
+        call = await self._drawn_up(message)
+        if call is None:
+            return True
+        channel = await self._conversation(slack, message)
+        if channel is None or (
+            call.method == POST and await self._said_before(slack, message, channel, call)
+        ):
+            return True
+        self._pace.take(message.workspace, channel, call.method, self._clock.now())
+        if await self._mark(message, "waiting", "sending", not_before=self._clock.now() + IN_FLIGHT):
+            await self._send(slack, message, channel, call)
+        return True
+
+    async def _drawn_up(self, message: Message) -> Call | None:
+        """The call a message stands for; None when it is settled that it will not be said."""
+        try:
+            call = await asyncio.to_thread(self._render, message)
+        except Unavailable:
+            raise
+        except Exception as cause:
+            log.exception("Message %s (%s) cannot be drawn up and is not sent", message.id, message.kind)
+            await self._fail(message, f"could not be drawn up: {type(cause).__name__}")
+            return None
+        if call is None:
+            await self._mark(message, message.state, "dropped")
+        return call
+
+    async def _conversation(self, slack: Slack, message: Message) -> str | None:
+        try:
+            return await slack.conversation(message.channel)
+        except Declined as refusal:
+            await self._fail(message, refusal.error)
+            return None
+        except SlackTrouble as trouble:
+            raise self._pause(message, "conversations.open", trouble) from trouble
+
+    async def _send(self, slack: Slack, message: Message, channel: str, call: Call) -> None:
+        try:
+            answer = await slack.call(call.method, **_arguments(message, channel, call))
+        except Declined as refusal:
+            if refusal.error not in AS_WISHED.get(call.method, ()):
+                await self._fail(message, refusal.error)
+                return
+            answer = {}
+        except SlackTrouble as trouble:
+            await self._troubled(message, call, trouble)
+            return
+        finally:
+            self._pace.answered(message.workspace, channel, call.method, self._clock.now())
+        await self._mark(message, "sending", "sent", ts=answer.get("ts"))
+        self.last_sent = self._clock.now()
+
+    async def _troubled(self, message: Message, call: Call, trouble: SlackTrouble) -> None:
+        hold = self._pause(message, call.method, trouble)
+        self._doubts[message.id] += isinstance(trouble, Unclear)
+        if not isinstance(trouble, Unclear):  # known not to have been stored
+            await self._mark(message, "sending", "waiting", error=str(trouble), not_before=hold.until)
+        elif call.method in ONCE_AT_MOST:
+            await self._fail(message, "nobody knows whether it was shown; it is not sent twice")
+            return
+        elif self._doubts[message.id] >= GIVE_UP_AFTER:
+            await self._fail(message, str(trouble))
+            return
+        else:
+            becomes = "sending" if call.method == POST else "waiting"
+            await self._mark(message, "sending", becomes, error=str(trouble), not_before=hold.until)
+        raise hold
+
+    def _pause(self, message: Message, method: str, trouble: SlackTrouble) -> Hold:
+        now = self._clock.now()
+        if isinstance(trouble, TooFast):
+            log.warning("Slack asks to pause %s for %.0f s", method, trouble.retry_after)
+            return Hold(self._pace.slow_down(message.workspace, method, now, trouble.retry_after))
+        log.warning("%s to %s: %s", method, message.channel, trouble)
+        if isinstance(trouble, LockedOut):
+            return Hold(now + MINUTE)
+        patience = LOOK_AGAIN * 2 ** min(self._troubles[message.id], 9)
+        self._troubles[message.id] += 1
+        if isinstance(trouble, Unclear) and trouble.timed_out:
+            patience = max(patience, AFTER_A_TIMEOUT)
+        return Hold(now + min(patience, MINUTE if isinstance(trouble, NotSent) else LONGEST_PAUSE))
+
+    async def _resolved(self, slack: Slack, message: Message) -> bool:
+        """A message found in *sending*: find out what became of it. True when it is waiting again."""
+        call = await self._drawn_up(message)
+        if call is None:
+            return False
+        if call.method in ONCE_AT_MOST:
+            await self._fail(message, "nobody knows whether it was shown; it is not sent twice")
+            return False
+        if call.method == POST:
+            channel = await self._conversation(slack, message)
+            if channel is None or await self._found(slack, message, channel, call):
+                return False
+        return await self._mark(message, "sending", "waiting")
+
+    async def _found(self, slack: Slack, message: Message, channel: str, call: Call) -> bool:
+        """Whether a message is in the channel already, read afresh; unreadable is not the same as absent."""
+        place = (message.workspace, channel, call.args.get("thread_ts"))
+        self._read.pop(place, None)
+        try:
+            return await self._said_before(slack, message, channel, call, certain=True)
+        except Declined as refusal:
+            await self._fail(message, refusal.error)
+            return True
+
+    async def _said_before(
+        self, slack: Slack, message: Message, channel: str, call: Call, *, certain: bool = False
+    ) -> bool:
+        """Whether an earlier life of this database said it: true after a crash, or for a restored copy."""
+        thread: str | None = call.args.get("thread_ts")
+        if thread is not None and not certain and float(thread) > self._started.timestamp():
+            return False  # nobody can have answered in it before we were here
+        place = (message.workspace, channel, thread)
+        if place not in self._read:
+            try:
+                since = min(message.created_at, self._clock.now()) - LOOK_BACK
+                self._read[place] = await slack.keys_posted(channel, since=since, thread=thread)
+            except Declined:
+                if certain:
+                    raise
+                self._read[place] = {}  # the post itself will say what is wrong
+            except SlackTrouble as trouble:
+                method = "conversations.replies" if thread else "conversations.history"
+                raise self._pause(message, method, trouble) from trouble
+        ts = self._read[place].get(message.key)
+        if ts is None:
+            return False
+        await self._mark(message, message.state, "sent", ts=ts)
+        return True
+
+    async def _fail(self, message: Message, error: str) -> None:
+        log.error(
+            "Message %s (%s) to %s failed for good: %s", message.id, message.kind, message.channel, error
+        )
+        if not await self._mark(message, "sending", "failed", error=error):
+            await self._mark(message, "waiting", "failed", error=error)
+
+    async def _mark(self, message: Message, was: str, becomes: str, **more: Any) -> bool:
+        def now() -> bool:
+            with self._store.transaction() as tx:
+                return tx.mark(message.id, was, becomes, **more)
+
+        marked = await asyncio.to_thread(now)
+        if marked and becomes in ("sent", "failed", "dropped"):
+            self._troubles.pop(message.id, None)
+            self._doubts.pop(message.id, None)
+        return marked
+
+    def _lanes(self, now: datetime) -> list[Lane]:
+        with self._store.reading() as tx:
+            return tx.lanes(now)
+
+    def _next_due(self, now: datetime) -> datetime | None:
+        with self._store.reading() as tx:
+            return tx.next_due(now)
+
+    def _oldest(self, lane: Lane) -> Message | None:
+        with self._store.reading() as tx:
+            return tx.next_in_lane(*lane, self._clock.now())
+
+    async def idle(self) -> None:
+        """Return once nothing is left that could be said now or within a few seconds."""
+        while await self._outstanding():
+            self._changed.clear()
+            await self._clock.wait(self._clock.now() + LOOK_AGAIN, self._changed)
+
+    async def _outstanding(self) -> bool:
+        if self._busy:
+            return True
+        now = self._clock.now()
+        due = await asyncio.to_thread(self._next_due, now)
+        if due is not None and due <= now + SOON:
+            return True
+        lanes = await asyncio.to_thread(self._lanes, now)
+        return any(self._slack_for(lane[0]) and self._about_to_speak(lane, now) for lane in lanes)
+
+    def _about_to_speak(self, lane: Lane, now: datetime) -> bool:
+        _, hold = self._holds.get(lane, (now, None))
+        return hold is None or hold.pacing or hold.until <= now + SOON
+
+    async def stop(self, grace: float) -> None:
+        """Let calls under way finish; what is cut off is looked up at the next start."""
+        tasks = list(self._busy.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+
+def _arguments(message: Message, channel: str, call: Call) -> dict[str, Any]:
+    args = dict(call.args)
+    if (
+        call.method.startswith(("chat.", "reactions."))
+        and args.get("channel", message.channel) == message.channel
+    ):
+        args["channel"] = channel
+    if call.method == POST:
+        args["metadata"] = {"event_type": "golive", "event_payload": {"key": message.key}}
+    return args

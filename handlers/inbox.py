@@ -1,0 +1,260 @@
+"""How does no event get lost, and none handled twice? Kept before Slack is answered, handled after."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.domain.errors import BotError, Unavailable
+from bot.integrations.clock import Clock, sleep
+from storage import Kept, Store
+
+log = logging.getLogger("golive.inbox")
+
+Event = dict[str, Any]
+Handler = Callable[[Event, dict[str, Any]], Awaitable[None]]
+Tell = Callable[[Exception, Event], Awaitable[None]]
+Arrival = tuple[dict[str, Any], asyncio.Future[bool]]
+
+A_GROUP = 200  # events written in one commit, or read back at once
+MANY_LANES = 16
+FIRST_PAUSE = timedelta(seconds=0.5)
+SOON = timedelta(seconds=5)
+
+
+class Inbox:
+    """Every event Slack sends, kept under its id until its handlers have returned."""
+
+    def __init__(self, store: Store, clock: Clock, tell: Tell) -> None:
+        self._store = store
+        self._clock = clock
+        self._tell = tell
+        self._handlers: dict[str, list[Handler]] = {}
+        self._arrived: deque[Arrival] = deque()
+        self._writing: asyncio.Task[None] | None = None
+        self._taken: set[int] = set()
+        self._lanes: dict[str, deque[Kept]] = {}
+        self._working: set[asyncio.Task[None]] = set()
+        self._stuck: set[str] = set()  # lanes that wait for something that takes long
+        self._slots = asyncio.Semaphore(MANY_LANES)
+        self._wake = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._drain: asyncio.Task[None] | None = None
+        self._looked = False  # whether everything kept so far has been taken up
+
+    def on(self, event_type: str, handler: Handler) -> None:
+        """Call `handler(event, body)` for each event of a type: in order per lane, again until it returns."""
+        self._handlers.setdefault(event_type, []).append(handler)
+
+    @property
+    def heard(self) -> frozenset[str]:
+        """The event types somebody listens to."""
+        return frozenset(self._handlers)
+
+    async def keep(self, req: AsyncBoltRequest, next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+        """Bolt's global middleware: an event is answered here, once it is on disk; the rest goes on."""
+        kind = req.body.get("type")
+        if kind == "app_rate_limited":
+            log.warning("Slack sends this app more events than it lets through: some are missing")
+            return BoltResponse(status=200, body="")
+        if kind != "event_callback":
+            await next_()
+            return None
+        if self._worth_keeping(req.body):
+            await self._kept(req.body)
+        return BoltResponse(status=200, body="")
+
+    def _worth_keeping(self, body: Mapping[str, Any]) -> bool:
+        event = body.get("event")
+        if not isinstance(event, dict) or not body.get("event_id"):
+            return False
+        inner = event.get("message") or event.get("previous_message") or event
+        other_bot = bool(inner.get("bot_id")) or inner.get("subtype") == "bot_message"
+        return event.get("type") in self._handlers and not other_bot
+
+    async def _kept(self, body: dict[str, Any]) -> bool:
+        """Whether the event was new. What arrives together is committed together."""
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._looked = False
+        self._arrived.append((body, done))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        return await done
+
+    async def _write(self) -> None:
+        while self._arrived:
+            group = [self._arrived.popleft() for _ in range(min(A_GROUP, len(self._arrived)))]
+            if not await self._write_group(group):
+                for one in group:  # one that cannot be stored must not keep the others out
+                    await self._write_group([one], last=True)
+            self._wake.set()
+
+    async def _write_group(self, group: list[Arrival], *, last: bool = False) -> bool:
+        try:
+            new = await asyncio.to_thread(self._commit, [body for body, _ in group])
+        except Exception as cause:
+            if not (last or len(group) == 1 or isinstance(cause, Unavailable)):
+                return False
+            for _, done in group:
+                if not done.done():
+                    done.set_exception(cause)  # refused, so that Slack sends it again
+            return True
+        for (_, done), fresh in zip(group, new, strict=True):
+            if not done.done():
+                done.set_result(fresh)
+        return True
+
+    def _commit(self, bodies: list[dict[str, Any]]) -> list[bool]:
+        now = self._clock.now()
+        with self._store.transaction() as tx:
+            return tx.keep_many([(str(body["event_id"]), lane_of(body), body, now) for body in bodies])
+
+    def start(self) -> None:
+        """Begin handling what is kept, what a crash left over first."""
+        self._wake.set()
+        self._drain = asyncio.create_task(self._forever())
+
+    async def _forever(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                kept = await asyncio.to_thread(self._unhandled, A_GROUP + len(self._taken))
+            except Exception as trouble:  # the tick goes on, whatever one round met
+                log.warning("The inbox cannot be read (%s); I will try again", trouble)
+                await sleep(self._clock, self._clock.now() + FIRST_PAUSE)
+                self._wake.set()
+                continue
+            self._take(kept)
+            self._looked = not (self._arrived or self._wake.is_set())
+            self._changed.set()
+
+    def _unhandled(self, limit: int) -> list[Kept]:
+        with self._store.reading() as tx:
+            return tx.unhandled(limit)
+
+    def _take(self, kept: list[Kept]) -> None:
+        for one in kept:
+            if one.id in self._taken:
+                continue
+            self._taken.add(one.id)
+            if one.lane in self._lanes:
+                self._lanes[one.lane].append(one)
+            else:
+                self._lanes[one.lane] = deque([one])
+                task = asyncio.create_task(self._work(one.lane))
+                self._working.add(task)
+                task.add_done_callback(self._working.discard)
+
+    async def _work(self, lane: str) -> None:
+        """Handle one lane's events in order; a stubborn one is tried again before the next."""
+        waiting = self._lanes[lane]
+        tries = 0
+        try:
+            while waiting:
+                kept = waiting[0]
+                async with self._slots:
+                    settled = await self._settled(kept)
+                if settled:
+                    waiting.popleft()
+                    self._taken.discard(kept.id)
+                    tries = 0
+                else:
+                    await self._pause(lane, tries)
+                    tries += 1
+        finally:
+            self._taken -= {kept.id for kept in waiting}
+            self._lanes.pop(lane, None)
+            self._look_again()
+
+    async def _settled(self, kept: Kept) -> bool:
+        """Handle one event; False when it must be tried again."""
+        event: Event = kept.body["event"]
+        try:
+            for handler in self._handlers.get(event["type"], ()):
+                await handler(event, dict(kept.body))
+            return await self._done(kept)
+        except Unavailable as trouble:  # nobody's fault and bound to pass, however long it takes
+            log.warning("Event %s waits: %s", kept.event_id, trouble)
+            return False
+        except BotError as refusal:
+            await self._tell(refusal, event)
+            return await self._done(kept)
+        except Exception as cause:
+            log.exception("Event %s could not be handled", kept.event_id)
+            return await self._failed(kept, event, cause)
+
+    async def _done(self, kept: Kept) -> bool:
+        def mark() -> None:
+            with self._store.transaction() as tx:
+                tx.handled([kept.id])
+
+        await asyncio.to_thread(mark)
+        return True
+
+    async def _failed(self, kept: Kept, event: Event, cause: Exception) -> bool:
+        """Count an attempt; True when it was the last and the event is set aside."""
+
+        def mark() -> bool:
+            with self._store.transaction() as tx:
+                return tx.not_handled(kept.id, f"{type(cause).__name__}: {cause}")
+
+        try:
+            again = await asyncio.to_thread(mark)
+        except Unavailable:
+            return False
+        if not again:
+            await self._tell(cause, event)
+        return not again
+
+    async def _pause(self, lane: str, tries: int) -> None:
+        pause = FIRST_PAUSE * 2 ** min(tries, 7)
+        if pause > SOON:
+            self._stuck.add(lane)
+            self._changed.set()
+        await sleep(self._clock, self._clock.now() + pause)
+        self._stuck.discard(lane)
+
+    def _look_again(self) -> None:
+        self._looked = False
+        self._wake.set()
+        self._changed.set()
+
+    @property
+    def backlog(self) -> int:
+        """How many events have been taken up and not handled yet."""
+        return len(self._taken) + len(self._arrived)
+
+    async def idle(self) -> None:
+        """Return once every event kept so far has been handled (or waits for something that takes long)."""
+        while not self._looked or self._arrived or set(self._lanes) - self._stuck:
+            self._changed.clear()
+            await self._changed.wait()
+
+    async def stop(self, grace: float) -> None:
+        """Let handlers under way finish; what is cut off is handled again at the next start."""
+        if self._drain is not None:
+            self._drain.cancel()
+        tasks = [*self._working, *([self._writing] if self._writing else [])]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+
+def lane_of(body: Mapping[str, Any]) -> str:
+    """What must stay in order: a channel's events; without one a person's, or the workspace's."""
+    event = body["event"]
+    item = event.get("item")
+    channel = event.get("channel") or (item.get("channel") if isinstance(item, dict) else None)
+    if isinstance(channel, dict):
+        channel = channel.get("id")
+    return str(channel or event.get("user") or body.get("team_id") or "workspace")
