@@ -57,7 +57,7 @@ class App:
 
 @dataclass(slots=True)
 class Channel:
-    """A conversation of any kind. `messages` has everything said, oldest first, also replies and ephemeral ones."""
+    """A conversation of any kind. `messages`: all that was said, oldest first, replies and ephemeral ones too."""
 
     id: str
     name: str
@@ -138,6 +138,7 @@ class State:
         self.deliveries: dict[str, Delivery] = {}  # by event id, oldest first
         self.counters: dict[str, int] = {}
         self.secrets: dict[str, str] = {}
+        self.responses: dict[str, Json] = {}  # response_urls by their last part
         self.version = 0
         self.journal: dict[tuple[str, str], Any] | None = None  # what the disk lacks; None: no disk
         self._watchers: set[_Watcher] = set()
@@ -247,6 +248,18 @@ class State:
         self.secrets[name] = value
         self._note("secret", name, value)
 
+    def put_response(self, ident: str, response: Json | None) -> None:
+        """A response_url and what it may still be used for; None: no longer."""
+        if response is None:
+            self.responses.pop(ident, None)
+        else:
+            self.responses[ident] = response
+        self._note("response", ident, response)
+
+    def forget(self, kind: str, key: str) -> None:
+        """Let the disk forget a record whose key is no longer in use."""
+        self._note(kind, key, None)
+
     def log_call(self, call: Json) -> None:
         self.calls.append(call)
         self._note("call", f"{len(self.calls):09d}", call, "calls")
@@ -269,7 +282,7 @@ class State:
     async def changes(self) -> AsyncIterator[set[str]]:
         """What changes from now on, as topics; changes that come while the reader is busy are joined.
 
-        Topics: "channels", "channel:C1", "views:U1", "users", "team", "files", "calls", "deliveries", "clock".
+        Topics: channels, channel:C1, views:U1, users, team, files, calls, deliveries, clock.
         """
         with self._watching() as watcher:
             while True:
