@@ -1,0 +1,39 @@
+"""All the bot can be asked to do, whoever asks: by command, button, form, message, or on the command line."""
+
+from __future__ import annotations
+
+from bot.tracker.hearing import Hearing, reply_key
+from bot.tracker.items import Items
+from bot.tracker.questions import Answered, Question, Questions
+from bot.tracker.undoing import Undoing
+from bot.tracker.values import (
+    Actor,
+    Colleague,
+    DidYouMean,
+    Done,
+    LoadReport,
+    Post,
+    Where,
+    WhichProject,
+    WhoIsThat,
+)
+
+__all__ = [
+    "Actor",
+    "Answered",
+    "Colleague",
+    "DidYouMean",
+    "Done",
+    "LoadReport",
+    "Post",
+    "Question",
+    "Tracker",
+    "Where",
+    "WhichProject",
+    "WhoIsThat",
+    "reply_key",
+]
+
+
+class Tracker(Questions, Items, Hearing, Undoing):
+    """The one front. Every verb is one transaction; none of them calls Slack."""

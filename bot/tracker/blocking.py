@@ -1,0 +1,150 @@
+"""Raise, clear, correct and take back blockers, by command, button or form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain import blockers, dates, states
+from bot.domain.blockers import Form
+from bot.domain.errors import Conflict, Invalid, NotFound, Refused
+from bot.domain.plan import Blocker, Item, Plan, Status
+from bot.tracker.desk import Desk
+from bot.tracker.items import blocker_id, said_by
+from bot.tracker.values import Actor, Colleague, Done, Where
+from bot.tracker.wording import titled
+from storage import Transaction
+from storage.guard import clean
+
+
+class Blocking(Desk):
+    """The verbs on blockers."""
+
+    def block(
+        self,
+        who: Actor,
+        where: Where,
+        key: str | None,
+        text: str,
+        *,
+        waiting_on: str | None = None,
+        clear: str | None = None,
+    ) -> Done:
+        """Record what holds an item, or the project, up. `clear` is when, in words."""
+        text = clean(text).strip()
+        if not text:
+            raise Invalid("Say what holds it up: `/golive block vpn Certificate is missing`.")
+        with self.store.transaction() as tx:
+            plan = self._plan(tx, who, where)
+            item = self._item(plan, key) if key else None
+            on = item.key if item else None
+            known = blockers.same(plan, text, on, who.user)
+            if known is not None:
+                return Done(lines=(f"That is {known.id} already, and still open.",), plan=plan)
+            zone = self._zone(plan, who.user)
+            blocker = Blocker(
+                id=blockers.next_id(plan),
+                text=text,
+                item=on,
+                waiting_on=clean(waiting_on) if waiting_on else None,
+                raised=self._today(plan),
+                expected_clear=dates.parse_date(clear, self.now(), zone) if clear else None,
+                raised_by=who.user,
+            )
+            after = blockers.opened(plan, blocker, self._today(plan))
+            return self._commit(tx, who, plan, after, "block", besides=mind_the_state(item))
+
+    def unblock(self, who: Actor, where: Where, key: str, why: str | None = None) -> Done:
+        """Say that a blocker, or everything that blocks an item, is over."""
+        act = f"unblock: {clean(why)}" if why else "unblock"
+        with self.store.transaction() as tx:
+            plan = self._plan(tx, who, where)
+            today = self._today(plan)
+            if (id := blocker_id(plan, key)) is not None:
+                after = blockers.cleared(plan, id, today)
+                still = [b.id for b in after.open_blockers.get(plan.blocker[id].item or "", ())]
+                besides = (f"Still open on it: {', '.join(still)}.",) if still else ()
+                instead = f"{id} is {plan.blocker[id].status} already."
+                return self._commit(tx, who, plan, after, act, instead=instead, besides=besides)
+            item = self._item(plan, key)
+            after = plan
+            for blocker in plan.open_blockers.get(item.key, ()):
+                after = blockers.cleared(after, blocker.id, today)
+            after = states.unblocked(after, item.key)
+            instead = f"Nothing blocks {titled(plan, item.key)}."
+            return self._commit(tx, who, plan, after, act, instead=instead)
+
+    def not_a_blocker(self, who: Actor, where: Where, id: str) -> Done:
+        """Take back what was heard: it never was a blocker."""
+        with self.store.transaction() as tx:
+            plan = self._plan(tx, who, where)
+            blocker = blockers.find(plan, id)
+            blockers.refuse_others(plan, blocker, who.user, plan.by_slack.get(who.user))
+            after = blockers.retracted(plan, blocker.id, self._today(plan))
+            instead = f"{blocker.id} is taken back already."
+            return self._commit(tx, who, plan, after, "not_a_blocker", instead=instead)
+
+    def blocker_form(self, who: Actor, where: Where, id: str) -> tuple[Plan, Blocker]:
+        """What the form to correct a blocker starts from, for those who may correct it."""
+        with self.store.reading() as tx:
+            plan = self._plan(tx, who, where)
+            blocker = blockers.find(plan, id)
+            blockers.refuse_others(plan, blocker, who.user, plan.by_slack.get(who.user))
+            if not blocker.open:
+                raise Refused(f"{blocker.id} is {blocker.status}, so there is nothing to correct.")
+            return plan, blocker
+
+    def edit_blocker(
+        self,
+        who: Actor,
+        where: Where,
+        id: str,
+        form: Form,
+        *,
+        seen: int,
+        owner: str | None = None,
+        colleague: Colleague | None = None,
+    ) -> Done:
+        """Correct a blocker as the form says. `seen` is the revision the form was filled from, `owner` a Slack user."""
+        form = replace(form, text=clean(form.text).strip())
+        if not form.text:
+            raise Invalid("Say what holds it up.")
+        with self.store.transaction() as tx:
+            before = self._plan(tx, who, where)
+            blocker = blockers.find(before, id)
+            blockers.refuse_others(before, blocker, who.user, before.by_slack.get(who.user))
+            self._refuse_stale_form(tx, who, before, blocker, seen)
+            if form.item is not None and form.item not in before.item:
+                raise NotFound(f"There is no item `{form.item}` any more. Choose another one.")
+            plan, person = self._person(before, owner, colleague) if owner else (before, None)
+            fields = {
+                "text": form.text,
+                "item": form.item,
+                "waiting_on": form.waiting_on,
+                "expected_clear": form.expected_clear,
+                "owner": person.key if person else None,
+            }
+            after = blockers.edited(plan, id, fields, self._today(plan))
+            return self._commit(tx, who, before, before if after == before else after, "edit")
+
+    def _refuse_stale_form(self, tx: Transaction, who: Actor, plan: Plan, blocker: Blocker, seen: int) -> None:
+        project = plan.project
+        since = tx.events(
+            project.workspace, project.key, after_revision=seen, entity="blocker", entity_key=blocker.id
+        )
+        others = [event for event in since if event.actor != who.user]
+        if others:
+            now = self.now().astimezone(self._zone(plan, who.user))
+            by = said_by(others[-1], who.user, plan, now)
+            raise Conflict(f"{blocker.id} was changed while you were writing{by}. Open the form again to see it.")
+
+
+def mind_the_state(item: Item | None) -> tuple[str, ...]:
+    """What to know when a blocker is put on an item that is past being blocked."""
+    if item is None:
+        return ("It is on no item: it counts for the project as a whole.",)
+    if item.status is Status.DONE:
+        return (f"`{item.key}` stays done, not confirmed.",)
+    if blockers.holds_nothing_up(item):
+        word = states.WORDS[item.status]
+        return (f"`{item.key}` is {word}, so this holds nothing up. If it does: `/golive reopen {item.key} why`.",)
+    return ()

@@ -1,0 +1,213 @@
+"""What every verb of the tracker needs: the plan somebody may see, and a change kept with its echo in Slack."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Container
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.domain import naming, readiness
+from bot.domain.errors import Invalid, NotFound
+from bot.domain.plan import Blocker, Item, Person, Plan
+from bot.tracker import wording
+from bot.tracker.values import Actor, Colleague, DidYouMean, Done, Where, WhichProject, WhoIsThat
+from storage import Store, Transaction
+
+NO_PROJECT = (
+    "No project lives in this channel, as far as you can see. Start one here with `/golive new NAME`, "
+    "or ask in the channel of your project."
+)
+NONE_AT_ALL = (
+    "I know no project that you are part of. Ask in the channel of your project, "
+    "or start one there with `/golive new NAME`."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A plan, and why it is this one: `elsewhere` when the channel asked in has no project of its own."""
+
+    plan: Plan
+    elsewhere: bool = False
+
+
+class Desk:
+    """The store and the clock, and the few questions all verbs begin and end with."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self.store = store
+        self.now = clock
+
+    def _plan(self, tx: Transaction, who: Actor, where: Where) -> Plan:
+        return self._seen(tx, who, where).plan
+
+    def _seen(self, tx: Transaction, who: Actor, where: Where) -> Seen:
+        """The project meant; whatever this person may not see is answered as if it did not exist."""
+        if where.project is not None:
+            return Seen(self._named(tx, who, where))
+        here = None if where.channel is None else tx.plan_in(who.workspace, where.channel)
+        if here is not None:
+            return Seen(here)
+        visible = self._visible(tx, who)
+        if not visible:
+            raise NotFound(NONE_AT_ALL if where.direct else NO_PROJECT)
+        if len(visible) > 1:
+            names = tuple(plan.project.key for plan in visible)
+            listed = ", ".join(f"`{key}`" for key in names)
+            raise WhichProject(f"Which project do you mean: {listed}? Add it: `in {names[0]}`.", names)
+        return Seen(visible[0], elsewhere=not where.direct)
+
+    def _named(self, tx: Transaction, who: Actor, where: Where) -> Plan:
+        plan = tx.plan(who.workspace, where.project or "")
+        if plan is None or not self._may_see(tx, who, plan, where.channel):
+            raise NotFound(NONE_AT_ALL if where.direct else NO_PROJECT)
+        return plan
+
+    def _visible(self, tx: Transaction, who: Actor) -> list[Plan]:
+        plans = (tx.plan(who.workspace, project.key) for project in tx.projects(who.workspace))
+        return [plan for plan in plans if plan is not None and self._may_see(tx, who, plan, None)]
+
+    def _may_see(self, tx: Transaction, who: Actor, plan: Plan, channel: str | None) -> bool:
+        home = plan.project.channel
+        if home is not None and (home == channel or who.user in tx.members(who.workspace, home)):
+            return True
+        return who.user in plan.by_slack
+
+    def _today(self, plan: Plan) -> date:
+        return self.now().astimezone(plan.project.zone).date()
+
+    def _zone(self, plan: Plan, user: str) -> ZoneInfo:
+        person = plan.by_slack.get(user)
+        return zone_of(person.tz if person else None, plan)
+
+    def _item(self, plan: Plan, word: str) -> Item:
+        """The item called exactly so; what is called nearly so is offered."""
+        found = naming.find(word, plan.items)
+        if found.exact is not None:
+            return found.exact
+        near = tuple(item.key for item in found.near)
+        if near:
+            listed = " or ".join(f"`{key}`" for key in near[:5])
+            raise DidYouMean(f"There is no item `{_shown(word)}`. Did you mean {listed}?", word, near[:5])
+        raise NotFound(f"There is no item `{_shown(word)}` here. `/golive before all` lists them all.")
+
+    def _person(self, plan: Plan, user: str, colleague: Colleague | None) -> tuple[Plan, Person]:
+        """The person this Slack user is in the project; a colleague joins it when first named."""
+        known = plan.by_slack.get(user)
+        if known is not None:
+            return plan, known
+        if colleague is None or colleague.id != user:
+            raise WhoIsThat(user)
+        person = Person(key=_free_key(colleague.name, plan), name=colleague.name, tz=colleague.tz, slack=user)
+        return _with_person(plan, person), person
+
+    def _commit(
+        self,
+        tx: Transaction,
+        who: Actor,
+        before: Plan,
+        after: Plan,
+        act: str,
+        *,
+        permalink: str | None = None,
+        instead: str = "Nothing to change: it is so already.",
+        besides: tuple[str, ...] = (),
+    ) -> Done:
+        """Keep the change, with its confirmation and what it means for threads that speak of it."""
+        if after is before:
+            return Done(lines=(instead, *besides), plan=before)
+        refuse_cycle(before, after)
+        kept = tx.save(before, after, actor=who.user, act=act, at=self.now(), permalink=permalink)
+        if kept.project.revision == before.project.revision:
+            return Done(lines=(instead, *besides), plan=before)
+        self._follow(tx, before, kept)
+        lines = wording.changed(before, kept)
+        return Done(lines=(*lines, *besides), plan=kept, undo=kept.project.revision)
+
+    def _follow(self, tx: Transaction, before: Plan, after: Plan) -> None:
+        """The reply in a blocker's thread follows whatever becomes of the blocker."""
+        for blocker in after.blockers:
+            was = before.blocker.get(blocker.id)
+            if was is not None and was != blocker and blocker.ts and blocker.channel:
+                self._emit_changed(tx, after, blocker)
+        for blocker in before.blockers:
+            if blocker.id not in after.blocker and blocker.ts and blocker.channel:
+                self._emit_changed(tx, after, blocker)
+
+    def _emit_changed(self, tx: Transaction, plan: Plan, blocker: Blocker) -> None:
+        project = plan.project
+        tx.emit(
+            project.workspace,
+            blocker.channel or "",
+            cause("changed", project.workspace, project.key, blocker.id, str(project.revision)),
+            "blocker_changed",
+            {"project": project.key, "blocker": blocker.id, "channel": blocker.channel, "ts": blocker.ts},
+            subject=f"{project.key}:{blocker.id}:changed",
+            at=self.now(),
+        )
+
+
+def refuse_cycle(before: Plan, after: Plan) -> None:
+    """An edit after which items wait for themselves is refused, item by item."""
+    if _arrows_drawn(before) == _arrows_drawn(after):
+        return
+    cycle = readiness.find_cycle(readiness.arrows(after))
+    if cycle:
+        listed = " > ".join(f"`{key}`" for key in cycle)
+        raise Invalid(f"That would make items wait for themselves: {listed}. Leave one of these arrows out.")
+
+
+def _arrows_drawn(plan: Plan) -> tuple[object, ...]:
+    return (plan.project.go_live_item, *((i.key, i.gate, i.depends_on) for i in plan.items))
+
+
+def zone_of(tz: str | None, plan: Plan) -> ZoneInfo:
+    """The zone a person's words are read in."""
+    if tz:
+        try:
+            return ZoneInfo(tz)
+        except (ZoneInfoNotFoundError, ValueError):
+            pass
+    return plan.project.zone
+
+
+def cause(*parts: str) -> str:
+    """The key of a message: the same cause always has the same one."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def slug(text: str, limit: int = 28) -> str:
+    """A short key made of the first words of a text."""
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in text.casefold()).split()
+    key = ""
+    for word in words:
+        longer = f"{key}-{word}" if key else word[:limit]
+        if len(longer) > limit:
+            break
+        key = longer
+    return key
+
+
+def free(key: str, taken: Container[str], fallback: str) -> str:
+    """The key itself, or with the first number that makes it new."""
+    key = key or fallback
+    if key not in taken:
+        return key
+    number = 2
+    while f"{key}-{number}" in taken:
+        number += 1
+    return f"{key}-{number}"
+
+
+def _free_key(name: str, plan: Plan) -> str:
+    return free(slug(name).replace("-", "_"), plan.person, "person")
+
+
+def _with_person(plan: Plan, person: Person) -> Plan:
+    return replace(plan, people=(*plan.people, person))
+
+
+def _shown(word: str) -> str:
+    return word[:60].replace("`", "'")

@@ -1,0 +1,292 @@
+"""What becomes of a message in a project's channel: heard, edited, deleted; each at most once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+from bot.domain import blockers, naming, reading, states
+from bot.domain.plan import Blocker, Event, Plan
+from bot.domain.reading import Report
+from bot.tracker.blocking import Blocking
+from bot.tracker.desk import cause, zone_of
+from bot.tracker.values import Actor, Done, Post, Where, WhoIsThat
+from storage import Heard, Transaction
+from storage.guard import clean
+
+REACTION = "construction"
+NOTHING = "nothing"  # looked at and left alone: an older delivery of the same message must not revive it
+# Fields of a blocker a message speaks of, and that follow its edits.
+_FOLLOWED = ("text", "item", "waiting_on", "expected_clear", "owner")
+
+
+class Hearing(Blocking):
+    """The verbs of messages. All are harmless when the same event comes again, or comes late."""
+
+    def has_project(self, workspace: str, channel: str) -> bool:
+        """The one cheap question asked of every message."""
+        with self.store.reading() as tx:
+            return tx.plan_in(workspace, channel) is not None
+
+    def is_news(self, workspace: str, channel: str, ts: str) -> bool:
+        """Whether nothing was made of this message yet."""
+        with self.store.reading() as tx:
+            return tx.heard(workspace, channel, ts) is None
+
+    def reads(self, post: Post) -> Report | None:
+        """What a message means, before anything is done about it: tells whom to look up."""
+        with self.store.reading() as tx:
+            plan = tx.plan_in(post.workspace, post.channel)
+        return None if plan is None else self._read(plan, post)
+
+    def noticed(self, post: Post, kind: str) -> bool:
+        """Mark a message as answered; False when it was already."""
+        with self.store.transaction() as tx:
+            plan = tx.plan_in(post.workspace, post.channel)
+            return tx.note_heard(_noted(post, plan, kind))
+
+    def hear(self, post: Post) -> Done | None:
+        """Record what a message reports; None for small talk and for what was heard before."""
+        with self.store.transaction() as tx:
+            plan = tx.plan_in(post.workspace, post.channel)
+            if plan is None or tx.heard(post.workspace, post.channel, post.ts) is not None:
+                return None
+            return self._take(tx, plan, post)
+
+    def edited(self, post: Post) -> Done | None:
+        """Follow an edit: a report may change, become one, or be one no more."""
+        with self.store.transaction() as tx:
+            plan = tx.plan_in(post.workspace, post.channel)
+            if plan is None:
+                return None
+            known = tx.heard(post.workspace, post.channel, post.ts)
+            if known is not None and (known.deleted or _is_older(post, known) or known.text_hash == _hash(post.text)):
+                return None
+            if known is None or known.kind == NOTHING:
+                # Noted even if it says nothing: the original may still be on its way, and must not undo the edit.
+                _note(tx, _noted(post, plan, NOTHING))
+                return self._take(tx, plan, post)
+            _note(tx, replace(known, edited_ts=post.edited_ts, text_hash=_hash(post.text)))
+            blocker = plan.blocker.get(known.blocker or "")
+            return None if blocker is None else self._follow_edit(tx, plan, post, blocker)
+
+    def deleted(self, workspace: str, channel: str, ts: str, author: str) -> Done | None:
+        """A deleted message reports nothing any more."""
+        with self.store.transaction() as tx:
+            plan = tx.plan_in(workspace, channel)
+            if plan is None:
+                return None
+            known = tx.heard(workspace, channel, ts)
+            if known is None:
+                gone = Heard(
+                    workspace=workspace,
+                    channel=channel,
+                    ts=ts,
+                    project=plan.project.key,
+                    kind=NOTHING,
+                    author=author,
+                    deleted=True,
+                )
+                _note(tx, gone)
+                return None
+            if known.deleted:
+                return None
+            _note(tx, replace(known, deleted=True))
+            blocker = plan.blocker.get(known.blocker or "")
+            if blocker is None or not blocker.open:
+                return None
+            after = blockers.retracted(plan, blocker.id, self._today(plan))
+            return self._commit(tx, Actor(workspace, author), plan, after, "message_deleted")
+
+    def own_as_asked(self, who: Actor, where: Where, ts: str, key: str, user: str) -> Done:
+        """The answer to "which item does … own?", asked in a thread: the question becomes the confirmation."""
+        with self.store.transaction() as tx:
+            plan = self._plan(tx, who, where)
+            item = self._item(plan, key)
+            after, person = self._person(plan, user, None)
+            if item.owner != person.key:
+                after = states.with_item(after, replace(item, owner=person.key))
+            done = self._commit(tx, who, plan, after, "own", instead=f"`{item.key}` belongs to {person.name}.")
+            channel = where.channel or plan.project.channel or ""
+            payload: dict[str, Any] = {"channel": channel, "ts": ts, "project": plan.project.key, "item": item.key, "by": who.user}
+            payload |= {"undo": done.undo}
+            tx.emit(
+                who.workspace, channel, cause("owned", channel, ts, item.key), "owner_answered", payload, at=self.now()
+            )
+            return done
+
+    def _read(self, plan: Plan, post: Post) -> Report | None:
+        return reading.read(post.text, now=post.at, zone=self._spoken_in(plan, post), author=post.author)
+
+    def _spoken_in(self, plan: Plan, post: Post) -> Any:
+        """The zone of whoever wrote it: "by Friday" is said where they are."""
+        person, colleague = plan.by_slack.get(post.author), post.people.get(post.author)
+        return zone_of((person.tz if person else None) or (colleague.tz if colleague else None), plan)
+
+    def _take(self, tx: Transaction, plan: Plan, post: Post) -> Done | None:
+        report = self._read(plan, post)
+        if report is None:
+            return None
+        if report.kind == "blocker":
+            return self._record(tx, plan, post, report)
+        if report.kind == "owner" and report.owner is not None:
+            return self._hand_over(tx, plan, post, report, report.owner)
+        return None
+
+    def _record(self, tx: Transaction, plan: Plan, post: Post, report: Report) -> Done:
+        with_people, said = self._said(plan, post, report)
+        known = blockers.same(plan, said["text"], said["item"], post.author)
+        if known is not None:
+            _note(tx, _noted(post, plan, "repeat"))
+            self._reply(tx, plan, post, "blocker_known", {"blocker": known.id})
+            return Done(lines=(f"That is {known.id} already, and still open.",), plan=plan)
+        blocker = Blocker(
+            id=blockers.next_id(plan),
+            raised=post.at.astimezone(plan.project.zone).date(),
+            raised_by=post.author,
+            channel=post.channel,
+            ts=post.ts,
+            permalink=post.permalink,
+            **said,
+        )
+        after = blockers.opened(with_people, blocker, self._today(plan))
+        done = self._commit(tx, _author(post), plan, after, "hear", permalink=post.permalink)
+        _note(tx, replace(_noted(post, plan, "blocker"), blocker=blocker.id, item=blocker.item))
+        place = {"channel": post.channel, "ts": post.ts, "name": REACTION}
+        key = cause("reaction", post.workspace, post.channel, post.ts)
+        tx.emit(post.workspace, post.channel, key, "reaction", place, at=self.now())
+        self._reply(tx, plan, post, "blocker_recorded", {"blocker": blocker.id})
+        return done
+
+    def _said(self, plan: Plan, post: Post, report: Report) -> tuple[Plan, dict[str, Any]]:
+        """The blocker's fields as the message says them; people it names join the plan."""
+        owner = None
+        if report.owner is not None:
+            plan, owner = self._colleague(plan, post, report.owner)
+        waiting_on = report.waiting_on
+        if report.waiting_on_user is not None:
+            person = plan.by_slack.get(report.waiting_on_user)
+            colleague = post.people.get(report.waiting_on_user)
+            waiting_on = person.name if person else colleague.name if colleague else waiting_on
+        item = naming.mentioned(report.item_words or report.text, plan.items)
+        return plan, {
+            "text": clean(report.text),
+            "item": item.key if item else None,
+            "waiting_on": clean(waiting_on) if waiting_on else None,
+            "expected_clear": report.due,
+            "owner": owner,
+        }
+
+    def _colleague(self, plan: Plan, post: Post, user: str) -> tuple[Plan, str | None]:
+        """The person key of somebody a message names; None for strangers, who can be nobody's owner."""
+        try:
+            plan, person = self._person(plan, user, post.people.get(user))
+        except WhoIsThat:
+            return plan, None
+        return plan, person.key
+
+    def _follow_edit(self, tx: Transaction, plan: Plan, post: Post, blocker: Blocker) -> Done | None:
+        events = self._history(tx, plan, blocker)
+        report = self._read(plan, post)
+        today = self._today(plan)
+        if report is None or report.kind != "blocker":
+            if not blocker.open:
+                return None
+            after = blockers.retracted(plan, blocker.id, today)
+            return self._commit(tx, _author(post), plan, after, "message_edited", permalink=post.permalink)
+        with_people, said = self._said(plan, post, report)
+        fields = {name: said[name] for name in _FOLLOWED if name not in _set_by_hand(events)}
+        if post.before is not None and _due_words(self._read(plan, replace(post, text=post.before))) == report.due_words:
+            # "by Friday" was said when the message was written, not when a slip of the pen in it was mended.
+            fields.pop("expected_clear", None)
+        if blocker.status == "retracted" and _last_word(events) in ("message_edited", "message_deleted"):
+            fields["status"] = "open"
+        after = blockers.edited(with_people, blocker.id, fields, today)
+        after = plan if after == plan else after
+        return self._commit(tx, _author(post), plan, after, "message_edited", permalink=post.permalink)
+
+    def _history(self, tx: Transaction, plan: Plan, blocker: Blocker) -> list[Event]:
+        project = plan.project
+        return tx.events(project.workspace, project.key, entity="blocker", entity_key=blocker.id)
+
+    def _hand_over(self, tx: Transaction, plan: Plan, post: Post, report: Report, user: str) -> Done:
+        """`owner: @x`: of the item it names, or of the blocker whose thread it is said in; else ask."""
+        after, owner = self._colleague(plan, post, user)
+        if owner is None:
+            _note(tx, _noted(post, plan, "owner"))
+            self._reply(tx, plan, post, "owner_unknown", {"user": user})
+            return Done(lines=(), plan=plan)
+        item = naming.mentioned(report.item_words or report.text, plan.items)
+        above = tx.heard(post.workspace, post.channel, post.thread_ts) if post.thread_ts else None
+        _note(tx, replace(_noted(post, plan, "owner"), item=item.key if item else None))
+        if item is not None:
+            after = states.with_item(after, replace(item, owner=owner))
+        elif above is not None and above.blocker is not None and above.blocker in plan.blocker:
+            after = blockers.edited(after, above.blocker, {"owner": owner}, self._today(plan))
+        else:
+            # Joining the project is part of the answer, so that whoever picks the item need not be looked up.
+            kept = self._commit(tx, _author(post), plan, after, "join", permalink=post.permalink).plan
+            self._reply(tx, kept, post, "owner_asked", {"user": user})
+            return Done(lines=(), plan=kept)
+        done = self._commit(tx, _author(post), plan, after, "own", permalink=post.permalink)
+        about = {"item": item.key} if item else {"blocker": above.blocker if above else None}
+        self._reply(tx, plan, post, "owner_set", {**about, "undo": done.undo, "by": post.author})
+        return done
+
+    def _reply(self, tx: Transaction, plan: Plan, post: Post, kind: str, about: dict[str, Any]) -> None:
+        """One answer in the thread of a message, however often the message is delivered."""
+        project = plan.project
+        payload = {"project": project.key, "channel": post.channel, "thread": post.thread, **about}
+        key = reply_key(project.workspace, post.channel, post.ts)
+        tx.emit(project.workspace, post.channel, key, kind, payload, at=self.now())
+
+
+def reply_key(workspace: str, channel: str, ts: str) -> str:
+    """The outbox key of the one reply to a message; also how that reply is found again to be updated."""
+    return cause("reply", workspace, channel, ts)
+
+
+def _author(post: Post) -> Actor:
+    return Actor(post.workspace, post.author)
+
+
+def _note(tx: Transaction, heard: Heard) -> None:
+    if not tx.note_heard(heard):
+        tx.change_heard(heard)
+
+
+def _noted(post: Post, plan: Plan | None, kind: str) -> Heard:
+    return Heard(
+        workspace=post.workspace,
+        channel=post.channel,
+        ts=post.ts,
+        project=plan.project.key if plan else "",
+        kind=kind,
+        author=post.author,
+        edited_ts=post.edited_ts,
+        text_hash=_hash(post.text),
+    )
+
+
+def _is_older(post: Post, known: Heard) -> bool:
+    """Events come out of order: an edit older than the one followed already says nothing new."""
+    return known.edited_ts is not None and (post.edited_ts is None or post.edited_ts <= known.edited_ts)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _due_words(report: Report | None) -> str | None:
+    return report.due_words if report else None
+
+
+def _set_by_hand(events: list[Event]) -> frozenset[str]:
+    """What somebody said in the form, or by command, stays when the message is edited afterwards."""
+    return frozenset(event.change.field for event in events if event.act in ("edit", "own", "due"))
+
+
+def _last_word(events: list[Event]) -> str | None:
+    """By which act the blocker got the status it has."""
+    return next((e.act for e in reversed(events) if e.change.field == "status"), None)

@@ -1,0 +1,246 @@
+"""Own, date, add, start, finish, confirm, waive and reopen items: one verb, one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain import blockers, dates, states
+from bot.domain.errors import Invalid, Refused
+from bot.domain.plan import Event, Item, Plan, Status
+from bot.tracker.desk import Desk, free, slug
+from bot.tracker.values import Actor, Colleague, Done, Where
+from bot.tracker.wording import day, titled
+from storage import Transaction
+from storage.guard import clean
+
+LONGEST_TITLE = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewItem:
+    """What is said of an item that is to be added; `owner` is a Slack user, dates and keys are words."""
+
+    title: str
+    key: str | None = None
+    gate: bool = False
+    owner: str | None = None
+    due: str | None = None
+    after: tuple[str, ...] = ()
+
+
+class Items(Desk):
+    """The verbs on items."""
+
+    def own(
+        self, who: Actor, where: Where, key: str, user: str | None, colleague: Colleague | None = None
+    ) -> Done:
+        """Give an item, or a blocker, to somebody; `user` None: to nobody."""
+        with self.store.transaction() as tx:
+            plan = self._plan(tx, who, where)
+            after, person = self._person(plan, user, colleague) if user else (plan, None)
+            owner = person.key if person else None
+            if (id := blocker_id(plan, key)) is not None:
+                after = blockers.edited(after, id, {"owner": owner}, self._today(plan))
+                return self._commit(tx, who, plan, _kept(plan, after), "own")
+            item = self._item(plan, key)
+            if item.owner == owner:
+                name = f"belongs to {person.name}" if person else "belongs to nobody"
+                said = self._by(tx, who, plan, item, "owner")
+                return Done(lines=(f"{titled(plan, item.key)} {name} already{said}.",), plan=plan)
+            after = states.with_item(after, replace(item, owner=owner))
+            return self._commit(tx, who, plan, after, "own", besides=_own_validator(after, item.key))
+
+    def due(self, who: Actor, where: Where, key: str, words: str | None) -> Done:
+        """Say by when an item is to be done, or a blocker to clear; `words` None takes the date away."""
+        with self.store.transaction() as tx:
+            plan = self._plan(tx, who, where)
+            day_meant = self._future(plan, words, self._zone(plan, who.user))
+            if (id := blocker_id(plan, key)) is not None:
+                after = blockers.edited(plan, id, {"expected_clear": day_meant}, self._today(plan))
+                return self._commit(tx, who, plan, _kept(plan, after), "due")
+            item = self._item(plan, key)
+            if item.due == day_meant:
+                said = self._by(tx, who, plan, item, "due")
+                stands = f"is due {day(item.due)}" if item.due else "has no due date"
+                return Done(lines=(f"{titled(plan, item.key)} {stands} already{said}.",), plan=plan)
+            after = states.with_item(plan, replace(item, due=day_meant))
+            if item.key == plan.project.go_live_item and plan.project.target_go_live is None:
+                after = replace(after, project=replace(after.project, target_go_live=day_meant))
+            return self._commit(tx, who, plan, after, "due", besides=_too_early(after, item.key))
+
+    def add(
+        self, who: Actor, where: Where, wanted: NewItem, colleague: Colleague | None = None
+    ) -> Done:
+        """Put an item on the list. Said again, it is still one, with what the second time says besides."""
+        title = " ".join(clean(wanted.title).split())
+        if not title:
+            raise Invalid("Say what has to happen: `/golive add Firewall rules approved gate`.")
+        if len(title) > LONGEST_TITLE:
+            raise Invalid(f"That title has {len(title)} characters. Say it in at most {LONGEST_TITLE}.")
+        with self.store.transaction() as tx:
+            plan = self._plan(tx, who, where)
+            with_people, owner = self._person(plan, wanted.owner, colleague) if wanted.owner else (plan, None)
+            due = self._future(plan, wanted.due, self._zone(plan, who.user))
+            needs = tuple(dict.fromkeys(self._item(plan, word).key for word in wanted.after))
+            there = _same_title(plan, title, wanted.key)
+            item = there or Item(key=_new_key(plan, wanted.key, title), title=title)
+            item = replace(
+                item,
+                gate=item.gate or wanted.gate,
+                owner=owner.key if owner else item.owner,
+                due=due or item.due,
+                depends_on=tuple(dict.fromkeys((*item.depends_on, *needs))),
+            )
+            after = states.with_item(with_people, item) if there else with_item_added(with_people, item)
+            instead = f"{titled(after, item.key)} is on the list already."
+            besides = _what_it_lacks(item)
+            return self._commit(tx, who, plan, _kept(plan, after), "add", instead=instead, besides=besides)
+
+    def start(self, who: Actor, where: Where, key: str) -> Done:
+        return self._act(who, where, key, "start")
+
+    def done(self, who: Actor, where: Where, key: str, evidence: str | None = None) -> Done:
+        return self._act(who, where, key, "done", evidence=evidence or None)
+
+    def validate(self, who: Actor, where: Where, key: str, evidence: str | None = None) -> Done:
+        return self._act(who, where, key, "validate", evidence=evidence or None)
+
+    def reopen(self, who: Actor, where: Where, key: str, why: str | None = None) -> Done:
+        return self._act(who, where, key, "reopen", why=why or None)
+
+    def waive(
+        self, who: Actor, where: Where, key: str, why: str | None = None, until: str | None = None
+    ) -> Done:
+        return self._act(who, where, key, "waive", why=why or None, until=until or None)
+
+    def _act(
+        self,
+        who: Actor,
+        where: Where,
+        key: str,
+        name: str,
+        *,
+        evidence: str | None = None,
+        why: str | None = None,
+        until: str | None = None,
+    ) -> Done:
+        with self.store.transaction() as tx:
+            plan = self._plan(tx, who, where)
+            item, zone = self._item(plan, key), self._zone(plan, who.user)
+            said = states.Said(
+                at=self.now(),
+                today=self._today(plan),
+                evidence=evidence,
+                why=why,
+                until=dates.parse_date(until, self.now(), zone) if until else None,
+            )
+            after = states.act(plan, item.key, name, plan.by_slack.get(who.user), said)
+            if after is plan:
+                by = self._by(tx, who, plan, item, "status")
+                return Done(lines=(f"{titled(plan, item.key)} is {states.WORDS[item.status]} already{by}.",), plan=plan)
+            act = f"{name}: {why}" if name == "reopen" else name
+            return self._commit(tx, who, plan, after, act, besides=_mind(after, item.key, name))
+
+    def _future(self, plan: Plan, words: str | None, zone: ZoneInfo) -> date | None:
+        if words is None:
+            return None
+        meant = dates.parse_date(words, self.now(), zone)
+        if meant < self._today(plan):
+            raise Invalid(f"{day(meant)} has passed. Say a day from today on, for example `friday` or `4 Dec`.")
+        return meant
+
+    def _by(self, tx: Transaction, who: Actor, plan: Plan, item: Item, field: str) -> str:
+        """Who made it so and when, for somebody who says it a second time."""
+        project = plan.project
+        events = tx.events(
+            project.workspace, project.key, entity="item", entity_key=item.key, newest_first=True, limit=20
+        )
+        last = next((e for e in events if e.change.field in (field, "")), None)
+        return said_by(last, who.user, plan, self.now().astimezone(self._zone(plan, who.user))) if last else ""
+
+
+def said_by(event: Event, user: str, plan: Plan, now: datetime) -> str:
+    """`, by you, 09:14`: the time alone on the same day, in the zone of `now`; else with its day."""
+    person = plan.by_slack.get(event.actor)
+    name = "you" if event.actor == user else person.name if person else event.actor.partition(":")[2] or "somebody"
+    at = event.at.astimezone(now.tzinfo)
+    when = f"{at:%H:%M}" if at.date() == now.date() else f"{at:%H:%M} on {at.day} {at:%b}"
+    return f", by {name}, {when}"
+
+
+def blocker_id(plan: Plan, word: str) -> str | None:
+    id = word.strip().upper()
+    return id if id in plan.blocker and word.strip().casefold() not in plan.item else None
+
+
+def _kept(before: Plan, after: Plan) -> Plan:
+    """The very same plan when nothing in it is different, so that nothing is written."""
+    return before if after == before else after
+
+
+def _same_title(plan: Plan, title: str, key: str | None) -> Item | None:
+    found = (i for i in plan.items if i.title.casefold() == title.casefold())
+    return next((i for i in found if key is None or i.key == slug(key)), None)
+
+
+def with_item_added(plan: Plan, item: Item) -> Plan:
+    return replace(plan, items=(*plan.items, item))
+
+
+def _new_key(plan: Plan, key: str | None, title: str) -> str:
+    taken = {k.casefold() for k in plan.item}
+    if key is None:
+        return free(slug(title), taken, "item")
+    wanted = slug(key)
+    if not wanted:
+        raise Invalid("A key is made of letters, digits and dashes, for example `vpn` or `sso-test`.")
+    if wanted in taken:
+        raise Refused(f"There is an item `{wanted}` already. Leave the key out, or take another one.")
+    return wanted
+
+
+def _own_validator(plan: Plan, key: str) -> tuple[str, ...]:
+    item = plan.item[key]
+    if item.owner is None or item.owner != item.validator:
+        return ()
+    name = plan.person[item.owner].name
+    return (f"{name} is also named to confirm it. Somebody else has to: an owner cannot.",)
+
+
+def _too_early(plan: Plan, key: str) -> tuple[str, ...]:
+    item = plan.item[key]
+    if item.due is None:
+        return ()
+    later = [k for k in item.depends_on if k in plan.item and (plan.item[k].due or item.due) > item.due]
+    return tuple(f"Mind: it needs {titled(plan, k)}, which is due later ({day(plan.item[k].due)})." for k in later[:3])
+
+
+def _what_it_lacks(item: Item) -> tuple[str, ...]:
+    lacks = []
+    if item.owner is None:
+        lacks.append(f"Nobody has it yet: `/golive own {item.key} @person`.")
+    if item.due is None:
+        lacks.append(f"It has no date yet: `/golive due {item.key} friday`.")
+    waits = "It is a gate: go-live waits for it." if item.gate else "It is no gate: go-live does not wait for it."
+    return (waits, *lacks)
+
+
+def _mind(plan: Plan, key: str, name: str) -> tuple[str, ...]:
+    item = plan.item[key]
+    if name == "done":
+        still = [b.id for b in plan.open_blockers.get(key, ())]
+        blocked = (f"Still open on it: {', '.join(still)}.",) if still else ()
+        return (*blocked, _next_act(plan, item))
+    if name == "waive" and item.waived and item.waived.until:
+        return (f"After {day(item.waived.until)} it counts as open again.",)
+    return ()
+
+
+def _next_act(plan: Plan, item: Item) -> str:
+    if item.status is not Status.DONE:
+        return ""
+    named = plan.person.get(item.validator or "")
+    who = named.name if named else item.validator or "somebody other than the owner"
+    return f"It counts once {who} confirms it: `/golive validate {item.key} evidence`."

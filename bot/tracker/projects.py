@@ -1,0 +1,163 @@
+"""Start a project, load and export its file, and say which projects somebody can see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.domain import changes, projectfile
+from bot.domain.errors import Invalid, NotFound, Refused
+from bot.domain.plan import Item, Person, Plan, Project
+from bot.tracker.desk import Desk, free, refuse_cycle, slug, zone_of
+from bot.tracker.values import Actor, Colleague, Done, LoadReport, Where, WhoIsThat
+from storage import Transaction
+from storage.guard import clean
+
+LONGEST_NAME = 120
+GO_LIVE = Item(key="go-live", title="Go-live")
+
+
+class Projects(Desk):
+    """The verbs on whole projects."""
+
+    def new(self, who: Actor, where: Where, name: str, colleague: Colleague | None = None) -> Done:
+        """A project for this channel; whoever starts it leads it."""
+        name = " ".join(clean(name).split())
+        if where.direct or where.channel is None:
+            raise Refused("A project lives in a channel: go to its channel and say `/golive new NAME` there.")
+        if not name or len(name) > LONGEST_NAME:
+            raise Invalid(f"Give it a name of at most {LONGEST_NAME} characters: `/golive new Lakeside go-live`.")
+        with self.store.transaction() as tx:
+            here = tx.plan_in(who.workspace, where.channel)
+            if here is not None:
+                return _lives_here(here, name)
+            if colleague is None:
+                raise WhoIsThat(who.user)
+            after = self._fresh(tx, who, where.channel, name, colleague)
+            kept = tx.save(None, after, actor=who.user, act="new", at=self.now())
+            return Done(lines=_welcome(kept), plan=kept)
+
+    def _fresh(self, tx: Transaction, who: Actor, channel: str, name: str, lead: Colleague) -> Plan:
+        taken = {project.key for project in tx.projects(who.workspace)}
+        person = Person(key=slug(lead.name).replace("-", "_") or "lead", name=lead.name, tz=lead.tz, slack=lead.id)
+        project = Project(
+            key=free(slug(name), taken, "project"),
+            name=name,
+            workspace=who.workspace,
+            channel=channel,
+            go_live_item=GO_LIVE.key,
+            lead=person.key,
+        )
+        zone = zone_of(lead.tz, Plan(project=project))
+        return Plan(project=replace(project, timezone=zone.key), people=(person,), items=(GO_LIVE,))
+
+    def load(
+        self,
+        text: str,
+        filename: str,
+        *,
+        workspace: str,
+        actor: str,
+        dry_run: bool = False,
+        overwrite: bool = False,
+    ) -> LoadReport:
+        """Bring in a project file: all of it, or nothing. What was changed since it was exported stays."""
+        loaded = projectfile.parse(text, filename)
+        with self.store.transaction() as tx:
+            current = tx.plan(workspace, loaded.plan.project.key)
+            merged = self._merged(tx, workspace, current, loaded, overwrite)
+            after = replace(merged.after, project=replace(merged.after.project, workspace=workspace))
+            found = changes.diff(current, after)
+            if found and not dry_run:
+                if current is not None:
+                    refuse_cycle(current, after)
+                after = tx.save(current, after, actor=actor, act="load", at=self.now())
+                if current is not None:
+                    self._follow(tx, current, after)
+            return LoadReport(
+                project=after.project.key,
+                name=after.project.name,
+                is_new=current is None,
+                items=len(after.items),
+                changes=found,
+                kept=tuple(str(kept) for kept in merged.kept),
+                warnings=loaded.warnings,
+                revision=after.project.revision,
+                dry_run=dry_run,
+            )
+
+    def _merged(
+        self,
+        tx: Transaction,
+        workspace: str,
+        current: Plan | None,
+        loaded: projectfile.Loaded,
+        overwrite: bool,
+    ) -> projectfile.Merge:
+        if current is None:
+            return projectfile.merge(None, loaded, (), overwrite=overwrite)
+        key, base = current.project.key, loaded.base_revision
+        if base is None:
+            # A file written by hand carries no revision: what was said since the last load is younger than it.
+            base = tx.revision_of_last_load(workspace, key) or 0
+        since = tx.events(workspace, key, after_revision=base)
+        return projectfile.merge(current, loaded, since, overwrite=overwrite)
+
+    def export(self, workspace: str, key: str) -> str:
+        """The project as a file that can be loaded again."""
+        with self.store.reading() as tx:
+            return projectfile.write(self._stored(tx, workspace, key))
+
+    def adopt(self, workspace: str) -> None:
+        """What was loaded before Slack was known belongs to this workspace."""
+        with self.store.transaction() as tx:
+            tx.adopt(workspace)
+
+    def members_are(self, workspace: str, channel: str, users: Iterable[str]) -> None:
+        """Who is in a channel, and so may see its project."""
+        with self.store.transaction() as tx:
+            tx.set_members(workspace, channel, frozenset(users))
+
+    def joined(self, workspace: str, channel: str, user: str) -> None:
+        with self.store.transaction() as tx:
+            tx.add_member(workspace, channel, user)
+
+    def left(self, workspace: str, channel: str, user: str) -> None:
+        with self.store.transaction() as tx:
+            tx.remove_member(workspace, channel, user)
+
+    def channels(self, workspace: str) -> tuple[str, ...]:
+        """The channels that have a project."""
+        with self.store.reading() as tx:
+            return tuple(p.channel for p in tx.projects(workspace) if p.channel)
+
+    def _stored(self, tx: Transaction, workspace: str, key: str | None) -> Plan:
+        """A project by its key; the only one there is when none is named."""
+        keys = [project.key for project in tx.projects(workspace)]
+        if key is None and len(keys) == 1:
+            key = keys[0]
+        plan = tx.plan(workspace, key) if key is not None else None
+        if plan is None:
+            known = f"There are: {', '.join(sorted(keys))}." if keys else "None is loaded yet: `golive load FILE.yaml`."
+            raise NotFound(f"There is no project {key!r}. {known}" if key else f"Say which project. {known}")
+        return plan
+
+
+def _lives_here(plan: Plan, name: str) -> Done:
+    """The same words said twice are harmless; another project needs another channel."""
+    if plan.project.name.casefold() == name.casefold():
+        return Done(lines=(f"{plan.project.name} lives in this channel already: `/golive before`.",), plan=plan)
+    raise Refused(
+        f"{plan.project.name} lives in this channel, and a channel has one project. "
+        "Start the new one in a channel of its own."
+    )
+
+
+def _welcome(plan: Plan) -> tuple[str, ...]:
+    project = plan.project
+    lead = plan.people[0].name
+    return (
+        f"{project.name} (`{project.key}`) now lives in this channel. {lead} leads it; its zone is {project.timezone}.",
+        "Say what has to happen before go-live: `/golive add Firewall rules approved`.",
+        f"Say when go-live is to be: `/golive due {GO_LIVE.key} 14 Dec`. Then ask `/golive before`.",
+    )

@@ -1,0 +1,107 @@
+"""What changed between two states of a plan, in sentences a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from bot.domain import changes, states
+from bot.domain.plan import Change, Plan, Status
+
+_FIELDS = {
+    "due": "due date",
+    "target_go_live": "target date",
+    "go_live_item": "go-live item",
+    "depends_on": "dependencies",
+    "remaining_days": "days of work left",
+    "expected_clear": "expected to clear",
+    "waiting_on": "waiting on",
+    "earlier_status": "",
+    "done_on": "",
+    "validation": "",
+    "cleared_on": "",
+    "waived": "waiver",
+    "permalink": "",
+}
+# Said by the status line, which names the same fact.
+_SILENT = frozenset(name for name, words in _FIELDS.items() if not words)
+# More would not fit a screen; the rest is counted.
+MANY = 12
+
+
+def changed(before: Plan | None, after: Plan) -> tuple[str, ...]:
+    """One sentence for every change somebody would want to know of."""
+    lines = [line for change in changes.diff(before, after) for line in _line(change, before, after)]
+    if len(lines) > MANY:
+        lines[MANY - 1 :] = [f"And {len(lines) - MANY + 1} more changes."]
+    return tuple(lines)
+
+
+def day(value: date | None) -> str:
+    return f"{value:%a} {value.day} {value:%b %Y}" if value else "no date"
+
+
+def titled(plan: Plan, key: str) -> str:
+    item = plan.item.get(key)
+    return f"`{key}` {item.title}" if item else f"`{key}`"
+
+
+def _line(change: Change, before: Plan | None, after: Plan) -> Iterator[str]:
+    if change.field == "":
+        yield from _came_or_went(change, after)
+    elif change.field not in _SILENT:
+        was = _value(change.field, change.before, before or after)
+        now = _value(change.field, change.after, after)
+        yield f"{_subject(change, after)}: {_FIELDS.get(change.field, change.field)} {was} → {now}."
+
+
+def _came_or_went(change: Change, after: Plan) -> Iterator[str]:
+    said = change.after or change.before
+    happened = "added" if change.after else "taken away"
+    if change.entity == "blocker":
+        yield f"{change.key} {happened}{_on(said, after)}: “{_short(said['text'])}”."
+    elif change.entity == "item":
+        yield f"`{change.key}` {said['title']}: {happened}."
+    elif change.entity == "person":
+        yield f"{said['name']} {'is now part of the project' if change.after else 'is no longer part of it'}."
+    else:
+        yield f"{change.entity.capitalize()} {change.key} {happened}."
+
+
+def _on(said: dict[str, Any], plan: Plan) -> str:
+    return f" on {titled(plan, said['item'])}" if said.get("item") else ""
+
+
+def _subject(change: Change, plan: Plan) -> str:
+    if change.entity == "item":
+        return titled(plan, change.key)
+    if change.entity == "person" and change.key in plan.person:
+        return plan.person[change.key].name
+    if change.entity == "project":
+        return plan.project.name
+    return change.key
+
+
+def _value(name: str, value: Any, plan: Plan) -> str:
+    if value is None or value in ("", []):
+        return "nobody" if name in ("owner", "validator", "lead", "sponsor", "decider") else "none"
+    if name == "status" and value in set(Status):
+        return states.WORDS[Status(value)]
+    if name in ("owner", "validator", "lead", "sponsor", "decider") and value in plan.person:
+        return plan.person[value].name
+    if name in ("due", "expected_clear", "target_go_live", "verify_by"):
+        return day(date.fromisoformat(value))
+    if name == "waived":
+        until = f", until {day(date.fromisoformat(value['until']))}" if value.get("until") else ""
+        return f"“{_short(value['why'])}”{until}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(f"`{each}`" for each in value)
+    return f"“{_short(str(value))}”"
+
+
+def _short(text: str, limit: int = 160) -> str:
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= limit else one_line[: limit - 1].rstrip() + "…"
