@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, delete, func, or_, select, update
 
 from storage import models
 from storage.guard import clean, clean_json
@@ -55,6 +55,8 @@ Arrival = tuple[str, str, Mapping[str, Any], datetime]  # event id, lane, body, 
 class Queues(Work):
     """The part of a Transaction that knows the inbox and the outbox."""
 
+    emitted = False  # whether this transaction has something to send
+
     def keep(self, event_id: str, lane: str, body: Mapping[str, Any], at: datetime) -> bool:
         """Keep what came in until it is handled; False when it is already known."""
         return self.keep_many([(event_id, lane, body, at)])[0]
@@ -98,6 +100,11 @@ class Queues(Work):
         _log.error("set %s aside after %d tries: %s", row.event_id, row.attempts, error)
         return False
 
+    def forget(self, before: datetime) -> None:
+        """What came in and was handled before then cannot come again: its ids go too."""
+        table = models.inbox
+        self.run(delete(table).where(table.c.kept_at < before, table.c.state != "waiting"))
+
     def emit(
         self,
         workspace: str,
@@ -118,6 +125,7 @@ class Queues(Work):
         made = self.run(new).scalar()
         if made is None:
             return False
+        self.emitted = True
         if subject is not None:
             lane = (UNSENT, table.c.workspace == workspace, table.c.channel == channel)
             older = (table.c.kind == kind, table.c.subject == subject, table.c.state == "waiting")

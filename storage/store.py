@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.errors import Unavailable
 from storage import claim, databases, schema
@@ -29,6 +27,8 @@ class Store:
         self._readers = databases.reading(self._database)
         self._writer = Writer(databases.writing(self._database), self._plans, self._refuse_writing)
         self._here = threading.local()
+        # Called, in the thread that wrote, once something to send is stored.
+        self.on_emit: Callable[[], None] | None = None
 
     def claim(self) -> None:
         """Make this process the bot of this database; Refused when another one is. It lasts until `close`,
@@ -50,13 +50,13 @@ class Store:
     def transaction(self) -> Iterator[Transaction]:
         """Read and write. Leaving the `with` returns once everything is stored for good; leaving it with an
         exception stores nothing of it."""
-        with self._alone(), self._told(), self._writer.transaction() as tx:
+        with self._alone(), databases.telling(self._database), self._writer.transaction() as tx:
             yield tx
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Read: everything as it was stored at one moment."""
-        with self._told():
+        with databases.telling(self._database):
             self._refuse_nested("read through it: a reading does not see its changes")
             self._refuse_gone()
             with self._readers.begin() as connection:
@@ -78,17 +78,6 @@ class Store:
     def _refuse_nested(self, instead: str) -> None:
         if getattr(self._here, "writing", False):
             raise RuntimeError(f"this thread is inside a transaction already; {instead}")
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """A database error as the sentence a person can be told."""
-        try:
-            yield
-        except SQLAlchemyError as error:
-            told = databases.trouble(self._database, error)
-            if told is error:
-                raise
-            raise told from error
 
     def _refuse_writing(self) -> None:
         self._refuse_gone()

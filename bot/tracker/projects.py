@@ -126,6 +126,14 @@ class Projects(Desk):
         with self.store.transaction() as tx:
             tx.remove_member(workspace, channel, user)
 
+    def channel_is_now(self, workspace: str, old: str, new: str) -> None:
+        """Slack gave a channel another id: its project moves along."""
+        with self.store.transaction() as tx:
+            plan = tx.plan_in(workspace, old)
+            if plan is not None:
+                after = replace(plan, project=replace(plan.project, channel=new))
+                tx.save(plan, after, actor="golive", act="renumber", at=self.now())
+
     def channels(self, workspace: str) -> tuple[str, ...]:
         """The channels that have a project."""
         with self.store.reading() as tx:
