@@ -264,7 +264,7 @@ def _near(asked: str, names: _Names) -> tuple[Item, ...]:
             offer(items, 95 - 0.1 * (len(key) - len(letters)))
     for spoken in names.spoken.values():
         for parts, item in spoken:
-            if letters in parts:
+            if letters in parts and letters not in _FILLER:
                 offer([item], 88)
     offer(_titled(asked, names), 86)
     alike = process.extract(
