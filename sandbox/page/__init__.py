@@ -1,0 +1,182 @@
+"""How is the page of this Slack served: the window itself, its style and script, and word of every change?"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import zlib
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from sandbox.page import emoji
+from sandbox.page.blocks import environment
+from sandbox.page.mrkdwn import page_address
+from sandbox.page.window import Asked, Reads, Window
+from sandbox.state import Json, State
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_STATIC = Path(__file__).parent / "static"
+_HEARTBEAT = 15.0  # seconds: a stream that is silent for longer is taken for dead by some proxies
+_UNSEEN = {"calls"}  # changes that nothing on the page shows
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+
+
+class Host(Protocol):
+    """What the page needs of the sandbox it belongs to."""
+
+    @property
+    def state(self) -> State: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def connected(self) -> bool: ...
+    @property
+    def hints(self) -> list[str]: ...
+
+
+def routes(sandbox: Host) -> list[BaseRoute]:
+    """The page and what it is made of; everything people do on it goes to the control API."""
+    page = Page(sandbox)
+    return [
+        Route("/", page.window),
+        Route("/page/events", page.events),
+        Route("/page/{name:str}", page.static),
+        Route("/archives/{channel:str}", page.permalink),
+        Route("/archives/{channel:str}/{message:str}", page.permalink),
+    ]
+
+
+class Page:
+    def __init__(self, sandbox: Host) -> None:
+        self._sandbox = sandbox
+        self._reads: Reads | None = None
+        self._stamp = f"{zlib.crc32(b''.join(path.read_bytes() for path in sorted(_STATIC.iterdir()))):x}"
+
+    async def window(self, request: Request) -> Response:
+        asked = self._asked(request)
+        if asked is None:
+            return HTMLResponse("<p>This workspace has no people yet.</p>", headers=HEADERS)
+        if request.query_params.get("as") != asked.user or (asked.channel and not request.query_params.get("channel")):
+            return RedirectResponse(asked.address(), headers=HEADERS)
+        window = Window(self._sandbox.state, self._sandbox.clock.now(), self._sandbox.url, self._read(), asked)
+        return HTMLResponse(environment().get_template("page.html").render(self._told(window)), headers=HEADERS)
+
+    async def static(self, request: Request) -> Response:
+        path = _STATIC / request.path_params["name"]
+        if path.parent != _STATIC or not path.is_file():
+            return Response("Not found", 404)
+        return FileResponse(path, headers=HEADERS | {"Cache-Control": "max-age=31536000, immutable"})
+
+    async def permalink(self, request: Request) -> Response:
+        """A copied link to a message, opened by whoever the page would be for."""
+        asked = self._asked(request)
+        number = request.path_params.get("message", "").removeprefix("p")
+        ts = f"{number[:-6]}.{number[-6:]}" if number else ""
+        thread = request.query_params.get("thread_ts", "")
+        user = asked.user if asked else ""
+        return RedirectResponse(page_address(user, request.path_params["channel"], thread, ts), headers=HEADERS)
+
+    async def events(self, request: Request) -> Response:
+        """Server-sent events: a line whenever something changed; what it was, the page fetches."""
+        return StreamingResponse(
+            self._changes(), media_type="text/event-stream", headers=HEADERS | {"X-Accel-Buffering": "no"}
+        )
+
+    async def _changes(self) -> AsyncIterator[str]:
+        yield "retry: 1000\n\n"
+        changes = self._sandbox.state.changes()
+        while True:
+            upcoming = asyncio.ensure_future(anext(changes))
+            try:
+                while not upcoming.done():
+                    await asyncio.wait([upcoming], timeout=_HEARTBEAT)
+                    if not upcoming.done():
+                        yield ": still here\n\n"
+                topics = upcoming.result()
+            finally:
+                upcoming.cancel()
+            if topics - _UNSEEN:
+                yield "event: changed\ndata: \n\n"
+
+    def _asked(self, request: Request) -> Asked | None:
+        """Who and what the address means, with the first person and channel where it says nothing."""
+        state = self._sandbox.state
+        asked = request.query_params
+        people = [one["id"] for one in state.users.values() if not one.get("is_bot") and not one.get("deleted")]
+        user = asked.get("as", "")
+        if user not in people:
+            user = next(iter(people), "")
+        if not user:
+            return None
+        home = asked.get("tab") == "home"
+        channel = asked.get("channel", "")
+        mine = [one.id for one in state.channels_of(user)]
+        if channel not in mine:
+            channel = "" if home else next((one for one in mine if not state.channels[one].is_direct), "")
+        thread = asked.get("thread", "") if state.message(channel, asked.get("thread", "")) else ""
+        return Asked(user, channel, thread, home, "all" in asked)
+
+    def _read(self) -> Reads:
+        if self._reads is None:
+            self._reads = Reads(since=f"{self._sandbox.clock.now().timestamp():.6f}")
+        return self._reads
+
+    def _told(self, window: Window) -> dict[str, Any]:
+        """Everything the template asks for."""
+        asked, channel, now = window.asked, window.channel, window.reader.now
+        app_channel = window.app_channel()
+        name = window.app().label if asked.home else window.title(channel) if channel else ""
+        sign = "#" if channel and not channel.is_direct and not asked.home else ""
+        return {
+            "w": window,
+            "team": self._sandbox.state.team.name,
+            "title": name,
+            "heading": sign + name or "Nowhere yet",
+            "pane": "side" if asked.thread else "main",
+            "connected": self._sandbox.connected,
+            "hints": self._sandbox.hints,
+            "known": json.dumps(self._known(window)),
+            "stamp": self._stamp,
+            "now_ms": int(now.timestamp() * 1000),
+            "now_iso": now.isoformat(timespec="seconds"),
+            "home_href": page_address(asked.user, app_channel.id if app_channel else "") + "&tab=home",
+            "messages_href": page_address(asked.user, app_channel.id) if app_channel else "",
+            "channel_href": page_address(asked.user, asked.channel),
+        }
+
+    def _known(self, window: Window) -> Json:
+        """What the script may suggest."""
+        return {
+            "commands": [
+                {key: one.get(key, "") for key in ("command", "usage_hint", "description")} for one in window.commands()
+            ],
+            "people": [
+                {"id": user, "name": name, "handle": self._sandbox.state.users[user].get("name", "")}
+                for user, name in window.reader.users.items()
+            ],
+            "emoji": list(emoji.PICTURES.items()),
+            "offered": [(name, emoji.PICTURES[name]) for name in emoji.OFFERED],
+            "shortcuts": window.shortcuts("message"),
+            "global_shortcuts": window.shortcuts("global"),
+        }
+
