@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import psycopg
 
 from bot.domain.errors import Refused
-from storage.databases import Database, trouble
+from storage.databases import Database, telling
 
 # One number means "the bot of this database" to every golive. Advisory locks are per database.
 _LOCK = 0x676F6C697665  # "golive"
@@ -80,11 +80,9 @@ class ServerClaim:
 
     def _taken(self) -> psycopg.Connection[tuple[bool]]:
         url = self._database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        try:
+        with telling(self._database):
             connection = psycopg.connect(url, autocommit=True, application_name="golive bot", **_ALIVE)
             row = connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
-        except psycopg.Error as error:
-            raise trouble(self._database, error) from error
         if row and row[0]:
             return connection
         connection.close()

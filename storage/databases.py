@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,14 +13,14 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.domain.errors import BotError, Conflict, Invalid, Unavailable
 
-BUSY_SECONDS = 5  # how long a writer waits for another program's
+BUSY_SECONDS: float = 5  # how long a writer waits for another program's
+_MIGRATION_SECONDS = 60  # how long a start waits for another one that is changing the tables
 _CONNECT_SECONDS = 5
-_READERS = 40
 
 _FORMS = "Write DATABASE_URL as sqlite:///path/to/file.db or postgresql://user:password@host/database."
 
@@ -67,20 +69,15 @@ def prepare(database: Database) -> None:
     if database.file is None:
         return
     try:
-        database.file.parent.mkdir(parents=True, exist_ok=True)
+        database.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(database.file, os.O_RDWR | os.O_CREAT, 0o600))
-        connection = sqlite3.connect(database.file, timeout=BUSY_SECONDS)
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        finally:
-            connection.close()
     except OSError as error:
         raise Unavailable(
             f"The database {database.name} cannot be opened for writing ({error.strerror}): give golive a "
             "folder it may write in."
         ) from error
-    except sqlite3.Error as error:
-        raise trouble(database, error) from error
+    with telling(database), closing(sqlite3.connect(database.file, timeout=BUSY_SECONDS)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 def writing(database: Database) -> Engine:
@@ -99,67 +96,105 @@ def writing(database: Database) -> Engine:
 def reading(database: Database) -> Engine:
     """Connections that only read; each transaction sees one state of everything."""
     if database.file is None:
-        engine = _server(database, isolation_level="REPEATABLE READ", pool_size=5, max_overflow=_READERS - 5)
+        engine = _server(database, isolation_level="REPEATABLE READ", pool_size=5, max_overflow=15)
         event.listen(engine, "connect", _server_reader)
         return engine
-    engine = _file(database, pool_size=5, max_overflow=_READERS - 5)
+    engine = _file(database, pool_size=32, max_overflow=32)
     event.listen(engine, "connect", _file_reader)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return engine
 
 
-def migrating(database: Database, *, patience: int = 60) -> Engine:
+def migrating(database: Database) -> Engine:
     """A connection to change tables with. Foreign keys are not watched on SQLite: there a table is changed
     by copying it, and dropping the old one would take everything that hangs on it along."""
     if database.file is None:
         return _server(database, isolation_level="READ COMMITTED", pool_size=1)
-    engine = _file(database, pool_size=1, patience=patience)
+    engine = _file(database, pool_size=1, patience=_MIGRATION_SECONDS)
     event.listen(engine, "connect", _file_migrator)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
 
 
-def trouble(database: Database, error: Exception) -> BotError | Exception:
-    """What to tell a person of a database error; the error itself when it is a mistake of ours."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(error, IntegrityError):
-        return _clash(cause) or error
-    if isinstance(cause, sqlite3.OperationalError) and _is(cause, "BUSY", "LOCKED"):
+@contextmanager
+def telling(database: Database) -> Iterator[None]:
+    """Turn what the database complains of into a sentence for people; our own mistakes pass as they are."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error, psycopg.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        told = _clash(cause) or _wait(cause) or _refusal(database, cause) or _absence(database, cause)
+        if told is None:
+            raise
+        raise told from error
+
+
+def _clash(cause: BaseException | None) -> BotError | None:
+    """Two stored the same thing at once."""
+    unique = isinstance(cause, psycopg.errors.UniqueViolation)
+    if unique or _is(cause, "CONSTRAINT_UNIQUE", "CONSTRAINT_PRIMARYKEY"):
+        return Conflict(
+            "Somebody else stored the same thing a moment ago: look again, then repeat what still holds."
+        )
+    return None
+
+
+def _wait(cause: BaseException | None) -> BotError | None:
+    """Somebody else is at it."""
+    if isinstance(cause, _HELD) or _is(cause, "BUSY", "LOCKED"):
         return Unavailable(
             f"Another program is writing in the database and did not finish within {BUSY_SECONDS} seconds; "
             "nothing was changed. Try again in a moment."
         )
-    if isinstance(cause, psycopg.errors.LockNotAvailable):
+    if isinstance(cause, PoolTimeout):
+        return Unavailable("Too much is being read at once; try again in a moment.")
+    return None
+
+
+def _refusal(database: Database, cause: BaseException | None) -> BotError | None:
+    """The database is there and does not take it; trying again will not help."""
+    if _is(cause, "FULL"):
+        return Unavailable("The disk is full; nothing was changed. Make room, then try again.")
+    if _is(cause, "READONLY", "CANTOPEN", "PERM", "AUTH"):
         return Unavailable(
-            f"Another program holds what was to be changed, for more than {BUSY_SECONDS} seconds; "
-            "nothing was changed. Try again in a moment."
+            f"The database {database.name} cannot be written to; nothing was changed. Let golive write in "
+            "its folder."
         )
-    if isinstance(cause, sqlite3.DatabaseError) and _is(cause, "FULL"):
-        return Unavailable("The disk is full: nothing was changed. Make room, then try again.")
-    if isinstance(cause, sqlite3.DatabaseError) and _is(cause, "NOTADB", "CORRUPT"):
+    if _is(cause, "NOTADB", "CORRUPT"):
         return Invalid(f"The {database.name} is no database, or is damaged: name another one, or a backup.")
+    if isinstance(cause, psycopg.errors.InsufficientPrivilege):
+        return Invalid(
+            f"The user “{database.url.username}” may not do that in the database {database.name}: let it "
+            "create and change tables there."
+        )
+    if isinstance(cause, psycopg.OperationalError) and any(word in str(cause) for word in _TURNED_AWAY):
+        return Invalid(
+            f"The database {database.name} turns golive away: check user, password and database name in "
+            "DATABASE_URL."
+        )
+    return None
+
+
+def _absence(database: Database, cause: BaseException | None) -> BotError | None:
+    """The database does not answer, or no longer."""
     if isinstance(cause, sqlite3.OperationalError | psycopg.OperationalError | psycopg.InterfaceError):
         return Unavailable(
-            f"The database {database.name} does not answer; nothing that was told to be stored is lost. "
-            "Try again in a moment; if it goes on, `golive doctor` looks for the cause."
+            f"The database {database.name} does not answer. What was confirmed is safe; what was not, repeat "
+            "in a moment."
         )
-    if isinstance(error, PoolTimeout):
-        return Unavailable("Too much is being read at once; try again in a moment.")
-    return error
+    return None
 
 
-def _clash(cause: BaseException | None) -> Conflict | None:
-    unique = isinstance(cause, psycopg.errors.UniqueViolation) or (
-        isinstance(cause, sqlite3.Error) and _is(cause, "CONSTRAINT_UNIQUE", "CONSTRAINT_PRIMARYKEY")
-    )
-    if not unique:
-        return None
-    return Conflict(
-        "Somebody else stored the same thing a moment ago: look again, then repeat what still holds."
-    )
+_HELD = (
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+)
+# A connection that is refused has no code, only the server's words.
+_TURNED_AWAY = ("authentication failed", "does not exist", "no password supplied", "no pg_hba.conf entry")
 
 
-def _is(error: sqlite3.Error, *names: str) -> bool:
+def _is(error: BaseException | None, *names: str) -> bool:
     known = getattr(error, "sqlite_errorname", "")
     return any(known.startswith(f"SQLITE_{name}") for name in names)
 
@@ -174,7 +209,8 @@ def _server(database: Database, **options: Any) -> Engine:
     )
 
 
-def _file(database: Database, *, patience: int = BUSY_SECONDS, **options: Any) -> Engine:
+def _file(database: Database, *, patience: float | None = None, **options: Any) -> Engine:
+    patience = BUSY_SECONDS if patience is None else patience
     return create_engine(
         database.url, connect_args={"timeout": patience, "check_same_thread": False}, **options
     )
@@ -201,5 +237,5 @@ def _server_reader(connection: Any, _: object) -> None:
 
 
 def _wait_for_others_a_while(connection: Any, _: object) -> None:
-    connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+    connection.execute(f"SET lock_timeout = '{BUSY_SECONDS * 1000:.0f}ms'")
     connection.commit()

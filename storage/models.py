@@ -103,13 +103,17 @@ class Items(_OfProject, table=True):
     permalink: str | None
 
 
-def _of_item(column: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["project_id", column], ["items.project_id", "items.key"], ondelete="CASCADE")
+def _of_item(column: str, ondelete: str | None = "CASCADE") -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["project_id", column], ["items.project_id", "items.key"], ondelete=ondelete)
 
 
 class Dependencies(_OfProject, table=True):
-    # The index is for items that go: without it each one would look through all arrows.
-    __table_args__ = (_of_item("item"), _of_item("depends_on"), Index(None, "project_id", "depends_on"))
+    # An item goes only when no arrow points at it any more; the index is for looking whether one does.
+    __table_args__ = (
+        _of_item("item"),
+        _of_item("depends_on", ondelete=None),
+        Index(None, "project_id", "depends_on"),
+    )
 
     item: str = Field(primary_key=True)
     depends_on: str = Field(primary_key=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, Table
 
+from bot.domain.changes import as_json
 from bot.domain.plan import (
     Assumption,
     Away,
@@ -55,7 +56,7 @@ def project_columns(project: Project) -> Columns:
         "lead": project.lead,
         "sponsor": project.sponsor,
         "decider": project.decider,
-        "policies": dict(project.policies),
+        "policies": as_json(project)["policies"],
         "revision": project.revision,
     }
 

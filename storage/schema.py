@@ -12,12 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import Invalid, Unavailable
 from storage import databases, models
 from storage.claim import claim
-from storage.databases import Database, trouble
+from storage.databases import Database, telling
 
 _HERE = Path(__file__).parent / "migrations"
 _LOCK = 0x6D6967726174  # "migrat": on PostgreSQL, one process migrates at a time
@@ -64,9 +63,8 @@ def bring_up_to_date(database: Database, schema: Schema = GOLIVE) -> None:
 def _open(database: Database) -> Iterator[Engine]:
     engine = databases.migrating(database)
     try:
-        yield engine
-    except DBAPIError as error:
-        raise trouble(database, error) from error
+        with telling(database):
+            yield engine
     finally:
         engine.dispose()
 

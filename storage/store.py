@@ -52,6 +52,8 @@ class Store:
         exception stores nothing of it."""
         with self._alone(), databases.telling(self._database), self._writer.transaction() as tx:
             yield tx
+        if tx.emitted and self.on_emit:
+            self.on_emit()
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:

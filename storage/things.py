@@ -11,7 +11,7 @@ from sqlalchemy import Delete, Table, Update, bindparam, delete, func, insert, s
 
 from bot.domain.changes import key_of
 from bot.domain.plan import Change, Item, Plan
-from storage import rows
+from storage import models, rows
 from storage.work import Work
 
 
@@ -26,7 +26,7 @@ def write(work: Work, before: Plan | None, saved: Plan, changes: Sequence[Change
     """Make the rows of the saved project's things what the changes say."""
     touched = _touched(changes)
     for entity, keys in touched.items():
-        if keys.gone:
+        if keys.gone and entity != "item":
             work.run(_delete(entity), [_at(saved, key) for key in keys.gone])
     for entity, kind in rows.KINDS.items():
         positions = _reordered(work, kind, before, saved)
@@ -41,6 +41,8 @@ def write(work: Work, before: Plan | None, saved: Plan, changes: Sequence[Change
     touched_items = touched["item"].come | touched["item"].edited
     if touched_items:
         _write_hanging(work, before, saved, [item for item in saved.items if item.key in touched_items])
+    if touched["item"].gone:
+        _remove_items(work, [_at(saved, key) for key in touched["item"].gone])
 
 
 def _touched(changes: Sequence[Change]) -> dict[str, _Touched]:
@@ -67,6 +69,12 @@ def _write_hanging(work: Work, before: Plan | None, saved: Plan, items: Sequence
         written = [row for item in items if _differs(name, before, item, new=True) for row in columns(item)]
         if written:
             work.run(insert(table), _of_project(saved, written))
+
+
+def _remove_items(work: Work, gone: Sequence[dict[str, Any]]) -> None:
+    """Last of all, and their arrows before them: the tables refuse to lose an item something points at."""
+    work.run(_delete_hanging(models.dependencies), gone)
+    work.run(_delete("item"), gone)
 
 
 def _differs(name: str, before: Plan | None, item: Item, *, new: bool = False) -> bool:
@@ -127,6 +135,4 @@ _Statement = TypeVar("_Statement", Delete, Update)
 
 
 def _one(statement: _Statement, table: Table, key: str) -> _Statement:
-    return statement.where(
-        table.c.project_id == bindparam("of_project"), table.c[key] == bindparam("of_key")
-    )
+    return statement.where(table.c.project_id == bindparam("of_project"), table.c[key] == bindparam("of_key"))

@@ -134,7 +134,6 @@ def _dependencies() -> None:
             ["project_id", "depends_on"],
             ["items.project_id", "items.key"],
             name=op.f("fk_dependencies_project_id_depends_on"),
-            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["project_id", "item"],
