@@ -31,6 +31,7 @@ class Loaded:
     plan: Plan
     warnings: tuple[str, ...] = ()
     base_revision: int | None = None
+    filename: str = ""
 
 
 def parse(
@@ -55,7 +56,7 @@ def parse(
         raise FileErrors(filename, problems.found)
     tell(1.0)
     warnings = sorted(file.placed(found) for found in doubts(file.plan, today or date.min))
-    return Loaded(file.plan, tuple(map(str, dict.fromkeys(warnings))), file.revision)
+    return Loaded(file.plan, tuple(map(str, dict.fromkeys(warnings))), file.revision, filename)
 
 
 def _nobody(done: float) -> None:

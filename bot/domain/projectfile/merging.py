@@ -3,7 +3,7 @@
 What was changed since the file's base stays; what else the file says differently is applied. A file with a
 revision is based on that very state. One without is based, field by field, on what the last load that
 touched the field left there: a load that changed other things must not make an older change of a person's
-look like something the file has seen.
+look like something the file has seen. What an earlier load of the same file changed, that file may change on.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _TOGETHER = {
     "blocker": frozenset({"status", "cleared_on"}),
 }
 _MOST_TOLD = 3
+_ABSENT = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +74,10 @@ def merge(current: Plan | None, loaded: Loaded, since: Sequence[Event], *, overw
     """
     if current is None:
         return Merge(loaded.plan)
-    merging = _Merging(current, loaded, since)
-    kept = () if overwrite else tuple(merging.kept())
-    after = _headed(loaded.plan, current) if overwrite else merging.plan()
+    kept: tuple[Kept, ...] = ()
+    after = _headed(loaded.plan, current)
+    if not overwrite:
+        after, kept = _Merging(current, loaded, since).merged()
     if not changes.diff(current, after):
         return Merge(current, kept)
     _refuse_faults(after)
@@ -98,22 +100,16 @@ class _Merging:
         self._past: dict[tuple[str, str], list[Event]] = {}
         for event in sorted(since, key=lambda event: event.revision):
             self._past.setdefault((event.change.entity, event.change.key), []).append(event)
+        self._by_this_file = f"file:{loaded.filename}"
         self._kept: list[Kept] = []
-        self._plan = self._merged()
 
-    def plan(self) -> Plan:
-        return self._plan
-
-    def kept(self) -> Sequence[Kept]:
-        return self._kept
-
-    def _merged(self) -> Plan:
+    def merged(self) -> tuple[Plan, tuple[Kept, ...]]:
         project = self._thing("project", self._current.project, self._file.project)
         parts: dict[str, tuple[Any, ...]] = {}
         for part in PARTS:
             now, file = getattr(self._current, part.place), getattr(self._file, part.place)
             parts[part.place] = tuple(self._things(part.entity, now, file))
-        return _headed(Plan(project=project, **parts), self._current)
+        return _headed(Plan(project=project, **parts), self._current), tuple(self._kept)
 
     def _things(self, entity: str, now: Sequence[Any], file: Sequence[Any]) -> Iterator[Any]:
         """In the order of the file; what is not in it comes last."""
@@ -139,40 +135,46 @@ class _Merging:
         ours, theirs = changes.as_json(now), changes.as_json(file)
         stays: dict[str, Any] = {}
         for name in ours:
-            event = self._changed(entity, key, name, ours)
+            event = self._changed(entity, key, name, ours, theirs)
             if event is not None:
                 stays[name] = getattr(now, name)
                 if ours[name] != theirs[name]:
                     self._keep(entity, key, name, ours[name], theirs[name], event)
         return replace(file, **stays)
 
-    def _changed(self, entity: str, key: str, name: str, ours: Mapping[str, Any]) -> Event | None:
+    def _changed(
+        self, entity: str, key: str, name: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]
+    ) -> Event | None:
         """The last event that makes this field younger than the file; None when it is as the file knew it."""
         together = _TOGETHER.get(entity, frozenset())
         names = together if name in together else {name}
-        events = self._younger([e for e in self._past[entity, key] if e.change.field in names | {""}])
+        events = self._younger([e for e in self._past[entity, key] if e.change.field in names | {""}], theirs)
         if any(event.change.field == "" for event in events):
             return events[-1]
-        before: dict[str, Any] = {}
-        for event in events:
-            before.setdefault(event.change.field, event.change.before)
+        before = _first(events)
         # Changed and changed back is not changed.
         return events[-1] if any(ours[field] != was for field, was in before.items()) else None
 
-    def _younger(self, events: list[Event]) -> list[Event]:
-        """Those the file cannot have known."""
+    def _younger(self, events: list[Event], theirs: Mapping[str, Any]) -> list[Event]:
+        """Those the file cannot have known, of all that touched a field or the fields that go with it."""
         if self._based:
-            # Two files may bring in the same thing: what the first said is then as good as what this one says.
-            return [e for e in events if not (e.act == "load" and e.change.field == "")]
-        loads = [nth for nth, event in enumerate(events) if event.act == "load"]
-        return events[loads[-1] + 1 :] if loads else events
+            # Two files may bring in the same thing: what the one says of it is as good as what the other says.
+            events = [event for event in events if not (event.act == "load" and event.change.field == "")]
+            if all(theirs.get(field, _ABSENT) == was for field, was in _first(events).items()):
+                return events  # it still says what was there at its revision, so it knows none of them
+        seen = [nth for nth, event in enumerate(events) if self._is_seen(event)]
+        return events[seen[-1] + 1 :] if seen else events
+
+    def _is_seen(self, event: Event) -> bool:
+        """Whether what this event left there is what the file goes on from."""
+        return event.act == "load" and (not self._based or event.actor == self._by_this_file)
 
     def _touched(self, entity: str, key: str, ours: Mapping[str, Any]) -> Event | None:
         """The last event that keeps a thing here that the file does not have."""
         past = self._past.get((entity, key), [])
         if self._based and any(event.change.field == "" for event in past):
             return past[-1]
-        found = [self._changed(entity, key, name, ours) for name in ours] if past else []
+        found = [self._changed(entity, key, name, ours, {}) for name in ours] if past else []
         return max((e for e in found if e is not None), key=lambda event: event.revision, default=None)
 
     def _removal(self, entity: str, key: str) -> Event | None:
@@ -190,6 +192,14 @@ class _Merging:
     def _who(self, actor: str) -> str:
         person = self._current.by_slack.get(actor)
         return person.name if person else actor.removeprefix("file:").removeprefix("cli:")
+
+
+def _first(events: Sequence[Event]) -> dict[str, Any]:
+    """What each field was before these events."""
+    before: dict[str, Any] = {}
+    for event in events:
+        before.setdefault(event.change.field, event.change.before)
+    return before
 
 
 def _refuse_faults(after: Plan) -> None:
