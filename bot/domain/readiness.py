@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from bot.domain.calendar import WorkCalendar
-from bot.domain.plan import Blocker, Item, Plan, Status
+from bot.domain.plan import Assumption, Blocker, Item, Plan, Status
 from bot.domain.schedule import CLOSED, Schedule, Timing, arrows, find_cycle, hypercare
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "assess",
     "closed",
     "contradictions",
+    "evidence",
     "find_cycle",
     "hypercare",
     "standing",
@@ -43,6 +44,11 @@ def standing(item: Item, today: date) -> Status:
 def closed(item: Item, today: date) -> bool:
     """Validated, or waived by a waiver that has not run out."""
     return standing(item, today) in CLOSED
+
+
+def evidence(item: Item) -> str | None:
+    """What shows that an item is done, by whoever brought it."""
+    return (item.validation.evidence if item.validation else None) or item.evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +166,7 @@ class Assessment:
         """In work order, as every list of gates: earliest start, slack, earliest finish, key."""
         return self.in_order(i for i in self.all_gates if i.key in self.timing)
 
-    def in_order(self, items: Iterator[Item]) -> tuple[Item, ...]:
+    def in_order(self, items: Iterable[Item]) -> tuple[Item, ...]:
         """Open items in work order; those that go-live does not wait for come last of their day."""
 
         def rank(item: Item) -> tuple[date, bool, int, date, str]:
@@ -197,6 +203,11 @@ class Assessment:
         return self._schedule.downstream(item.key for item in self.open_gates)
 
     @cached_property
+    def after_go_live(self) -> set[str]:
+        """Open items that wait for go-live."""
+        return self._schedule.after_go_live()
+
+    @cached_property
     def do_next(self) -> tuple[Item, ...]:
         """The few open gates to start, to unblock or to catch up with, most pressing first."""
         blocked = {i.key for i in self.open_gates if self.standing[i.key] is Status.BLOCKED}
@@ -231,6 +242,58 @@ class Assessment:
         return bool(timing and item.due and self.today <= item.due < timing.finish)
 
     @cached_property
+    def unowned(self) -> tuple[str, ...]:
+        return tuple(i.key for i in self.open_gates if not i.owner)
+
+    @cached_property
+    def undated(self) -> tuple[str, ...]:
+        return tuple(i.key for i in self.open_gates if i.due is None)
+
+    @cached_property
+    def without_validator(self) -> tuple[str, ...]:
+        return tuple(i.key for i in self.open_gates if not i.validator)
+
+    @cached_property
+    def done_unvalidated(self) -> tuple[str, ...]:
+        return tuple(i.key for i in self.open_gates if self.standing[i.key] is Status.DONE)
+
+    @cached_property
+    def validated_without_evidence(self) -> tuple[str, ...]:
+        """Closed gates that nobody can prove."""
+        validated = (i for i in self.all_gates if self.standing[i.key] is Status.VALIDATED)
+        return tuple(i.key for i in validated if not evidence(i))
+
+    @cached_property
+    def waivers_ending(self) -> tuple[str, ...]:
+        """Gates closed by a waiver that runs out before the forecast."""
+        return tuple(
+            i.key
+            for i in self.all_gates
+            if self.standing[i.key] is Status.WAIVED
+            and i.waived
+            and i.waived.until
+            and i.waived.until < self.forecast
+        )
+
+    @cached_property
+    def overloaded(self) -> tuple[tuple[str, int], ...]:
+        """Who would have to do how many gates at once, a critical one among them; the busiest first.
+
+        The schedule lets everybody do all of theirs side by side, so here the forecast may be too early.
+        """
+        critical = set(self.critical)
+        steps: dict[str, list[tuple[date, int, int]]] = {}
+        for item in self.open_gates:
+            who = item.validator if self.standing[item.key] is Status.DONE else item.owner
+            timing, tight = self.timing[item.key], int(item.key in critical)
+            if who is not None:
+                steps.setdefault(who, []).append((timing.start, -1, -tight))
+                steps[who].append((timing.finish, 1, tight))
+        most = {who: _most_at_once(changes) for who, changes in steps.items()}
+        busy = [(who, number) for who, number in most.items() if number > 1]
+        return tuple(sorted(busy, key=lambda load: (-load[1], load[0])))
+
+    @cached_property
     def unlinked(self) -> tuple[str, ...]:
         """Open gates from which no drawn arrows lead to go-live, through whatever items."""
         if self.go_live is None:
@@ -255,6 +318,17 @@ class Assessment:
         gates = {i.key for i in self.plan.items if i.gate and not hypercare(i)}
         resting = [a for a in self.plan.assumptions if not a.verified and a.item in gates]
         return tuple(a.id for a in sorted(resting, key=lambda a: (a.verify_by or date.max, a.id)))
+
+    @cached_property
+    def resting(self) -> tuple[Assumption, ...]:
+        """The same, worst first: overdue, then those whose falling would reopen a validated gate."""
+
+        def worst(assumption: Assumption) -> tuple[bool, bool]:
+            overdue = assumption.verify_by is not None and assumption.verify_by < self.today
+            return not overdue, self.standing[assumption.item or ""] is not Status.VALIDATED
+
+        named = {a.id: a for a in self.plan.assumptions}
+        return tuple(sorted((named[id] for id in self.assumptions), key=worst))
 
     @cached_property
     def unknown_clear(self) -> tuple[str, ...]:
@@ -286,11 +360,25 @@ class Assessment:
             if self.standing[key] is Status.DONE:
                 day = day or self.plan.item[key].done_on
             said = [day] if day else []
-        return any(self.age(day) > FRESH_DAYS for day in said)
+        return any(self.old(day) for day in said)
+
+    def old(self, day: date) -> bool:
+        """Too long ago for a fact of that day to build on."""
+        return self.age(day) > FRESH_DAYS
 
     def age(self, day: date) -> int:
         """Working days since a day."""
         return max(0, self.calendar.count(day, self.today))
+
+
+def _most_at_once(steps: list[tuple[date, int, int]]) -> int:
+    """The most gates under way on a day that has a critical one; -1 in a step begins a gate, 1 ends it."""
+    most = number = critical = 0
+    for _, change, tight in sorted(steps):  # on one day the beginnings come first: a finish day is worked
+        number, critical = number - change, critical - tight
+        if critical:
+            most = max(most, number)
+    return most
 
 
 def assess(plan: Plan, today: date, stated: Mapping[str, date] | None = None) -> Assessment:

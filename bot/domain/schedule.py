@@ -269,3 +269,10 @@ class Schedule:
         for number in self.order:
             tainted[number] = any(tainted[need] or need in among for need in self.needs[number])
         return {self.items[number].key for number in among if tainted[number]}
+
+    def after_go_live(self) -> set[str]:
+        """What waits for go-live, directly or not."""
+        after = [False] * len(self.needs)
+        for number in self.order:
+            after[number] = any(need == self.goal or after[need] for need in self.needs[number])
+        return {item.key for number, item in enumerate(self.items) if after[number]}

@@ -1,0 +1,152 @@
+"""What is there to say about one item, and what has one person to do?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.domain.errors import NotFound
+from bot.domain.plan import Event, Item, Person, Plan, Status
+from bot.domain.readiness import Assessment
+from bot.domain.schedule import CLOSED
+from bot.domain.wording import Answer, Words, count, cut, sections
+
+MOST_HISTORY = 8
+
+
+def item(plan: Plan, a: Assessment, key: str, events: Sequence[Event], as_of: datetime) -> Answer:
+    """One item: where it stands, whose it is, what it waits for, what waits for it, and what happened."""
+    found = plan.item.get(key)
+    if found is None:
+        raise NotFound(f"{plan.project.name} has no item {key}.")
+    w = Words(a)
+    resting = [x for x in plan.assumptions if x.item == key and not x.verified]
+    return Answer(
+        f"{w.named(found)}, as of {w.moment(as_of)}",
+        sections(
+            (None, [_where(w, found), _who(w, found)]),
+            ("When", _when(w, found)),
+            ("Done means", [cut(found.description, 300)] if found.description else []),
+            ("Waits for", _needs(w, found)),
+            ("Holds up", _holds(w, found)),
+            ("Blockers", map(w.blocker_line, plan.open_blockers.get(key, ()))),
+            ("Rests on", map(w.belief_in_full, resting)),
+            ("History", (_event(w, event) for event in _newest(events))),
+        ),
+    )
+
+
+def _where(w: Words, found: Item) -> str:
+    kind = "a gate" if found.gate else "not a gate"
+    area = f" in {cut(found.area, 60)}" if found.area else ""
+    if w.a.standing[found.key] in CLOSED:
+        return f"{_capital(w.closing(found))}; {kind}{area}."
+    proof = f"; evidence: {cut(found.evidence, 200)}" if found.evidence else ""
+    return f"{_capital(w.state(found))}; {kind}{area}{proof}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _who(w: Words, found: Item) -> str:
+    return f"Owner: {w.person(found.owner)}. To confirm: {w.person(found.validator)}."
+
+
+def _when(w: Words, found: Item) -> list[str]:
+    timing = w.a.timing.get(found.key)
+    if timing is None:
+        return []
+    days = w.span(timing.start, timing.finish)
+    if found is w.a.go_live:
+        return [f"{w.due(found)}; earliest {w.day(timing.start)}"]
+    if timing.slack is None:
+        return [f"{w.due(found)}; earliest {days}; go-live does not wait for it"]
+    may = count(timing.slack, "working day")
+    slack = f"may take {may} longer before go-live moves" if timing.slack else "each day longer moves go-live"
+    return [f"{w.due(found)}; earliest {days}; {slack}"]
+
+
+def _needs(w: Words, found: Item) -> Iterator[str]:
+    """What it needs that is open, and how many that are closed."""
+    needed = [w.plan.item[key] for key in dict.fromkeys(found.depends_on) if key in w.plan.item]
+    still = [need for need in needed if w.a.standing[need.key] not in CLOSED]
+    for need in still:
+        yield f"{w.named(need)}: {w.person(need.owner)}, {w.state(need)}"
+    if len(needed) > len(still):
+        yield f"{count(len(needed) - len(still), 'closed item')}"
+
+
+def _holds(w: Words, found: Item) -> Iterator[str]:
+    if found.key in w.a.timing:
+        directly = [i.key for i in w.plan.items if found.key in i.depends_on and i.key in w.a.timing]
+        gates = w.a.downstream.get(found.key, 0)
+        if directly or gates:
+            names = f": {', '.join(map(w.key, directly[:10]))}" if directly else ""
+            yield f"{count(gates, 'open gate')} in all; directly {len(directly):,}{names}"
+
+
+def _newest(events: Sequence[Event]) -> list[Event]:
+    return sorted(events, key=lambda event: (event.revision, event.at), reverse=True)[:MOST_HISTORY]
+
+
+def _event(w: Words, event: Event) -> str:
+    """Who changed what, and when."""
+    change = event.change
+    who = w.user(event.actor) or event.actor.replace(":", " ", 1)
+    if not change.field:
+        return f"{w.moment(event.at)}, {who}: {'added' if change.before is None else 'removed'}"
+    values = [_value(w, change.field, value) for value in (change.before, change.after)]
+    return f"{w.moment(event.at)}, {who}: {change.field.replace('_', ' ')} {' → '.join(values)}"
+
+
+def _value(w: Words, field: str, value: Any) -> str:
+    if value is None or value == [] or value == "":
+        return "none"
+    if field in ("owner", "validator"):
+        return w.person(str(value))
+    if isinstance(value, dict):
+        return cut(", ".join(str(part) for part in value.values() if part), 80)
+    if isinstance(value, list):
+        return cut(", ".join(map(str, value)), 80)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else cut(str(value), 80)
+
+
+def mine(plan: Plan, a: Assessment, person_key: str, as_of: datetime) -> Answer:
+    """What one person has to do, to chase, to confirm and to find out."""
+    w = Words(a)
+    person = plan.person.get(person_key)
+    if person is None:
+        raise NotFound(f"{plan.project.name} does not name {person_key}.")
+    own = a.in_order(i for i in plan.items if i.key in a.timing and i.owner == person_key)
+    done = [i for i in own if a.standing[i.key] is Status.DONE]
+    now = [i for i in own if a.startable(i)]
+    stuck = [i for i in own if i not in done and i not in now]
+    found = sections(
+        ("To do now", map(w.line, now)),
+        ("To confirm", (w.line(i) for i in _to_confirm(a, person))),
+        ("To chase", (w.blocker_line(b) for b in plan.blockers if b.open and b.owner == person_key)),
+        ("To find out", map(w.belief_in_full, _beliefs_of(a, person_key))),
+        ("Blocked, or waiting for others first", map(w.line, stuck)),
+        ("Done, to be confirmed by others", map(w.line, done)),
+    )
+    nothing = sections((None, [f"Nothing open is with {w.person(person_key)}."]))
+    return Answer(f"{w.project()}: {w.person(person_key)}, as of {w.moment(as_of)}", found or nothing)
+
+
+def _to_confirm(a: Assessment, person: Person) -> Iterable[Item]:
+    """Done items whose validator is this person, or the role this person has."""
+    role = (person.role or "").strip().casefold()
+
+    def theirs(validator: str | None) -> bool:
+        return validator == person.key or bool(
+            validator and validator not in a.plan.person and validator.strip().casefold() == role
+        )
+
+    done = (i for i in a.plan.items if i.key in a.timing and a.standing[i.key] is Status.DONE)
+    return a.in_order(i for i in done if theirs(i.validator))
+
+
+def _beliefs_of(a: Assessment, person_key: str) -> Iterable[Any]:
+    return (x for x in a.plan.assumptions if not x.verified and x.owner == person_key)
