@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -114,6 +114,16 @@ def migrating(database: Database) -> Engine:
     event.listen(engine, "connect", _file_migrator)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
+
+
+def in_transaction(connection: Connection) -> bool:
+    """Whether the database still is in the transaction the connection began."""
+    if connection.invalidated:
+        return False
+    raw = connection.connection.dbapi_connection
+    if isinstance(raw, psycopg.Connection):
+        return raw.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
+    return isinstance(raw, sqlite3.Connection) and raw.in_transaction
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable, Table
+from sqlalchemy import Connection, CursorResult, Executable, Table, UpdateBase
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -14,6 +14,7 @@ class Work:
 
     def __init__(self, connection: Connection, *, writes: bool) -> None:
         self._connection: Connection | None = connection
+        self._on_server = connection.dialect.name == "postgresql"
         self._writes = writes
 
     def run(
@@ -23,15 +24,15 @@ class Work:
         if self._connection is None:
             # The connection already works for somebody else: writing now would land in their transaction.
             raise RuntimeError("this transaction has ended; open another one with `with store.transaction()`")
+        if isinstance(statement, UpdateBase) and not self._writes:
+            raise RuntimeError("a reading cannot write; use `with store.transaction()`")
         return self._connection.execute(statement, rows)
 
     def insert_new(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An insert that passes over what is already there. Ask it what it stored with RETURNING:
         psycopg's rowcount says -1 either way."""
-        assert self._connection is not None
-        if self._connection.dialect.name == "postgresql":
-            return postgresql.insert(table).on_conflict_do_nothing()
-        return sqlite.insert(table).on_conflict_do_nothing()
+        insert = postgresql.insert if self._on_server else sqlite.insert
+        return insert(table).on_conflict_do_nothing()
 
     def end(self) -> None:
         self._connection = None

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, NestedTransaction
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.domain.errors import Unavailable
+from storage.databases import in_transaction
 from storage.plans import PlanCache
 from storage.transaction import Transaction
 
@@ -117,19 +118,22 @@ class Writer:
         try:
             yield tx
             savepoint.commit()
-        except BaseException:
+        except BaseException as error:
             self._undo(group, savepoint)
+            if group.error and isinstance(error, SQLAlchemyError):
+                raise group.error from error
             raise
         finally:
             tx.end()
         tx.plans_found.pour()
 
     def _undo(self, group: _Group, savepoint: NestedTransaction) -> None:
-        try:
+        with suppress(SQLAlchemyError):
             savepoint.rollback()
-        except Exception as error:
-            # The database gave the whole transaction up (disk full, connection lost): nobody's is stored.
-            group.error = error
+        if not in_transaction(group.connection):
+            # The database gave everything up, not only this part (the disk is full, the connection lost).
+            # A commit would succeed, with nothing in it.
+            group.error = Unavailable("The database gave the change up; try again in a moment.")
 
     def _pass_turn(self) -> None:
         try:
