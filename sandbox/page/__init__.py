@@ -76,10 +76,16 @@ class Page:
         asked = self._asked(request)
         if asked is None:
             return HTMLResponse("<p>This workspace has no people yet.</p>", headers=HEADERS)
-        if request.query_params.get("as") != asked.user or (asked.channel and not request.query_params.get("channel")):
+        if request.query_params.get("as") != asked.user or (
+            asked.channel and not request.query_params.get("channel")
+        ):
             return RedirectResponse(asked.address(), headers=HEADERS)
-        window = Window(self._sandbox.state, self._sandbox.clock.now(), self._sandbox.url, self._read(), asked)
-        return HTMLResponse(environment().get_template("page.html").render(self._told(window)), headers=HEADERS)
+        window = Window(
+            self._sandbox.state, self._sandbox.clock.now(), self._sandbox.url, self._read(), asked
+        )
+        return HTMLResponse(
+            environment().get_template("page.html").render(self._told(window)), headers=HEADERS
+        )
 
     async def static(self, request: Request) -> Response:
         path = _STATIC / request.path_params["name"]
@@ -94,7 +100,9 @@ class Page:
         ts = f"{number[:-6]}.{number[-6:]}" if number else ""
         thread = request.query_params.get("thread_ts", "")
         user = asked.user if asked else ""
-        return RedirectResponse(page_address(user, request.path_params["channel"], thread, ts), headers=HEADERS)
+        return RedirectResponse(
+            page_address(user, request.path_params["channel"], thread, ts), headers=HEADERS
+        )
 
     async def events(self, request: Request) -> Response:
         """Server-sent events: a line whenever something changed; what it was, the page fetches."""
@@ -122,7 +130,9 @@ class Page:
         """Who and what the address means, with the first person and channel where it says nothing."""
         state = self._sandbox.state
         asked = request.query_params
-        people = [one["id"] for one in state.users.values() if not one.get("is_bot") and not one.get("deleted")]
+        people = [
+            one["id"] for one in state.users.values() if not one.get("is_bot") and not one.get("deleted")
+        ]
         user = asked.get("as", "")
         if user not in people:
             user = next(iter(people), "")
@@ -168,7 +178,8 @@ class Page:
         """What the script may suggest."""
         return {
             "commands": [
-                {key: one.get(key, "") for key in ("command", "usage_hint", "description")} for one in window.commands()
+                {key: one.get(key, "") for key in ("command", "usage_hint", "description")}
+                for one in window.commands()
             ],
             "people": [
                 {"id": user, "name": name, "handle": self._sandbox.state.users[user].get("name", "")}
@@ -179,4 +190,3 @@ class Page:
             "shortcuts": window.shortcuts("message"),
             "global_shortcuts": window.shortcuts("global"),
         }
-

@@ -132,7 +132,7 @@ class Renderer:
         return charts.render(chart)
 
     def picture(self, image: Block, small: bool = False) -> Markup:
-        """An image. Only the workspace's own files are loaded: showing a message must not call anybody else."""
+        """An image; only one of the workspace's own is loaded: looking at a message must not call anybody else."""
         file = image.get("slack_file") or {}
         address = file.get("url") or self._reader.files.get(file.get("id", "")) or image.get("image_url", "")
         description = str(image.get("alt_text", ""))
@@ -212,8 +212,8 @@ class Renderer:
         if element.get("type") == "datetimepicker" and value:
             moment = self._reader.local(datetime.fromtimestamp(int(value), UTC))
             return f"{moment:%Y-%m-%dT%H:%M}"
-        rich = source.get("rich_text_value")
-        return richtext.words(rich) if rich else str(value or "")
+        value = value or source.get("rich_text_value")
+        return richtext.words(value) if isinstance(value, Mapping) else str(value or "")
 
     def _entered(self, element: Block, block: Block) -> Mapping[str, Any] | None:
         values = self._place.values.get(str(block.get("block_id")), {})

@@ -26,6 +26,8 @@ def render(text: str, reader: Reader) -> Markup:
             token.attrSet("rel", "noopener noreferrer nofollow")
         elif token.type == "text":
             token.content = emoji.in_words(token.content)
+        elif token.type.startswith("heading_"):
+            token.tag = f"h{min(int(token.tag[1]) + 3, 6)}"  # below the headings of the page itself
         elif token.type in {"th_open", "td_open"}:
             token.attrs.pop("style", None)  # the page's policy forbids style attributes
     return Markup(_parser().renderer.render(tokens, _parser().options, {}))
@@ -37,8 +39,12 @@ def _parser() -> MarkdownIt:
 
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
     # A method of the parser, replaced as its documentation says to.
-    parser.validateLink = lambda address: mrkdwn.safe_link(address) is not None  # type: ignore[method-assign]
+    setattr(parser, "validateLink", _may_follow)  # noqa: B010
     return parser
+
+
+def _may_follow(address: str) -> bool:
+    return mrkdwn.safe_link(address) is not None
 
 
 def _every(tokens: list[Token]) -> Iterator[Token]:

@@ -1,7 +1,7 @@
 """What does a text in Slack's own mark-up look like as HTML that cannot do anything but be read?
 
-Everything is escaped unless a rule below made it: markup is built with `Markup.format`, which escapes its arguments,
-so no text of a message ever reaches the page as HTML.
+Everything is escaped unless a rule below made it: markup is built with `Markup.format`, which escapes its
+arguments, so no text of a message ever reaches the page as HTML.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _STYLES = {"*": Markup("<strong>{}</strong>"), "_": Markup("<em>{}</em>"), "~": 
 
 
 def render(text: str, reader: Reader, *, verbatim: bool = True) -> Markup:
-    """The text of a message or of a mrkdwn object; not verbatim, a bare @here counts as a mention, as in Slack."""
+    """The text of a message or of a mrkdwn object; if not verbatim, a bare @here is a mention, as in Slack."""
     out: list[Markup] = []
     position = 0
     for fence in _FENCE.finditer(text):
@@ -58,7 +58,7 @@ def decode(text: str) -> str:
 
 
 def safe_link(address: str) -> str | None:
-    """The address when a click on it can only open a page or a letter; None for javascript:, data: and kin."""
+    """The address if a click on it can only open a page or a letter; None for javascript:, data: and kin."""
     address = address.strip()
     try:
         scheme = urlsplit(address).scheme.lower()
@@ -71,11 +71,15 @@ def link(address: str, label: Markup | str, reader: Reader) -> Markup:
     """A link a person may follow; one to a message of this workspace stays in the window."""
     safe = safe_link(address)
     if safe is None:
-        return Markup('<span class="dead-link" title="This kind of link is not opened">{}</span>').format(label)
+        return Markup('<span class="dead-link" title="This kind of link is not opened">{}</span>').format(
+            label
+        )
     inside = _inside(safe, reader)
     if inside:
         return Markup('<a href="{}">{}</a>').format(inside, label)
-    return Markup('<a href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>').format(safe, label)
+    return Markup('<a href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>').format(
+        safe, label
+    )
 
 
 def user_mention(user: str, reader: Reader) -> Markup:
@@ -99,7 +103,7 @@ def page_address(user: str, channel: str, thread: str = "", message: str = "") -
 
 
 def _inside(address: str, reader: Reader) -> str | None:
-    """The page's own address of a permalink (https://…/archives/C1/p1700000000000100), if it is one of ours."""
+    """The page's own address of a permalink (…/archives/C1/p1700000000000100), if it is one of ours."""
     if not reader.home or not address.startswith(reader.home.rstrip("/") + "/"):
         return None
     parts = urlsplit(address)
@@ -147,9 +151,9 @@ def _list_entry(line: str, entry: re.Match[str], reader: Reader, verbatim: bool)
     depth = min(len(entry[1].expandtabs(4)) // 2, 4)
     mark = "•" if entry[2] == "-" else entry[2]
     words = _inline(line[entry.end() :], reader, verbatim)
-    return Markup('<span class="entry depth-{}"><span class="entry-mark">{}</span><span>{}</span></span>').format(
-        depth, mark, words
-    )
+    return Markup(
+        '<span class="entry depth-{}"><span class="entry-mark">{}</span><span>{}</span></span>'
+    ).format(depth, mark, words)
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,9 @@ def _picture(part: Part) -> Markup:
     name = str(part.get("name", ""))
     tone = part.get("skin_tone")
     full = f"{name}::skin-tone-{tone}" if tone else name
-    return Markup('<span class="emoji" title=":{}:">{}</span>').format(name, emoji.picture(full) or f":{name}:")
+    return Markup('<span class="emoji" title=":{}:">{}</span>').format(
+        name, emoji.picture(full) or f":{name}:"
+    )
 
 
 def _date(part: Part, reader: Reader) -> Markup:

@@ -1,4 +1,4 @@
-"""What does one person see in the window right now: places to go, messages, the thread, Home, and open modals?"""
+"""What does one person see in the window right now: places to go, messages, a thread, Home, modals?"""
 
 from __future__ import annotations
 
@@ -122,16 +122,27 @@ class Window:
 
     def people(self) -> list[tuple[str, str]]:
         """Everybody one can be, by name."""
-        people = (one for one in self._state.users.values() if not one.get("is_bot") and not one.get("deleted"))
+        people = (
+            one for one in self._state.users.values() if not one.get("is_bot") and not one.get("deleted")
+        )
         return sorted(((one["id"], name_of(one)) for one in people), key=lambda pair: pair[1].lower())
 
     def channels(self) -> list[Entry]:
-        mine = [one for one in self._state.channels_of(self.asked.user) if not one.is_direct and not one.is_archived]
-        return [self._entry(one, one.name, "#" if one.kind == "channel" else "🔒") for one in sorted(mine, key=_by_name)]
+        mine = [
+            one
+            for one in self._state.channels_of(self.asked.user)
+            if not one.is_direct and not one.is_archived
+        ]
+        return [
+            self._entry(one, one.name, "#" if one.kind == "channel" else "🔒")
+            for one in sorted(mine, key=_by_name)
+        ]
 
     def direct(self) -> list[Entry]:
         """Conversations with people; those with the app stand under Apps."""
-        mine = [one for one in self._state.channels_of(self.asked.user) if one.is_direct and not self.is_app(one)]
+        mine = [
+            one for one in self._state.channels_of(self.asked.user) if one.is_direct and not self.is_app(one)
+        ]
         return [self._entry(one, self.title(one), "@") for one in mine]
 
     def app(self) -> Entry:
@@ -188,7 +199,9 @@ class Window:
             earlier = from_ts(before["ts"]) if before else None
             new_day = earlier is None or self.reader.local(earlier).date() != self.reader.local(moment).date()
             together = bool(before and earlier) and not new_day and self._belongs(before or {}, one)
-            rows.append(self._row(one, moment, together, self.reader.day(moment) if new_day else "", in_thread))
+            rows.append(
+                self._row(one, moment, together, self.reader.day(moment) if new_day else "", in_thread)
+            )
             before = one
         return rows
 
@@ -212,7 +225,9 @@ class Window:
             full_time=self.reader.full(moment),
             together=together,
             body=self._body(one, scope),
-            attachments=tuple(self._attachment(a, f"{scope}-a{n}") for n, a in enumerate(one.get("attachments", ()))),
+            attachments=tuple(
+                self._attachment(a, f"{scope}-a{n}") for n, a in enumerate(one.get("attachments", ()))
+            ),
             files=tuple(self._file(file) for file in one.get("files", ())),
             note=mrkdwn.render(_note(one), self.reader),
             edited="edited" in one,
@@ -331,7 +346,9 @@ class Window:
 def name_of(user: Json) -> str:
     """The name a person goes by."""
     profile = user.get("profile", {})
-    return str(profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name"))
+    return str(
+        profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name")
+    )
 
 
 def _plain(text: Any) -> str:
@@ -348,7 +365,12 @@ def _in_channel(one: Message) -> bool:
 
 
 def _is_news(one: Message, user: str) -> bool:
-    return one.get("user") != user and one.get("ephemeral_to", user) == user and not _note(one) and _in_channel(one)
+    return (
+        one.get("user") != user
+        and one.get("ephemeral_to", user) == user
+        and not _note(one)
+        and _in_channel(one)
+    )
 
 
 def _note(one: Message) -> str:

@@ -398,7 +398,7 @@ function valueOf(field) {
   if (field.matches(".lookup")) return chosenIn(field)[0] ?? null;
   if (kind === "datetimepicker") return field.value ? secondsOf(field.value) : null;
   if ("value" in field && field.matches("input, textarea, select")) return field.value || null;
-  return field.dataset.value ?? null;
+  return field.dataset.value || null;
 }
 
 const chosenIn = (field) => $$(".chip", field).map((chip) => chip.dataset.value);
@@ -765,8 +765,7 @@ function useHint(text) {
   const box = $("#composer-text");
   if (!box) return;
   pane("main");
-  // A hint may explain itself after a dash or put what to type in quotes.
-  box.value = /[“"`](.+?)[”"`]/.exec(text)?.[1] ?? text;
+  box.value = text;
   grow(box);
   box.focus();
   box.setSelectionRange(box.value.length, box.value.length);
