@@ -132,7 +132,7 @@ class Renderer:
         return charts.render(chart)
 
     def picture(self, image: Block, small: bool = False) -> Markup:
-        """An image; only one of the workspace's own is loaded: looking at a message must not call anybody else."""
+        """An image; only the workspace's own are loaded: looking at a message must not call anybody else."""
         file = image.get("slack_file") or {}
         address = file.get("url") or self._reader.files.get(file.get("id", "")) or image.get("image_url", "")
         description = str(image.get("alt_text", ""))

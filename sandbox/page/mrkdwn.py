@@ -36,7 +36,7 @@ _STYLES = {"*": Markup("<strong>{}</strong>"), "_": Markup("<em>{}</em>"), "~": 
 
 
 def render(text: str, reader: Reader, *, verbatim: bool = True) -> Markup:
-    """The text of a message or of a mrkdwn object; if not verbatim, a bare @here is a mention, as in Slack."""
+    """The text of a message or a mrkdwn object; if not verbatim, a bare @here is a mention, as in Slack."""
     out: list[Markup] = []
     position = 0
     for fence in _FENCE.finditer(text):

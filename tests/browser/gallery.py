@@ -103,7 +103,8 @@ TEXTS: list[Block] = [
     },
     {
         "type": "markdown",
-        "text": "### Standard Markdown\n\n**Bold**, *italic*, [a link](https://example.org) and\n\n1. one\n2. two\n\n"
+        "text": "### Standard Markdown\n\n**Bold**, *italic*, [a link](https://example.org) and\n\n"
+        "1. one\n2. two\n\n"
         "| Area | Open |\n|---|---:|\n| Network | 3 |\n| Lab | 1 |",
     },
 ]

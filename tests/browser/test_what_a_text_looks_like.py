@@ -106,70 +106,18 @@ def test_a_bare_shout_counts_only_where_slack_would_count_it() -> None:
 
 # ——— nothing runs
 
-_TAGS = set(
-    [
-        "a",
-        "article",
-        "aside",
-        "blockquote",
-        "br",
-        "button",
-        "caption",
-        "circle",
-        "code",
-        "del",
-        "details",
-        "div",
-        "em",
-        "figcaption",
-        "figure",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "img",
-        "input",
-        "label",
-        "legend",
-        "li",
-        "line",
-        "ol",
-        "optgroup",
-        "option",
-        "p",
-        "path",
-        "polygon",
-        "polyline",
-        "pre",
-        "rect",
-        "s",
-        "section",
-        "select",
-        "span",
-        "strong",
-        "summary",
-        "svg",
-        "table",
-        "tbody",
-        "td",
-        "text",
-        "textarea",
-        "th",
-        "thead",
-        "time",
-        "tr",
-        "u",
-        "ul",
-    ]
-)
+_TAGS = """
+a article aside blockquote br button caption circle code del details div em figcaption figure h3 h4
+h5 h6 hr img input label legend li line ol optgroup option p path polygon polyline pre rect s
+section select span strong summary svg table tbody td text textarea th thead time tr u ul
+"""
 
 
 class _Watch(HTMLParser):
     """Fails on every tag or attribute that could do something."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in _TAGS, tag
+        assert tag in _TAGS.split(), tag
         for name, value in attrs:
             assert not name.startswith("on"), name
             assert name not in {"style", "srcdoc", "formaction", "http-equiv"}, name
