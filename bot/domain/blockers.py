@@ -18,11 +18,10 @@ CLOSED = (Status.VALIDATED, Status.WAIVED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What a person fills in about a blocker; people by their key."""
+    """What a person says about a blocker in the form; `text` None where it is to stay."""
 
-    text: str
+    text: str | None
     item: str | None = None
-    owner: str | None = None
     waiting_on: str | None = None
     expected_clear: date | None = None
 
@@ -63,7 +62,12 @@ def same(plan: Plan, text: str, item: str | None, by: str) -> Blocker | None:
     """The open blocker this person already reported in these words, on this item."""
     said = _folded(text)
     for blocker in plan.blockers:
-        if blocker.open and blocker.item == item and blocker.raised_by == by and _folded(blocker.text) == said:
+        if (
+            blocker.open
+            and blocker.item == item
+            and blocker.raised_by == by
+            and _folded(blocker.text) == said
+        ):
             return blocker
     return None
 

@@ -274,7 +274,9 @@ def _who(plan: Plan, item: Item, move: Move, by: Person | None) -> str:
         "lead": _name(plan, lead(plan)),
         "decider": _name(plan, decider(plan)),
     }
-    found = [f"{named[role]} ({role})" if named[role] else f"the {role} (nobody is named)" for role in move.who]
+    found = [
+        f"{named[role]} ({role})" if named[role] else f"the {role} (nobody is named)" for role in move.who
+    ]
     return " or ".join(dict.fromkeys(found))
 
 

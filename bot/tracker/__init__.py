@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.tracker.hearing import Hearing, reply_key
-from bot.tracker.items import Items
+from bot.tracker.items import Items, NewItem
 from bot.tracker.questions import Answered, Question, Questions
 from bot.tracker.undoing import Undoing
 from bot.tracker.values import (
@@ -25,6 +25,7 @@ __all__ = [
     "DidYouMean",
     "Done",
     "LoadReport",
+    "NewItem",
     "Post",
     "Question",
     "Tracker",

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
-from bot.domain import blockers, dates, states
+from bot.domain import blockers, naming, reading, states
 from bot.domain.blockers import Form
 from bot.domain.errors import Conflict, Invalid, NotFound, Refused
 from bot.domain.plan import Blocker, Item, Plan, Status
+from bot.domain.reading import Report
 from bot.tracker.desk import Desk
 from bot.tracker.items import blocker_id, said_by
 from bot.tracker.values import Actor, Colleague, Done, Where
 from bot.tracker.wording import titled
 from storage import Transaction
 from storage.guard import clean
+
+NOBODY: Mapping[str, Colleague] = MappingProxyType({})
 
 
 class Blocking(Desk):
@@ -24,34 +29,29 @@ class Blocking(Desk):
         who: Actor,
         where: Where,
         key: str | None,
-        text: str,
-        *,
-        waiting_on: str | None = None,
-        clear: str | None = None,
+        words: str,
+        colleagues: Mapping[str, Colleague] = NOBODY,
     ) -> Done:
-        """Record what holds an item, or the project, up. `clear` is when, in words."""
-        text = clean(text).strip()
-        if not text:
+        """Record what holds an item, or the project, up. The words also say on whom that waits and until when."""
+        words = clean(words).strip()
+        if not words:
             raise Invalid("Say what holds it up: `/golive block vpn Certificate is missing`.")
         with self.store.transaction() as tx:
             plan = self._plan(tx, who, where)
-            item = self._item(plan, key) if key else None
-            on = item.key if item else None
-            known = blockers.same(plan, text, on, who.user)
+            named = self._item(plan, key) if key else None
+            zone = self._zone(plan, who.user)
+            report = reading.read(f"blocker: {words}", now=self.now(), zone=zone, author=who.user)
+            with_people, said = self._understood(plan, report, words, colleagues)
+            if named is not None:
+                said["item"] = named.key
+            known = blockers.same(plan, said["text"], said["item"], who.user)
             if known is not None:
                 return Done(lines=(f"That is {known.id} already, and still open.",), plan=plan)
-            zone = self._zone(plan, who.user)
-            blocker = Blocker(
-                id=blockers.next_id(plan),
-                text=text,
-                item=on,
-                waiting_on=clean(waiting_on) if waiting_on else None,
-                raised=self._today(plan),
-                expected_clear=dates.parse_date(clear, self.now(), zone) if clear else None,
-                raised_by=who.user,
-            )
-            after = blockers.opened(plan, blocker, self._today(plan))
-            return self._commit(tx, who, plan, after, "block", besides=mind_the_state(item))
+            today = self._today(plan)
+            blocker = Blocker(id=blockers.next_id(plan), raised=today, raised_by=who.user, **said)
+            after = blockers.opened(with_people, blocker, today)
+            besides = mind_the_state(plan.item.get(said["item"] or ""))
+            return self._commit(tx, who, plan, after, "block", besides=besides)
 
     def unblock(self, who: Actor, where: Where, key: str, why: str | None = None) -> Done:
         """Say that a blocker, or everything that blocks an item, is over."""
@@ -104,9 +104,9 @@ class Blocking(Desk):
         owner: str | None = None,
         colleague: Colleague | None = None,
     ) -> Done:
-        """Correct a blocker as the form says. `seen` is the revision the form was filled from, `owner` a Slack user."""
-        form = replace(form, text=clean(form.text).strip())
-        if not form.text:
+        """Correct a blocker. `seen` is the revision the form was filled from, `owner` a Slack user."""
+        text = None if form.text is None else clean(form.text).strip()
+        if text == "":
             raise Invalid("Say what holds it up.")
         with self.store.transaction() as tx:
             before = self._plan(tx, who, where)
@@ -117,7 +117,7 @@ class Blocking(Desk):
                 raise NotFound(f"There is no item `{form.item}` any more. Choose another one.")
             plan, person = self._person(before, owner, colleague) if owner else (before, None)
             fields = {
-                "text": form.text,
+                "text": blocker.text if text is None else text,
                 "item": form.item,
                 "waiting_on": form.waiting_on,
                 "expected_clear": form.expected_clear,
@@ -126,7 +126,32 @@ class Blocking(Desk):
             after = blockers.edited(plan, id, fields, self._today(plan))
             return self._commit(tx, who, before, before if after == before else after, "edit")
 
-    def _refuse_stale_form(self, tx: Transaction, who: Actor, plan: Plan, blocker: Blocker, seen: int) -> None:
+    def _understood(
+        self, plan: Plan, report: Report | None, words: str, colleagues: Mapping[str, Colleague]
+    ) -> tuple[Plan, dict[str, Any]]:
+        """A blocker's fields as somebody's words say them; colleagues they name as its owner join the plan."""
+        names = {user: colleague.name for user, colleague in colleagues.items()}
+        names |= {user: person.name for user, person in plan.by_slack.items()}
+        if report is None:
+            item = naming.mentioned(words, plan.items)
+            return plan, {"text": clean(reading.plain(words, names)), "item": item.key if item else None}
+        owner = None
+        if report.owner in plan.by_slack or report.owner in colleagues:
+            plan, person = self._person(plan, report.owner, colleagues.get(report.owner))
+            owner = person.key
+        waiting_on = names.get(report.waiting_on_user or "") or report.waiting_on
+        item = naming.mentioned(report.item_words or report.text, plan.items)
+        return plan, {
+            "text": clean(report.text),
+            "item": item.key if item else None,
+            "waiting_on": clean(waiting_on) if waiting_on else None,
+            "expected_clear": report.due,
+            "owner": owner,
+        }
+
+    def _refuse_stale_form(
+        self, tx: Transaction, who: Actor, plan: Plan, blocker: Blocker, seen: int
+    ) -> None:
         project = plan.project
         since = tx.events(
             project.workspace, project.key, after_revision=seen, entity="blocker", entity_key=blocker.id
@@ -135,7 +160,9 @@ class Blocking(Desk):
         if others:
             now = self.now().astimezone(self._zone(plan, who.user))
             by = said_by(others[-1], who.user, plan, now)
-            raise Conflict(f"{blocker.id} was changed while you were writing{by}. Open the form again to see it.")
+            raise Conflict(
+                f"{blocker.id} was changed while you were writing{by}. Open the form again to see it."
+            )
 
 
 def mind_the_state(item: Item | None) -> tuple[str, ...]:
@@ -146,5 +173,7 @@ def mind_the_state(item: Item | None) -> tuple[str, ...]:
         return (f"`{item.key}` stays done, not confirmed.",)
     if blockers.holds_nothing_up(item):
         word = states.WORDS[item.status]
-        return (f"`{item.key}` is {word}, so this holds nothing up. If it does: `/golive reopen {item.key} why`.",)
+        return (
+            f"`{item.key}` is {word}, so this holds nothing up. If it does: `/golive reopen {item.key} why`.",
+        )
     return ()

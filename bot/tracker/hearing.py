@@ -13,9 +13,9 @@ from bot.tracker.blocking import Blocking
 from bot.tracker.desk import cause, zone_of
 from bot.tracker.values import Actor, Done, Post, Where, WhoIsThat
 from storage import Heard, Transaction
-from storage.guard import clean
 
 REACTION = "construction"
+TALK = "talk"  # said to us, and answered
 NOTHING = "nothing"  # looked at and left alone: an older delivery of the same message must not revive it
 # Fields of a blocker a message speaks of, and that follow its edits.
 _FOLLOWED = ("text", "item", "waiting_on", "expected_clear", "owner")
@@ -40,11 +40,29 @@ class Hearing(Blocking):
             plan = tx.plan_in(post.workspace, post.channel)
         return None if plan is None else self._read(plan, post)
 
-    def noticed(self, post: Post, kind: str) -> bool:
-        """Mark a message as answered; False when it was already."""
+    def reply(self, post: Post, kind: str, payload: dict[str, Any]) -> bool:
+        """Answer a message that was said to us; False when it is answered already."""
         with self.store.transaction() as tx:
             plan = tx.plan_in(post.workspace, post.channel)
-            return tx.note_heard(_noted(post, plan, kind))
+            if not tx.note_heard(_noted(post, plan, TALK)):
+                return False
+            key = reply_key(post.workspace, post.channel, post.ts)
+            return tx.emit(post.workspace, post.channel, key, kind, payload, at=self.now())
+
+    def sent_as(self, workspace: str, key: str) -> str | None:
+        """The ts of a message of ours, once Slack has it."""
+        with self.store.reading() as tx:
+            message = tx.message(workspace, key)
+        return message.ts if message is not None and message.state == "sent" else None
+
+    def knows(self, who: Actor, where: Where, user: str) -> bool:
+        """Whether a Slack user is somebody in the project."""
+        return user in self.plan_for(who, where).by_slack
+
+    def plan_for(self, who: Actor, where: Where) -> Plan:
+        """The project somebody speaks of, as far as they may see it."""
+        with self.store.reading() as tx:
+            return self._plan(tx, who, where)
 
     def hear(self, post: Post) -> Done | None:
         """Record what a message reports; None for small talk and for what was heard before."""
@@ -61,7 +79,9 @@ class Hearing(Blocking):
             if plan is None:
                 return None
             known = tx.heard(post.workspace, post.channel, post.ts)
-            if known is not None and (known.deleted or _is_older(post, known) or known.text_hash == _hash(post.text)):
+            if known is not None and (
+                known.deleted or _is_older(post, known) or known.text_hash == _hash(post.text)
+            ):
                 return None
             if known is None or known.kind == NOTHING:
                 # Noted even if it says nothing: the original may still be on its way, and must not undo the edit.
@@ -107,12 +127,25 @@ class Hearing(Blocking):
             after, person = self._person(plan, user, None)
             if item.owner != person.key:
                 after = states.with_item(after, replace(item, owner=person.key))
-            done = self._commit(tx, who, plan, after, "own", instead=f"`{item.key}` belongs to {person.name}.")
+            done = self._commit(
+                tx, who, plan, after, "own", instead=f"`{item.key}` belongs to {person.name}."
+            )
             channel = where.channel or plan.project.channel or ""
-            payload: dict[str, Any] = {"channel": channel, "ts": ts, "project": plan.project.key, "item": item.key, "by": who.user}
+            payload: dict[str, Any] = {
+                "channel": channel,
+                "ts": ts,
+                "project": plan.project.key,
+                "item": item.key,
+                "by": who.user,
+            }
             payload |= {"undo": done.undo}
             tx.emit(
-                who.workspace, channel, cause("owned", channel, ts, item.key), "owner_answered", payload, at=self.now()
+                who.workspace,
+                channel,
+                cause("owned", channel, ts, item.key),
+                "owner_answered",
+                payload,
+                at=self.now(),
             )
             return done
 
@@ -135,7 +168,7 @@ class Hearing(Blocking):
         return None
 
     def _record(self, tx: Transaction, plan: Plan, post: Post, report: Report) -> Done:
-        with_people, said = self._said(plan, post, report)
+        with_people, said = self._understood(plan, report, post.text, post.people)
         known = blockers.same(plan, said["text"], said["item"], post.author)
         if known is not None:
             _note(tx, _noted(post, plan, "repeat"))
@@ -159,25 +192,6 @@ class Hearing(Blocking):
         self._reply(tx, plan, post, "blocker_recorded", {"blocker": blocker.id})
         return done
 
-    def _said(self, plan: Plan, post: Post, report: Report) -> tuple[Plan, dict[str, Any]]:
-        """The blocker's fields as the message says them; people it names join the plan."""
-        owner = None
-        if report.owner is not None:
-            plan, owner = self._colleague(plan, post, report.owner)
-        waiting_on = report.waiting_on
-        if report.waiting_on_user is not None:
-            person = plan.by_slack.get(report.waiting_on_user)
-            colleague = post.people.get(report.waiting_on_user)
-            waiting_on = person.name if person else colleague.name if colleague else waiting_on
-        item = naming.mentioned(report.item_words or report.text, plan.items)
-        return plan, {
-            "text": clean(report.text),
-            "item": item.key if item else None,
-            "waiting_on": clean(waiting_on) if waiting_on else None,
-            "expected_clear": report.due,
-            "owner": owner,
-        }
-
     def _colleague(self, plan: Plan, post: Post, user: str) -> tuple[Plan, str | None]:
         """The person key of somebody a message names; None for strangers, who can be nobody's owner."""
         try:
@@ -195,9 +209,12 @@ class Hearing(Blocking):
                 return None
             after = blockers.retracted(plan, blocker.id, today)
             return self._commit(tx, _author(post), plan, after, "message_edited", permalink=post.permalink)
-        with_people, said = self._said(plan, post, report)
+        with_people, said = self._understood(plan, report, post.text, post.people)
         fields = {name: said[name] for name in _FOLLOWED if name not in _set_by_hand(events)}
-        if post.before is not None and _due_words(self._read(plan, replace(post, text=post.before))) == report.due_words:
+        if (
+            post.before is not None
+            and _due_words(self._read(plan, replace(post, text=post.before))) == report.due_words
+        ):
             # "by Friday" was said when the message was written, not when a slip of the pen in it was mended.
             fields.pop("expected_clear", None)
         if blocker.status == "retracted" and _last_word(events) in ("message_edited", "message_deleted"):

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain import blockers, dates, states
-from bot.domain.errors import Invalid, Refused
-from bot.domain.plan import Event, Item, Plan, Status
+from bot.domain.errors import Invalid, NotFound, Refused
+from bot.domain.plan import Event, Item, Person, Plan, Status
 from bot.tracker.desk import Desk, free, slug
 from bot.tracker.values import Actor, Colleague, Done, Where
 from bot.tracker.wording import day, titled
@@ -52,6 +52,18 @@ class Items(Desk):
             after = states.with_item(after, replace(item, owner=owner))
             return self._commit(tx, who, plan, after, "own", besides=_own_validator(after, item.key))
 
+    def own_by_name(self, who: Actor, where: Where, key: str, name: str) -> Done:
+        """Give an item to somebody of the project who is called so, without being mentioned."""
+        with self.store.reading() as tx:
+            plan = self._plan(tx, who, where)
+            self._item(plan, key)
+        user = _called(plan, name).slack
+        if user is None:
+            raise Refused(
+                f"{name} has no Slack user in this project. Mention somebody: `/golive own {key} @person`."
+            )
+        return self.own(who, where, key, user)
+
     def due(self, who: Actor, where: Where, key: str, words: str | None) -> Done:
         """Say by when an item is to be done, or a blocker to clear; `words` None takes the date away."""
         with self.store.transaction() as tx:
@@ -70,9 +82,7 @@ class Items(Desk):
                 after = replace(after, project=replace(after.project, target_go_live=day_meant))
             return self._commit(tx, who, plan, after, "due", besides=_too_early(after, item.key))
 
-    def add(
-        self, who: Actor, where: Where, wanted: NewItem, colleague: Colleague | None = None
-    ) -> Done:
+    def add(self, who: Actor, where: Where, wanted: NewItem, colleague: Colleague | None = None) -> Done:
         """Put an item on the list. Said again, it is still one, with what the second time says besides."""
         title = " ".join(clean(wanted.title).split())
         if not title:
@@ -139,7 +149,10 @@ class Items(Desk):
             after = states.act(plan, item.key, name, plan.by_slack.get(who.user), said)
             if after is plan:
                 by = self._by(tx, who, plan, item, "status")
-                return Done(lines=(f"{titled(plan, item.key)} is {states.WORDS[item.status]} already{by}.",), plan=plan)
+                return Done(
+                    lines=(f"{titled(plan, item.key)} is {states.WORDS[item.status]} already{by}.",),
+                    plan=plan,
+                )
             act = f"{name}: {why}" if name == "reopen" else name
             return self._commit(tx, who, plan, after, act, besides=_mind(after, item.key, name))
 
@@ -148,7 +161,9 @@ class Items(Desk):
             return None
         meant = dates.parse_date(words, self.now(), zone)
         if meant < self._today(plan):
-            raise Invalid(f"{day(meant)} has passed. Say a day from today on, for example `friday` or `4 Dec`.")
+            raise Invalid(
+                f"{day(meant)} has passed. Say a day from today on, for example `friday` or `4 Dec`."
+            )
         return meant
 
     def _by(self, tx: Transaction, who: Actor, plan: Plan, item: Item, field: str) -> str:
@@ -158,13 +173,21 @@ class Items(Desk):
             project.workspace, project.key, entity="item", entity_key=item.key, newest_first=True, limit=20
         )
         last = next((e for e in events if e.change.field in (field, "")), None)
-        return said_by(last, who.user, plan, self.now().astimezone(self._zone(plan, who.user))) if last else ""
+        return (
+            said_by(last, who.user, plan, self.now().astimezone(self._zone(plan, who.user))) if last else ""
+        )
 
 
 def said_by(event: Event, user: str, plan: Plan, now: datetime) -> str:
     """`, by you, 09:14`: the time alone on the same day, in the zone of `now`; else with its day."""
     person = plan.by_slack.get(event.actor)
-    name = "you" if event.actor == user else person.name if person else event.actor.partition(":")[2] or "somebody"
+    name = (
+        "you"
+        if event.actor == user
+        else person.name
+        if person
+        else event.actor.partition(":")[2] or "somebody"
+    )
     at = event.at.astimezone(now.tzinfo)
     when = f"{at:%H:%M}" if at.date() == now.date() else f"{at:%H:%M} on {at.day} {at:%b}"
     return f", by {name}, {when}"
@@ -173,6 +196,17 @@ def said_by(event: Event, user: str, plan: Plan, now: datetime) -> str:
 def blocker_id(plan: Plan, word: str) -> str | None:
     id = word.strip().upper()
     return id if id in plan.blocker and word.strip().casefold() not in plan.item else None
+
+
+def _called(plan: Plan, name: str) -> Person:
+    wanted = clean(name).strip().lstrip("@").casefold()
+    found = [p for p in plan.people if wanted in (p.name.casefold(), p.key.casefold())]
+    found = found or [p for p in plan.people if wanted in p.name.casefold().split()]
+    if len(found) != 1:
+        several = f"More than one person here is called “{wanted[:60]}”." if found else ""
+        none = "" if found else f"Nobody in this project is called “{wanted[:60]}”."
+        raise NotFound(f"{several}{none} Mention them: type “@” and choose from the list.")
+    return found[0]
 
 
 def _kept(before: Plan, after: Plan) -> Plan:
@@ -214,7 +248,9 @@ def _too_early(plan: Plan, key: str) -> tuple[str, ...]:
     if item.due is None:
         return ()
     later = [k for k in item.depends_on if k in plan.item and (plan.item[k].due or item.due) > item.due]
-    return tuple(f"Mind: it needs {titled(plan, k)}, which is due later ({day(plan.item[k].due)})." for k in later[:3])
+    return tuple(
+        f"Mind: it needs {titled(plan, k)}, which is due later ({day(plan.item[k].due)})." for k in later[:3]
+    )
 
 
 def _what_it_lacks(item: Item) -> tuple[str, ...]:
@@ -223,7 +259,9 @@ def _what_it_lacks(item: Item) -> tuple[str, ...]:
         lacks.append(f"Nobody has it yet: `/golive own {item.key} @person`.")
     if item.due is None:
         lacks.append(f"It has no date yet: `/golive due {item.key} friday`.")
-    waits = "It is a gate: go-live waits for it." if item.gate else "It is no gate: go-live does not wait for it."
+    waits = (
+        "It is a gate: go-live waits for it." if item.gate else "It is no gate: go-live does not wait for it."
+    )
     return (waits, *lacks)
 
 

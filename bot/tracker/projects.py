@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from bot.domain import changes, projectfile
+from bot.domain import changes, dates, projectfile
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.plan import Item, Person, Plan, Project
 from bot.tracker.desk import Desk, free, refuse_cycle, slug, zone_of
@@ -20,28 +20,54 @@ GO_LIVE = Item(key="go-live", title="Go-live")
 class Projects(Desk):
     """The verbs on whole projects."""
 
-    def new(self, who: Actor, where: Where, name: str, colleague: Colleague | None = None) -> Done:
-        """A project for this channel; whoever starts it leads it."""
+    def new(
+        self,
+        who: Actor,
+        where: Where,
+        key: str,
+        name: str,
+        target: str | None = None,
+        colleague: Colleague | None = None,
+    ) -> Done:
+        """A project for this channel; whoever starts it leads it. `target` is a day in words."""
         name = " ".join(clean(name).split())
         if where.direct or where.channel is None:
-            raise Refused("A project lives in a channel: go to its channel and say `/golive new NAME` there.")
+            raise Refused(
+                "A project lives in a channel: go to its channel and say `/golive new KEY NAME` there."
+            )
         if not name or len(name) > LONGEST_NAME:
-            raise Invalid(f"Give it a name of at most {LONGEST_NAME} characters: `/golive new Lakeside go-live`.")
+            raise Invalid(
+                f"Give it a name of at most {LONGEST_NAME} characters: `/golive new lake Lakeside go-live`."
+            )
         with self.store.transaction() as tx:
             here = tx.plan_in(who.workspace, where.channel)
             if here is not None:
                 return _lives_here(here, name)
             if colleague is None:
                 raise WhoIsThat(who.user)
-            after = self._fresh(tx, who, where.channel, name, colleague)
+            after = self._fresh(tx, who, where.channel, key, name, colleague)
+            if target is not None:
+                after = self._aimed(after, target)
             kept = tx.save(None, after, actor=who.user, act="new", at=self.now())
             return Done(lines=_welcome(kept), plan=kept)
 
-    def _fresh(self, tx: Transaction, who: Actor, channel: str, name: str, lead: Colleague) -> Plan:
+    def _aimed(self, plan: Plan, target: str) -> Plan:
+        now = self.now()
+        day = dates.parse_date(target, now, plan.project.zone)
+        if day < now.astimezone(plan.project.zone).date():
+            raise Invalid(
+                f"{target} has passed. Say a day that is still to come, for example `target 14 Dec`."
+            )
+        items = tuple(replace(item, due=day) for item in plan.items)
+        return replace(plan, project=replace(plan.project, target_go_live=day), items=items)
+
+    def _fresh(self, tx: Transaction, who: Actor, channel: str, key: str, name: str, lead: Colleague) -> Plan:
         taken = {project.key for project in tx.projects(who.workspace)}
-        person = Person(key=slug(lead.name).replace("-", "_") or "lead", name=lead.name, tz=lead.tz, slack=lead.id)
+        person = Person(
+            key=slug(lead.name).replace("-", "_") or "lead", name=lead.name, tz=lead.tz, slack=lead.id
+        )
         project = Project(
-            key=free(slug(name), taken, "project"),
+            key=free(slug(key) or slug(name), taken, "project"),
             name=name,
             workspace=who.workspace,
             channel=channel,
@@ -53,16 +79,17 @@ class Projects(Desk):
 
     def load(
         self,
-        text: str,
+        text: str | bytes,
         filename: str,
         *,
         workspace: str,
         actor: str,
         dry_run: bool = False,
         overwrite: bool = False,
+        progress: Callable[[float], None] | None = None,
     ) -> LoadReport:
         """Bring in a project file: all of it, or nothing. What was changed since it was exported stays."""
-        loaded = projectfile.parse(text, filename)
+        loaded = projectfile.parse(text, filename, today=self.now().date(), progress=progress)
         with self.store.transaction() as tx:
             current = tx.plan(workspace, loaded.plan.project.key)
             merged = self._merged(tx, workspace, current, loaded, overwrite)
@@ -96,11 +123,7 @@ class Projects(Desk):
     ) -> projectfile.Merge:
         if current is None:
             return projectfile.merge(None, loaded, (), overwrite=overwrite)
-        key, base = current.project.key, loaded.base_revision
-        if base is None:
-            # A file written by hand carries no revision: what was said since the last load is younger than it.
-            base = tx.revision_of_last_load(workspace, key) or 0
-        since = tx.events(workspace, key, after_revision=base)
+        since = tx.events(workspace, current.project.key, after_revision=projectfile.base_of(current, loaded))
         return projectfile.merge(current, loaded, since, overwrite=overwrite)
 
     def export(self, workspace: str, key: str) -> str:
@@ -127,12 +150,20 @@ class Projects(Desk):
             tx.remove_member(workspace, channel, user)
 
     def channel_is_now(self, workspace: str, old: str, new: str) -> None:
-        """Slack gave a channel another id: its project moves along."""
+        """Slack gave a channel another id: its project, and the threads it is spoken of in, go along."""
         with self.store.transaction() as tx:
             plan = tx.plan_in(workspace, old)
-            if plan is not None:
-                after = replace(plan, project=replace(plan.project, channel=new))
-                tx.save(plan, after, actor="golive", act="renumber", at=self.now())
+            if plan is None:
+                return
+            moved = (replace(b, channel=new) if b.channel == old else b for b in plan.blockers)
+            after = replace(plan, project=replace(plan.project, channel=new), blockers=tuple(moved))
+            tx.save(plan, after, actor="golive", act="renumber", at=self.now())
+
+    def sees(self, who: Actor, key: str) -> bool:
+        """Whether there is a project of this key that somebody may see."""
+        with self.store.reading() as tx:
+            plan = tx.plan(who.workspace, key)
+            return plan is not None and self._may_see(tx, who, plan, None)
 
     def channels(self, workspace: str) -> tuple[str, ...]:
         """The channels that have a project."""
@@ -146,7 +177,11 @@ class Projects(Desk):
             key = keys[0]
         plan = tx.plan(workspace, key) if key is not None else None
         if plan is None:
-            known = f"There are: {', '.join(sorted(keys))}." if keys else "None is loaded yet: `golive load FILE.yaml`."
+            known = (
+                f"There are: {', '.join(sorted(keys))}."
+                if keys
+                else "None is loaded yet: `golive load FILE.yaml`."
+            )
             raise NotFound(f"There is no project {key!r}. {known}" if key else f"Say which project. {known}")
         return plan
 
@@ -154,7 +189,9 @@ class Projects(Desk):
 def _lives_here(plan: Plan, name: str) -> Done:
     """The same words said twice are harmless; another project needs another channel."""
     if plan.project.name.casefold() == name.casefold():
-        return Done(lines=(f"{plan.project.name} lives in this channel already: `/golive before`.",), plan=plan)
+        return Done(
+            lines=(f"{plan.project.name} lives in this channel already: `/golive before`.",), plan=plan
+        )
     raise Refused(
         f"{plan.project.name} lives in this channel, and a channel has one project. "
         "Start the new one in a channel of its own."

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from bot.domain import answers, commands, readiness
 from bot.domain.answers import Answer
-from bot.domain.errors import Refused
+from bot.domain.commands import Command
+from bot.domain.errors import NotFound, Refused
 from bot.domain.plan import Plan
 from bot.tracker.desk import cause
 from bot.tracker.projects import Projects
-from bot.tracker.values import Actor, Where
+from bot.tracker.values import Actor, DidYouMean, Where
 from storage import Store
 
 # A computation is the same for everybody who asks of one revision on one day.
@@ -30,7 +31,7 @@ class Question:
 
     @property
     def personal(self) -> bool:
-        return self.about == "mine"
+        return self.about == "mine" and self.key is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +73,34 @@ class Questions(Projects):
         """The answer to a question in words, as data; for the command line."""
         with self.store.reading() as tx:
             plan = self._stored(tx, workspace, project)
-        as_of = (at or self.now()).astimezone(plan.project.zone)
+        return self._asked(plan, question, at or self.now())
+
+    def asked(self, who: Actor, where: Where, question: str) -> str:
+        """The answer to a question in words, for somebody in Slack."""
+        with self.store.reading() as tx:
+            plan = self._plan(tx, who, where)
+        return str(self._asked(plan, question, self.now())["text"])
+
+    def _asked(self, plan: Plan, question: str, at: datetime) -> dict[str, Any]:
+        as_of = at.astimezone(plan.project.zone)
         intent = "before_golive" if commands.is_before_question(question) else "out_of_scope"
         return answers.asked(question, intent, plan, self._assessment(plan, as_of.date()), as_of)
+
+    def fitted(self, who: Actor, where: Where, command: Command, *, as_typed: bool = False) -> Command:
+        """A command with the item it means, now that the items are known; what is only near is offered."""
+        with self.store.reading() as tx:
+            plan = self._plan(tx, who, where)
+        if command.blocker is not None and command.blocker in plan.blocker:
+            return command
+        fitted, found = commands.fit(command, plan.items)
+        if found.exact is not None or command.verb != "block":
+            return replace(fitted, key=found.exact.key) if found.exact else fitted
+        if found.near and not as_typed:
+            near = tuple(item.key for item in found.near)
+            listed = " or ".join(f"`{key}`" for key in near)
+            sentence = f"Is that about {listed}? Otherwise I record it for the project as a whole."
+            raise DidYouMean(sentence, command.key or "", near, or_none=True)
+        return fitted
 
     def post(self, who: Actor, where: Where, question: Question, pressed: str) -> bool:
         """Put an answer into the project's channel; False when this very press did so already."""
@@ -108,7 +134,7 @@ class Questions(Projects):
         assessed = self._assessment(plan, as_of.date())
         about = question.about
         if about == "mine":
-            return self._mine(plan, assessed, user, as_of)
+            return self._mine(plan, assessed, question.key or user, user, as_of)
         if about == "item":
             return self._one_item(plan, assessed, question.key or "", as_of)
         if about in ("before", "all"):
@@ -121,12 +147,16 @@ class Questions(Projects):
         }
         return simple[about](plan, assessed, as_of)
 
-    def _mine(self, plan: Plan, assessed: readiness.Assessment, user: str, as_of: datetime) -> Answer:
+    def _mine(
+        self, plan: Plan, assessed: readiness.Assessment, user: str, asking: str, as_of: datetime
+    ) -> Answer:
         person = plan.by_slack.get(user)
+        if person is None and user != asking:
+            raise NotFound(f"That person is not named in {plan.project.name} yet.")
         if person is None:
             raise Refused(
                 f"You are not named in {plan.project.name} yet. "
-                f"Once you own something there, it shows here: `/golive own KEY <@{user}>`."
+                "Once you own something there, it shows here: `/golive own KEY me`."
             )
         return answers.mine(plan, assessed, person.key, as_of)
 
@@ -135,7 +165,12 @@ class Questions(Projects):
         project = plan.project
         with self.store.reading() as tx:
             events = tx.events(
-                project.workspace, project.key, entity="item", entity_key=item.key, newest_first=True, limit=10
+                project.workspace,
+                project.key,
+                entity="item",
+                entity_key=item.key,
+                newest_first=True,
+                limit=10,
             )
         return answers.item(plan, assessed, item.key, events, as_of)
 

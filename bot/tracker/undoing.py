@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.domain import changes, states
+from bot.domain import changes, projectfile, states
 from bot.domain.errors import Conflict, NotFound, Refused
 from bot.domain.plan import Change, Event, Plan
 from bot.tracker.desk import Desk
@@ -27,7 +27,10 @@ class Undoing(Desk):
             self._refuse_undoing(plan, who, made)
             self._refuse_what_was_built_on(tx, who, plan, made)
             back = changes.invert(event.change for event in made)
-            after = changes.apply(plan, back)
+            after = changes.apply(
+                plan, [change for change in back if not _is_still_named(plan, made, change)]
+            )
+            _refuse_broken(after)
             return self._commit(tx, who, plan, after, "undo", instead="That is taken back already.")
 
     def _made(self, tx: Transaction, plan: Plan, revision: int) -> Sequence[Event]:
@@ -44,7 +47,9 @@ class Undoing(Desk):
             return
         raise Refused("Only the person who did this, or the project's lead, can take it back.")
 
-    def _refuse_what_was_built_on(self, tx: Transaction, who: Actor, plan: Plan, made: Sequence[Event]) -> None:
+    def _refuse_what_was_built_on(
+        self, tx: Transaction, who: Actor, plan: Plan, made: Sequence[Event]
+    ) -> None:
         for event in made:
             change = event.change
             if _value_now(plan, change) == change.after:
@@ -58,7 +63,29 @@ class Undoing(Desk):
                 entity_key=change.key,
             )
             mine = [e for e in later if e.change.field in (change.field, "")]
-            raise Conflict(_overtaken(plan, who, change, mine, self.now().astimezone(self._zone(plan, who.user))))
+            raise Conflict(
+                _overtaken(plan, who, change, mine, self.now().astimezone(self._zone(plan, who.user)))
+            )
+
+
+def _is_still_named(plan: Plan, made: Sequence[Event], change: Change) -> bool:
+    """Whoever joined the project by a change stays in it, if something else names them by now."""
+    if change.entity != "person" or change.field != "" or change.after is not None:
+        return False
+    touched = {(event.change.entity, event.change.key) for event in made}
+    named = [("item", i.key) for i in plan.items if change.key in (i.owner, i.validator)]
+    named += [("blocker", b.id) for b in plan.blockers if b.owner == change.key]
+    return bool(set(named) - touched)
+
+
+def _refuse_broken(after: Plan) -> None:
+    """Taking a thing away leaves nothing that speaks of it."""
+    broken = next(projectfile.faults(after), None)
+    if broken is not None:
+        raise Conflict(
+            f"I cannot take that back, because something was built on it since: {broken.message}. "
+            "I left everything as it is."
+        )
 
 
 def _overtaken(plan: Plan, who: Actor, change: Change, later: Sequence[Event], now: Any) -> str:

@@ -89,10 +89,11 @@ class LoadReport:
 class DidYouMean(NotFound):
     """The word names nothing, but something is called nearly so: offered, never assumed."""
 
-    def __init__(self, sentence: str, word: str, near: tuple[str, ...]) -> None:
+    def __init__(self, sentence: str, word: str, near: tuple[str, ...], *, or_none: bool = False) -> None:
         super().__init__(sentence)
         self.word = word
         self.near = near
+        self.or_none = or_none  # the word may also be no name at all
 
 
 class WhichProject(NotFound):

@@ -1,0 +1,110 @@
+"""Hear a blocker or an owner in a message, follow what becomes of the message, and correct what was heard."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from bot.domain.errors import BotError, Unavailable
+from bot.integrations.slack import Slack
+from bot.tracker import Actor, Tracker, Where
+from handlers.inbox import Inbox
+from handlers.messages import Listening
+from handlers.people import People
+from handlers.readiness import pressed_by
+from handlers.views import blockers as views
+from handlers.views import told
+
+
+def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
+    people = People(slack, tracker.now)
+    listening = Listening(tracker, people, slack)
+    inbox.on("message", listening.message)
+    inbox.on("app_mention", listening.message)
+
+    @app.action(views.NOT_ONE)
+    async def not_a_blocker(
+        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
+    ) -> None:
+        await ack()
+        project, id = views.pressed(action["value"])
+        who, where = pressed_by(slack, body, project)
+        done = await asyncio.to_thread(tracker.not_a_blocker, who, where, id)
+        await respond(
+            response_type="ephemeral",
+            replace_original=False,
+            **told.done(done.lines, done.project, done.undo),
+        )
+
+    @app.action(views.EDIT)
+    async def open_form(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        project, id = views.pressed(action["value"])
+        who, where = pressed_by(slack, body, project)
+        plan, blocker = await asyncio.to_thread(tracker.blocker_form, who, where, id)
+        form = views.form(plan, blocker, where.channel or "")
+        await slack.call("views.open", trigger_id=body["trigger_id"], view=form)
+
+    @app.view(views.FORM)
+    async def save_form(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        who = Actor(slack.workspace, body["user"]["id"])
+        try:
+            await _save(tracker, people, who, views.read_form(view))
+        except Unavailable:
+            raise
+        except BotError as mistake:
+            await ack(**told.in_the_modal(view, str(mistake)))
+            return
+        await ack()
+
+    @app.options(views.ITEM)
+    async def items_of_form(ack: AsyncAck, body: dict[str, Any]) -> None:
+        project, channel = views.project_of_form(body["view"])
+        await ack(options=await _offered(tracker, slack, body, Where(channel=channel, project=project)))
+
+    @app.options(views.CHOOSE_ITEM)
+    async def items_to_own(ack: AsyncAck, body: dict[str, Any]) -> None:
+        channel = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id")
+        await ack(options=await _offered(tracker, slack, body, Where(channel=channel)))
+
+    @app.action(views.CHOOSE_ITEM)
+    async def own_chosen(
+        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
+    ) -> None:
+        await ack()
+        who, where = pressed_by(slack, body, None)
+        user, ts = views.owner_of_choice(action["block_id"]), body["container"]["message_ts"]
+        key = action["selected_option"]["value"]
+        done = await asyncio.to_thread(tracker.own_as_asked, who, where, ts, key, user)
+        await respond(
+            response_type="ephemeral",
+            replace_original=False,
+            **told.done(done.lines, done.project, done.undo),
+        )
+
+
+async def _save(tracker: Tracker, people: People, who: Actor, filled: views.Filled) -> None:
+    where = Where(channel=filled.channel, project=filled.project)
+    colleague = None
+    if filled.owner and not await asyncio.to_thread(tracker.knows, who, where, filled.owner):
+        colleague = await people.colleague(filled.owner)
+    await asyncio.to_thread(
+        tracker.edit_blocker,
+        who,
+        where,
+        filled.blocker,
+        filled.form,
+        seen=filled.seen,
+        owner=filled.owner,
+        colleague=colleague,
+    )
+
+
+async def _offered(
+    tracker: Tracker, slack: Slack, body: dict[str, Any], where: Where
+) -> list[dict[str, Any]]:
+    who = Actor(slack.workspace, body["user"]["id"])
+    plan = await asyncio.to_thread(tracker.plan_for, who, where)
+    return views.options(plan, str(body.get("value") or ""))

@@ -1,0 +1,264 @@
+"""`/golive …`: the one place where a line somebody typed becomes a call of the tracker."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.response import BoltResponse
+
+from bot.domain import commands
+from bot.domain.commands import ME, NONE, Command, UnknownVerb
+from bot.domain.errors import BotError, Unavailable
+from bot.integrations.slack import Slack
+from bot.tracker import (
+    Actor,
+    Colleague,
+    DidYouMean,
+    Done,
+    NewItem,
+    Question,
+    Tracker,
+    Where,
+    WhichProject,
+    WhoIsThat,
+)
+from handlers.answering import Answers
+from handlers.inbox import Inbox
+from handlers.people import People
+from handlers.readiness import pressed_by
+from handlers.views import blocks, told
+
+PATIENCE = 2.4  # seconds; Slack waits three for an answer
+AS_TYPED = "="  # in front of a line: what was offered is not what was meant
+READING = {"": "standing", "item": "item", "blockers": "blockers", "mine": "mine"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What somebody typed, who, and where."""
+
+    who: Actor
+    where: Where
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A line that only looks."""
+
+    line: Line
+    question: Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What there is to tell once a line is carried out, or could not be."""
+
+    lines: Sequence[str]
+    project: str = ""
+    undo: int | None = None
+    offers: Sequence[tuple[str, str]] = ()  # label, and the line to run instead
+
+    def drawn(self) -> blocks.Message:
+        if self.offers:
+            return told.perhaps("\n".join(self.lines), self.offers)
+        return told.done(self.lines, self.project, self.undo)
+
+    def kept(self) -> dict[str, Any]:
+        """As a message keeps it until it is sent."""
+        offers = [list(offer) for offer in self.offers]
+        return {"lines": list(self.lines), "project": self.project, "undo": self.undo, "offers": offers}
+
+
+class Orders:
+    """Carries out what is typed after /golive, or said to @golive."""
+
+    def __init__(self, tracker: Tracker, people: People, answers: Answers) -> None:
+        self._tracker = tracker
+        self._people = people
+        self._answers = answers
+
+    async def carried_out(self, line: Line) -> str:
+        """The private answer, as JSON; what was perhaps meant is offered with buttons."""
+        try:
+            found = await self._outcome(line)
+            if isinstance(found, Asking):
+                return await self._answers.body(found.line.who, found.line.where, found.question)
+        except (UnknownVerb, DidYouMean, WhichProject) as perhaps:
+            found = _offered(line, perhaps)
+        return json.dumps({"response_type": "ephemeral", **found.drawn()})
+
+    async def told(self, line: Line) -> dict[str, Any]:
+        """The same as a message keeps it: an answer is drawn when it is sent."""
+        try:
+            found = await self._outcome(line)
+            if isinstance(found, Asking):
+                asked, question = found.line, found.question
+                answered = await asyncio.to_thread(self._tracker.answer, asked.who, asked.where, question)
+                project = answered.plan.project.key
+                about = {"about": question.about, "key": question.key, "elsewhere": answered.elsewhere}
+                return {"project": project, **about}
+        except (UnknownVerb, DidYouMean, WhichProject) as perhaps:
+            found = _offered(line, perhaps)
+        except Unavailable:
+            raise
+        except BotError as refusal:
+            found = Outcome(lines=(str(refusal),))
+        return found.kept()
+
+    async def _outcome(self, line: Line) -> Asking | Outcome:
+        try:
+            command = commands.parse(line.text.removeprefix(AS_TYPED))
+        except UnknownVerb as unknown:
+            inner = await self._for_project(line, unknown)
+            if inner is None:
+                raise
+            return await self._outcome(inner)
+        question = asked(command)
+        if question is not None:
+            return Asking(line=line, question=question)
+        if command.verb == "help":
+            return Outcome(lines=commands.help_lines(command.rest))
+        if command.verb == "ask":
+            answer = await asyncio.to_thread(self._tracker.asked, line.who, line.where, command.rest)
+            return Outcome(lines=answer.split("\n"))
+        done = await self._done(line, command, None)
+        return Outcome(lines=done.lines, project=done.project, undo=done.undo)
+
+    async def _for_project(self, line: Line, unknown: UnknownVerb) -> Line | None:
+        """The rest of a line that begins with the key of a project, for people who are in several."""
+        project = unknown.word.strip(":,").casefold()
+        if line.where.project is None and await asyncio.to_thread(self._tracker.sees, line.who, project):
+            return replace(line, text=unknown.rest, where=replace(line.where, project=project))
+        return None
+
+    async def _done(self, line: Line, command: Command, colleague: Colleague | None) -> Done:
+        try:
+            return await asyncio.to_thread(self._order, line, command, colleague)
+        except WhoIsThat as unknown:
+            if colleague is not None:
+                raise
+            return await self._done(line, command, await self._people.colleague(unknown.user))
+
+    def _order(self, line: Line, command: Command, colleague: Colleague | None) -> Done:
+        """One verb, one call."""
+        who, where = line.who, line.where
+        if command.verb == "new":
+            return self._tracker.new(who, where, command.key or "", command.rest, command.until, colleague)
+        if command.verb == "add":
+            return self._tracker.add(who, where, _new_item(who, command), colleague)
+        command = self._tracker.fitted(who, where, command, as_typed=line.text.startswith(AS_TYPED))
+        return _VERBS[command.verb](self._tracker, who, where, command, colleague)
+
+
+def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
+    orders = Orders(tracker, People(slack, tracker.now), Answers(tracker))
+
+    @app.command("/golive")
+    async def golive(ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
+        line = Line(Actor(slack.workspace, command["user_id"]), _where(command), command.get("text", ""))
+        work = asyncio.ensure_future(orders.carried_out(line))
+        await asyncio.wait((work,), timeout=PATIENCE)
+        if work.done():
+            # Set as text: Bolt would turn the same blocks into the same JSON for every request.
+            ack.response = BoltResponse(status=200, body=work.result())
+            return
+        await ack(response_type="ephemeral", text=told.WORKING)
+        await respond(replace_original=False, **json.loads(await work))
+
+    @app.action(re.compile(f"^{told.RUN}"))
+    async def run(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond) -> None:
+        await ack()
+        who, where = pressed_by(slack, body, None)
+        found = await orders.carried_out(Line(who, where, action["value"]))
+        await respond(replace_original=True, **json.loads(found))
+
+
+def asked(command: Command) -> Question | None:
+    """The question a command is, if it only looks."""
+    if command.verb == "before":
+        return Question(about="all" if command.everything else "before")
+    if command.verb not in READING:
+        return None
+    if command.verb == "mine":
+        return Question(about="mine", key=command.user if command.user not in (None, ME) else None)
+    return Question(about=READING[command.verb], key=command.words or None)
+
+
+def _where(command: dict[str, Any]) -> Where:
+    channel = command["channel_id"]
+    return Where(
+        channel=channel, direct=channel.startswith("D") or command.get("channel_name") == "directmessage"
+    )
+
+
+def _offered(line: Line, perhaps: UnknownVerb | DidYouMean | WhichProject) -> Outcome:
+    """What may have been meant, each as the line that says so."""
+    if isinstance(perhaps, UnknownVerb):
+        offers = [(f"/golive {perhaps.near[0]}", perhaps.instead)] if perhaps.instead else []
+    elif isinstance(perhaps, WhichProject):
+        offers = [(project, f"{project} {line.text}".strip()) for project in perhaps.projects]
+    else:
+        verb, _, rest = line.text.removeprefix(AS_TYPED).strip().partition(" ")
+        offers = [(near, f"{verb} {rest.replace(perhaps.word, near, 1)}") for near in perhaps.near]
+        if perhaps.or_none:
+            offers.append(("None of these", f"{AS_TYPED}{line.text}"))
+    return Outcome(lines=(str(perhaps),), offers=offers)
+
+
+def _user(who: Actor, command: Command) -> str | None:
+    return who.user if command.user == ME else None if command.user == NONE else command.user
+
+
+def _new_item(who: Actor, command: Command) -> NewItem:
+    return NewItem(
+        title=command.rest,
+        key=command.key,
+        gate=command.gate,
+        owner=_user(who, command),
+        due=command.until,
+        after=command.after,
+    )
+
+
+def _own(t: Tracker, who: Actor, where: Where, c: Command, colleague: Colleague | None) -> Done:
+    if c.user is None:
+        return t.own_by_name(who, where, c.key or "", c.rest)
+    return t.own(who, where, c.key or "", _user(who, c), colleague)
+
+
+def _due(t: Tracker, who: Actor, where: Where, c: Command, _: Colleague | None) -> Done:
+    return t.due(who, where, c.key or "", None if c.until == NONE else c.until)
+
+
+def _block(t: Tracker, who: Actor, where: Where, c: Command, _: Colleague | None) -> Done:
+    return t.block(who, where, c.key, c.rest)
+
+
+def _unblock(t: Tracker, who: Actor, where: Where, c: Command, _: Colleague | None) -> Done:
+    return t.unblock(who, where, c.blocker or c.key or "", c.rest)
+
+
+def _waive(t: Tracker, who: Actor, where: Where, c: Command, _: Colleague | None) -> Done:
+    return t.waive(who, where, c.key or "", c.rest, c.until)
+
+
+Verb = Callable[[Tracker, Actor, Where, Command, Colleague | None], Done]
+
+_VERBS: dict[str, Verb] = {
+    "own": _own,
+    "due": _due,
+    "start": lambda t, who, where, c, _: t.start(who, where, c.key or ""),
+    "done": lambda t, who, where, c, _: t.done(who, where, c.key or "", c.rest),
+    "validate": lambda t, who, where, c, _: t.validate(who, where, c.key or "", c.rest),
+    "waive": _waive,
+    "block": _block,
+    "unblock": _unblock,
+    "reopen": lambda t, who, where, c, _: t.reopen(who, where, c.key or "", c.rest),
+}

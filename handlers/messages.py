@@ -1,0 +1,132 @@
+"""What is a message: talk with the bot, a report to record, or nothing for us? Each is acted on once."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.integrations.slack import Slack
+from bot.tracker import Actor, Post, Tracker, Where
+from handlers.answering import Answers
+from handlers.commands import Line, Orders
+from handlers.people import People
+
+# What somebody wrote; all other subtypes are Slack's own notices, or copies.
+WRITTEN = frozenset({None, "file_share", "thread_broadcast"})
+
+
+class Listening:
+    """Every message of the channels the bot is in, however often and in whatever order it comes."""
+
+    def __init__(self, tracker: Tracker, people: People, slack: Slack) -> None:
+        self._tracker = tracker
+        self._people = people
+        self._slack = slack
+        self._orders = Orders(tracker, people, Answers(tracker))
+
+    async def message(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        """A `message` or `app_mention` event; both come for the same message."""
+        subtype = event.get("subtype")
+        if event.get("channel_type") == "im" or event["channel"].startswith("D"):
+            if subtype in WRITTEN:
+                await self._asked_directly(event)
+        elif subtype == "message_changed":
+            await self._edited(event)
+        elif subtype == "message_deleted":
+            await self._deleted(event)
+        elif subtype in WRITTEN:
+            await self._written(event)
+
+    async def _written(self, event: dict[str, Any]) -> None:
+        if not self._is_a_persons(event):
+            return
+        if await self._has_project(event):
+            post = await self._post(event, event)
+            if post is not None:
+                await asyncio.to_thread(self._tracker.hear, post)
+                return
+        if self._is_to_us(event["text"]):
+            await self._asked_in_channel(event)
+
+    async def _edited(self, event: dict[str, Any]) -> None:
+        now, before = event["message"], event.get("previous_message") or {}
+        # An unfurl, a reaction to a link or a new reply count changes a message too, but not what it says.
+        if not self._is_a_persons(now) or now.get("text") == before.get("text"):
+            return
+        if await self._has_project(event):
+            post = await self._post(event, now, before=self._words(before.get("text") or ""))
+            if post is not None:
+                await asyncio.to_thread(self._tracker.edited, post)
+
+    async def _deleted(self, event: dict[str, Any]) -> None:
+        before = event.get("previous_message") or {}
+        author = before.get("user") or event.get("user") or "somebody"
+        if await self._has_project(event):
+            where = (self._slack.workspace, event["channel"])
+            await asyncio.to_thread(self._tracker.deleted, *where, event["deleted_ts"], author)
+
+    async def _asked_in_channel(self, event: dict[str, Any]) -> None:
+        """Answered to the one who asked, where they asked, and seen by nobody else."""
+        channel, thread = event["channel"], event.get("thread_ts")
+        await self._answer(event, Where(channel=channel), "private_reply", {"thread": thread})
+
+    async def _asked_directly(self, event: dict[str, Any]) -> None:
+        if self._is_a_persons(event):
+            thread = {"thread": event.get("thread_ts")}
+            await self._answer(event, Where(channel=event["channel"], direct=True), "direct_reply", thread)
+
+    async def _answer(self, event: dict[str, Any], where: Where, kind: str, place: dict[str, Any]) -> None:
+        who = Actor(self._slack.workspace, event["user"])
+        if not await asyncio.to_thread(self._tracker.is_news, who.workspace, event["channel"], event["ts"]):
+            return
+        # Verbs said twice are harmless, so after a crash between these two lines nothing is lost or doubled.
+        told = await self._orders.told(Line(who, where, self._words(event["text"])))
+        post = self._bare(event, event)
+        payload = {**place, "user": who.user, **told}
+        await asyncio.to_thread(self._tracker.reply, post, kind, payload)
+
+    async def _post(self, event: dict[str, Any], said: dict[str, Any], **more: Any) -> Post | None:
+        """The message with the people it names looked up, if it says something at all."""
+        post = self._bare(event, said, **more)
+        report = await asyncio.to_thread(self._tracker.reads, post)
+        if report is None:
+            # An edit may take a report back; but what is said to us now is answered, not noted.
+            return post if more and not self._is_to_us(said["text"]) else None
+        users = [user for user in (report.owner, report.waiting_on_user, post.author) if user]
+        people = await self._people.colleagues(users)
+        link = await self._slack.permalink(post.channel, post.ts)
+        return self._bare(event, said, people=people, permalink=link, **more)
+
+    def _bare(self, event: dict[str, Any], said: dict[str, Any], **more: Any) -> Post:
+        edited = (said.get("edited") or {}).get("ts")
+        return Post(
+            workspace=self._slack.workspace,
+            channel=event["channel"],
+            ts=said["ts"],
+            author=said["user"],
+            text=self._words(said["text"]),
+            at=_moment(edited or said["ts"]),
+            thread_ts=said.get("thread_ts"),
+            edited_ts=edited,
+            **more,
+        )
+
+    async def _has_project(self, event: dict[str, Any]) -> bool:
+        return await asyncio.to_thread(self._tracker.has_project, self._slack.workspace, event["channel"])
+
+    def _is_a_persons(self, said: dict[str, Any]) -> bool:
+        mine = said.get("user") in (None, self._slack.bot_user, "USLACKBOT")
+        return not mine and not said.get("bot_id") and isinstance(said.get("text"), str)
+
+    def _is_to_us(self, text: str) -> bool:
+        return text.lstrip().startswith(f"<@{self._slack.bot_user}")
+
+    def _words(self, text: str) -> str:
+        """What is said to us, without our name in front."""
+        mention, _, rest = text.strip().partition(">")
+        return rest.strip(" ,:") if self._is_to_us(text) else f"{mention}{_}{rest}"
+
+
+def _moment(ts: str) -> datetime:
+    return datetime.fromtimestamp(float(ts), UTC)

@@ -1,0 +1,79 @@
+"""Who is a Slack user: a colleague who can own something, or somebody who cannot, and why?"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.errors import BotError, Invalid, Refused, Unavailable
+from bot.integrations.slack import Declined, Slack
+from bot.tracker import Colleague
+
+KEPT = 2000
+FRESH = timedelta(hours=1)
+
+
+class People:
+    """users.info, remembered for an hour and for so many people at most."""
+
+    def __init__(self, slack: Slack, now: Any) -> None:
+        self._slack = slack
+        self._now = now
+        self._known: OrderedDict[str, tuple[datetime, dict[str, Any]]] = OrderedDict()
+
+    async def colleague(self, user: str) -> Colleague:
+        """The person, if they belong to this workspace; otherwise a sentence that says what to do."""
+        try:
+            found = await self._user(user)
+        except Declined as refusal:
+            raise Invalid(
+                "I cannot find that person in this workspace. Choose them from the list Slack offers after “@”."
+            ) from refusal
+        name = _name(found, user)
+        if found.get("is_bot") or user == "USLACKBOT":
+            raise Refused(f"{name} is an app, and work needs a person. Name somebody of your team.")
+        if found.get("deleted"):
+            raise Refused(f"{name} is no longer active in this workspace. Name somebody who is.")
+        if self._is_stranger(found):
+            raise Refused(
+                f"{name} belongs to another workspace, so I cannot reach them. Name the colleague here who "
+                "answers for it, and put them in as whom it waits on."
+            )
+        return Colleague(id=user, name=name, tz=found.get("tz"))
+
+    async def colleagues(self, users: Iterable[str]) -> Mapping[str, Colleague]:
+        """Those of them who are colleagues; the others are left out."""
+        found = {}
+        for user in dict.fromkeys(users):
+            try:
+                found[user] = await self.colleague(user)
+            except Unavailable:
+                raise
+            except BotError:
+                continue
+        return found
+
+    async def _user(self, user: str) -> dict[str, Any]:
+        now = self._now()
+        known = self._known.get(user)
+        if known is not None and timedelta(0) <= now - known[0] < FRESH:
+            self._known.move_to_end(user)
+            return known[1]
+        found: dict[str, Any] = (await self._slack.ask("users.info", user=user))["user"]
+        self._known[user] = (now, found)
+        while len(self._known) > KEPT:
+            self._known.popitem(last=False)
+        return found
+
+    def _is_stranger(self, user: dict[str, Any]) -> bool:
+        team = user.get("team_id")
+        spaces = (user.get("enterprise_user") or {}).get("teams") or ()
+        here = self._slack.workspace
+        return bool(user.get("is_stranger")) or (team is not None and team != here and here not in spaces)
+
+
+def _name(user: dict[str, Any], id: str) -> str:
+    profile = user.get("profile") or {}
+    return str(profile.get("real_name") or user.get("real_name") or user.get("name") or id)

@@ -1,0 +1,136 @@
+"""What does a message that waits in the outbox say, now that it is sent? Nothing, when it is no longer true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.delivery import Call
+from bot.domain.plan import Plan
+from bot.tracker import Actor, Question, Tracker, reply_key
+from handlers.views import blockers, readiness, told
+from storage import Message
+
+Payload = Mapping[str, Any]
+
+
+def render(message: Message, tracker: Tracker) -> Call | None:
+    """The call a message stands for, drawn from the state of things as they are."""
+    return _KINDS[message.kind](message, message.payload, tracker)
+
+
+def _reaction(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    return Call("reactions.add", {"channel": said["channel"], "timestamp": said["ts"], "name": said["name"]})
+
+
+def _recorded(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    plan = _plan(message, said, tracker)
+    blocker = plan.blocker.get(said["blocker"]) if plan else None
+    if plan is None or blocker is None or blocker.status == "retracted":
+        return None
+    return _post(said, blockers.recorded(plan, blocker))
+
+
+def _changed(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    """The reply in the thread is brought up to date, if there is one by now."""
+    ts = tracker.sent_as(message.workspace, reply_key(message.workspace, said["channel"], said["ts"]))
+    plan = _plan(message, said, tracker)
+    if ts is None or plan is None:
+        return None
+    blocker = plan.blocker.get(said["blocker"])
+    shown = blockers.recorded(plan, blocker) if blocker else blockers.gone(said["blocker"])
+    return Call("chat.update", {"channel": said["channel"], "ts": ts, **shown})
+
+
+def _known(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    plan = _plan(message, said, tracker)
+    blocker = plan.blocker.get(said["blocker"]) if plan else None
+    return _post(said, blockers.known(plan, blocker)) if plan and blocker and blocker.open else None
+
+
+def _owner_asked(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    plan = _plan(message, said, tracker)
+    return _post(said, blockers.owner_asked(plan, said["user"])) if plan else None
+
+
+def _owner_unknown(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    return _post(said, blockers.owner_unknown(said["user"]))
+
+
+def _owner_set(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    shown = _owner(message, said, tracker)
+    return _post(said, shown) if shown else None
+
+
+def _owner_answered(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    shown = _owner(message, said, tracker)
+    return Call("chat.update", {"channel": said["channel"], "ts": said["ts"], **shown}) if shown else None
+
+
+def _owner(message: Message, said: Payload, tracker: Tracker) -> dict[str, Any] | None:
+    plan = _plan(message, said, tracker)
+    if plan is None:
+        return None
+    item = plan.item.get(said.get("item") or "")
+    blocker = plan.blocker.get(said.get("blocker") or "")
+    thing = item or blocker
+    return blockers.owner_set(plan, item, blocker) if thing is not None and thing.owner else None
+
+
+def _posted_answer(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    plan = _plan(message, said, tracker)
+    if plan is None:
+        return None
+    about, key = said["about"], said["key"]
+    answered = tracker.answered(plan, said["by"], Question(about=about, key=key))
+    shown = readiness.posted(answered.answer, plan.project, about, key, said["by"])
+    return Call("chat.postMessage", {"channel": message.channel, "unfurl_links": False, **shown})
+
+
+def _direct_reply(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    return _post({**said, "channel": message.channel}, _reply(message, said, tracker))
+
+
+def _private_reply(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    thread = {"thread_ts": said["thread"]} if said.get("thread") else {}
+    place = {"channel": message.channel, "user": said["user"], **thread}
+    return Call("chat.postEphemeral", {**place, **_reply(message, said, tracker)})
+
+
+def _reply(message: Message, said: Payload, tracker: Tracker) -> dict[str, Any]:
+    """An answer is drawn afresh; what was done, or could not be, is told as it was."""
+    plan = tracker.stored_plan(message.workspace, said.get("project") or "") if said.get("about") else None
+    if plan is not None:
+        question = Question(about=said["about"], key=said.get("key"))
+        answered = tracker.answered(plan, Actor(message.workspace, said["user"]).user, question)
+        elsewhere = bool(said.get("elsewhere"))
+        return readiness.answered(
+            answered.answer, plan.project, question.about, question.key, elsewhere=elsewhere
+        )
+    if said.get("offers"):
+        return told.perhaps(said["lines"][0], [(label, line) for label, line in said["offers"]])
+    return told.done(said["lines"], said.get("project") or "", said.get("undo"))
+
+
+def _post(said: Payload, shown: Mapping[str, Any]) -> Call:
+    thread = {"thread_ts": said["thread"]} if said.get("thread") else {}
+    return Call("chat.postMessage", {"channel": said["channel"], "unfurl_links": False, **thread, **shown})
+
+
+def _plan(message: Message, said: Payload, tracker: Tracker) -> Plan | None:
+    return tracker.stored_plan(message.workspace, said["project"])
+
+
+_KINDS: Mapping[str, Callable[[Message, Payload, Tracker], Call | None]] = {
+    "reaction": _reaction,
+    "blocker_recorded": _recorded,
+    "blocker_changed": _changed,
+    "blocker_known": _known,
+    "owner_asked": _owner_asked,
+    "owner_unknown": _owner_unknown,
+    "owner_set": _owner_set,
+    "owner_answered": _owner_answered,
+    "posted_answer": _posted_answer,
+    "direct_reply": _direct_reply,
+    "private_reply": _private_reply,
+}

@@ -1,0 +1,87 @@
+"""What an answer looks like: the verdict, its sections, and the buttons that lead on."""
+
+from __future__ import annotations
+
+from bot.domain.answers import Answer
+from bot.domain.plan import Project
+from handlers.views import blocks as b
+
+ASK = "ask_"  # action ids: ask_gates, ask_waiting, …
+POST = "post_answer"
+
+_LEADS_ON = {
+    "standing": ("before", "blockers", "mine"),
+    "before": ("gates", "waiting", "mine", "all"),
+    "all": ("waiting", "mine"),
+    "gates": ("before", "waiting"),
+    "waiting": ("before", "blockers"),
+    "blockers": ("before", "waiting"),
+    "mine": ("before",),
+    "item": ("before",),
+}
+_LABELS = {
+    "before": "Before go-live",
+    "all": "Show everything",
+    "gates": "All gates in order",
+    "waiting": "Waiting on whom",
+    "blockers": "Blockers",
+    "mine": "My items",
+}
+_PERSONAL = "mine"  # nobody else's business, so not to be posted
+
+
+def answered(
+    answer: Answer, project: Project, about: str, key: str | None = None, *, elsewhere: bool = False
+) -> b.Message:
+    """A private answer. `elsewhere`: it is asked in a channel without a project of its own."""
+    blocks = [*_body(answer), b.actions(*_leads_on(project, about, key, posted=False))]
+    text = answer.text
+    if elsewhere:
+        note = (
+            f"This channel has no project of its own (start one with `/golive new`). This is {project.name}."
+        )
+        blocks.insert(0, b.context(b.escaped(note)))
+        text = f"{note}\n{text}"
+    return b.message(text, blocks)
+
+
+def posted(answer: Answer, project: Project, about: str, key: str | None, by: str) -> b.Message:
+    """The same answer for everybody in the channel; `by` is the Slack user who posted it."""
+    asked = b.context(f"Posted by <@{by}> with `/golive`. What you press here, only you see.")
+    blocks = [*_body(answer), asked, b.actions(*_leads_on(project, about, key, posted=True))]
+    return b.message(answer.text, blocks)
+
+
+def question(action_id: str, value: str) -> tuple[str, str, str | None]:
+    """The project, what is asked, and the item asked about, of a press."""
+    project, about, key = (value.split(" ", 2) + ["", ""])[:3]
+    return project, action_id.removeprefix(ASK) if action_id.startswith(ASK) else about, key or None
+
+
+def _body(answer: Answer) -> list[b.Block]:
+    first, *rest = answer.sections or (None,)
+    found = b.sections(answer.title, first.lines if first and first.heading is None else ())
+    for section in answer.sections if first and first.heading is not None else rest:
+        if section is not None:
+            found += b.sections(section.heading, section.lines)
+    return found
+
+
+def _leads_on(project: Project, about: str, key: str | None, *, posted: bool) -> list[b.Block]:
+    value = f"{project.key} {about} {key or ''}".strip()
+    found = [b.button(_LABELS[to], f"{ASK}{to}", value) for to in _LEADS_ON[about]]
+    if not posted and about != _PERSONAL and project.channel:
+        found.append(
+            b.button("Post to channel", POST, value, spoken="Post this answer to the project's channel")
+        )
+    return found
+
+
+def opened(answer: Answer) -> b.Block:
+    """The same answer as a modal, for places without a conversation."""
+    return {
+        "type": "modal",
+        "title": b.plain(answer.title, 24),
+        "close": b.plain("Close", 24),
+        "blocks": b.fitting(_body(answer), 100),
+    }

@@ -1,0 +1,59 @@
+"""What a person is told privately: what was changed, what went wrong, what was perhaps meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from handlers.views import blocks as b
+
+UNDO = "undo"
+RUN = "run_"  # action ids: run_0, run_1, …
+MOST_OFFERED = 5
+
+
+def done(lines: Sequence[str], project: str, undo: int | None) -> b.Message:
+    """A confirmation, with the way back when something was changed."""
+    blocks = b.sections(None, lines)
+    if undo is not None:
+        blocks.append(b.actions(b.button("Undo", UNDO, f"{project} {undo}", spoken="Take this change back")))
+    return b.message("\n".join(lines), blocks)
+
+
+def undo_of(value: str) -> tuple[str, int]:
+    """The project and the revision of a press on Undo."""
+    project, _, revision = value.rpartition(" ")
+    return project, int(revision)
+
+
+def sentence(text: str) -> b.Message:
+    return b.message(text, b.sections(None, text.split("\n")))
+
+
+def perhaps(text: str, lines: Sequence[tuple[str, str]]) -> b.Message:
+    """A sentence, and the commands that may have been meant, each to be had by a press: (label, command)."""
+    fitting = [(label, line) for label, line in lines if len(line) <= b.LONGEST_VALUE][:MOST_OFFERED]
+    blocks = b.sections(None, text.split("\n"))
+    if fitting:
+        blocks.append(
+            b.actions(*(b.button(label, f"{RUN}{n}", line) for n, (label, line) in enumerate(fitting)))
+        )
+    return b.message(text, blocks)
+
+
+def in_the_modal(view: dict[str, Any], text: str) -> dict[str, Any]:
+    """What answers a form that could not be taken: said at its first field, or in its place."""
+    fields = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    if fields:
+        return {"response_action": "errors", "errors": {fields[0]: b.cut(text, 1000)}}
+    said = {"type": "modal", "title": view["title"], "blocks": b.sections(None, text.split("\n"))}
+    return {"response_action": "update", "view": said}
+
+
+def help_text(lines: Sequence[str]) -> b.Message:
+    """The commands, as they are typed."""
+    text = "\n".join(lines)
+    return b.message(text, b.sections("What you can type", lines))
+
+
+WORKING = "Working on it …"
