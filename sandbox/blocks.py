@@ -33,7 +33,8 @@ CHARTS = 2  # in a message
 VIEW_BYTES = 250_000
 
 _OF_MODALS = {
-    "actions", "alert", "card", "context", "divider", "header", "image", "input", "rich_text", "section", "video",
+    "actions", "alert", "card", "context", "divider", "header", "image", "input", "rich_text", "section",
+    "video",
 }  # fmt: skip
 _OF_HOMES = (_OF_MODALS - {"alert"}) | {"carousel", "container", "data_table", "data_visualization", "table"}
 
@@ -281,8 +282,8 @@ ELEMENTS: dict[str, Rule] = {
 _SELECTS = [kind for kind in ELEMENTS if kind.endswith("_select")]
 _PICKERS = ["datepicker", "timepicker"]
 _ACTIONS = [
-    "button", "workflow_button", "overflow", "checkboxes", "radio_buttons", "datetimepicker", "rich_text_input",
-    *_PICKERS, *_SELECTS,
+    "button", "workflow_button", "overflow", "checkboxes", "radio_buttons", "datetimepicker",
+    "rich_text_input", *_PICKERS, *_SELECTS,
 ]  # fmt: skip
 _ACCESSORIES = [
     "button", "workflow_button", "overflow", "checkboxes", "radio_buttons", "image", *_PICKERS, *_SELECTS,
@@ -520,8 +521,13 @@ def all_blocks(blocks: list[Json]) -> Iterator[Json]:
         yield from all_blocks(block.get("child_blocks") or [])
 
 
+def completed_blocks(blocks: list[Json]) -> list[Json]:
+    """The blocks as Slack hands them back: each with an id, each default spelt out."""
+    return [{"type": one["type"], "block_id": _some_id(), **completed(one)} for one in blocks]
+
+
 def completed(value: Any) -> Any:
-    """The blocks as Slack hands them back: every block and every element with an id, every default spelt out."""
+    """Any part of Block Kit with its defaults spelt out, and an id for each element."""
     if isinstance(value, list):
         return [completed(one) for one in value]
     if not isinstance(value, dict):
@@ -532,14 +538,16 @@ def completed(value: Any) -> Any:
         out.setdefault("emoji", True)
     elif kind == "mrkdwn":
         out.setdefault("verbatim", False)
-    elif kind in BLOCKS and kind != "image" and "alt_text" not in out:
-        out.setdefault("block_id", secrets.token_urlsafe(4)[:5])
     if kind == "input":
         out.setdefault("optional", False)
         out.setdefault("dispatch_action", False)
     if kind in ELEMENTS and kind != "image":
-        out.setdefault("action_id", secrets.token_urlsafe(4)[:5])
+        out.setdefault("action_id", _some_id())
     return out
+
+
+def _some_id() -> str:
+    return secrets.token_urlsafe(4)[:5]
 
 
 def _nested(found: Findings, there: list[tuple[str, Json]]) -> None:

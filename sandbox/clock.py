@@ -40,7 +40,7 @@ class Clock:
         self.on_move()
 
     async def pass_until(self, target: datetime, settled: Callable[[], Awaitable[None]]) -> None:
-        """Let the time up to `target` pass quickly: stop at every awaited moment until what it woke has settled."""
+        """Let the time up to `target` pass quickly, stopping at each awaited moment until all has settled."""
         end = target.timestamp()
         earliest, stride = self.time(), (end - self.time()) / STEPS
         while stride > 0 and (due := self._next_due()) is not None and due <= end:

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault, in Slack's words, and the JSON pointer to it. `code` and `constraint` are for blocks.validate."""
+    """One fault in Slack's words, and the JSON pointer to it; blocks.validate also shows the rest."""
 
     message: str
     pointer: str

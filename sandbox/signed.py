@@ -35,7 +35,10 @@ class Signed:
         import httpx  # only who asks for HTTP delivery pays for its import
 
         if self._client is None:
-            self._client = httpx.AsyncClient(timeout=self.ack_seconds, max_redirects=2, trust_env=False)
+            limits = httpx.Limits(max_connections=None)  # Slack does not queue for a free connection
+            self._client = httpx.AsyncClient(
+                timeout=self.ack_seconds, max_redirects=2, trust_env=False, limits=limits
+            )
         body = self._body(kind, payload).encode()
         headers = self._headers(kind, body, attempt, reason)
         try:

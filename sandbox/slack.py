@@ -1,4 +1,4 @@
-"""What happens in a workspace, whoever caused it: posting, editing, reacting, joining, and the events that follow."""
+"""What happens in a workspace, whoever caused it: posting, editing, reacting, joining, and its events."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from sandbox.state import Channel, Json, Message, State, User
 from sandbox.typed import as_sent, rich_text
 
 LONGEST = 40_000  # characters of a message; what is over is cut off
-DIRECT_EVENT_TYPES = {"C": "channel", "G": "group"}
 
 
 class Slack:
@@ -54,7 +53,7 @@ class Slack:
             "team": person["team_id"],
         }
         if text:
-            message["blocks"] = [rich_text(text, self.block_id())]
+            message["blocks"] = [rich_text(text, secrets.token_urlsafe(4)[:5])]
         if person["team_id"] != self.state.team.id:
             message |= {"user_team": person["team_id"], "source_team": person["team_id"]}
         if thread_ts:
@@ -88,7 +87,7 @@ class Slack:
             "updated": bot["updated"],
             "app_id": app_id,
             "user_id": bot["id"],
-            "icons": {size: f"{self.url}/static/app.png" for size in ("image_36", "image_48", "image_72")},
+            "icons": dict.fromkeys(("image_36", "image_48", "image_72"), f"{self.url}/page/app.png"),
             "team_id": bot["team_id"],
         }
         return {"bot_id": bot_id, "app_id": app_id, "bot_profile": profile}
@@ -106,6 +105,15 @@ class Slack:
             self._count_replies(channel, root)
         self._tell_message(channel, message)
         return message
+
+    def keep(self, channel: Channel, message: Message) -> None:
+        """Put a message of the past into a channel: no event tells of it."""
+        channel.last_ts = max(channel.last_ts, round(float(message["ts"]) * 1_000_000))
+        root = channel.messages.get(message.get("thread_ts", ""))
+        self.state.put_message(channel, message)
+        self.state.put_channel(channel)
+        if root is not None:
+            self._count_replies(channel, root)
 
     def whisper(self, channel: Channel, user: str, said: Json) -> Message:
         """An ephemeral message: only `user` sees it, and no event tells of it."""
@@ -125,10 +133,14 @@ class Slack:
         after = now if "ephemeral_to" in message else now | {"edited": edited}
         self.state.put_message(channel, after)
         if "ephemeral_to" not in message:
-            self._tell_changed(channel, after, before)
+            self.tell_changed(channel, after, before)
         return after
 
     def delete(self, channel: Channel, message: Message) -> None:
+        """Take a message away; the first one of a thread leaves a gravestone, and that counts as a change."""
+        if message.get("reply_count"):
+            self._bury(channel, message)
+            return
         self.state.drop_message(channel, message["ts"])
         if "ephemeral_to" in message:
             return
@@ -136,6 +148,27 @@ class Slack:
         root = channel.messages.get(message.get("thread_ts", ""))
         if root is not None:
             self._count_replies(channel, root)
+
+    def _bury(self, channel: Channel, message: Message) -> None:
+        kept = (
+            "thread_ts",
+            "ts",
+            "reply_count",
+            "reply_users_count",
+            "latest_reply",
+            "reply_users",
+            "is_locked",
+        )
+        stone: Message = {
+            "type": "message",
+            "subtype": "tombstone",
+            "text": "This message was deleted.",
+            "user": "USLACKBOT",
+            "hidden": True,
+            **{key: message[key] for key in kept if key in message},
+        }
+        self.state.put_message(channel, stone)
+        self.tell_changed(channel, stone, message)
 
     def announce(self, channel: Channel, user: str, subtype: str, text: str, **more: Any) -> None:
         """One of Slack's own lines in a channel, such as somebody's joining."""
@@ -261,6 +294,51 @@ class Slack:
         event = {"type": "channel_id_changed", "old_channel_id": old_id, "new_channel_id": new_id}
         self.emit(event, channel)
 
+    def conversation(self, channel: Channel, viewer: str | None = None) -> Json:
+        """A conversation object as `viewer` (or the app) sees it."""
+        viewer = viewer or self.state.app.bot_user
+        described: Json = {
+            "id": channel.id,
+            "created": channel.created,
+            "is_archived": channel.is_archived,
+            "is_im": channel.kind == "im",
+            "is_mpim": channel.kind == "mpim",
+            "is_ext_shared": channel.is_ext_shared,
+            "is_org_shared": False,
+            "context_team_id": self.state.team.id,
+            "updated": channel.created * 1000,
+        }
+        if channel.kind == "im":
+            other = next((one for one in channel.members if one != viewer), viewer)
+            deleted = self.state.users[other]["deleted"]
+            return described | {"user": other, "is_user_deleted": deleted, "is_open": True, "priority": 0}
+        value = {"creator": channel.creator, "last_set": channel.created}
+        return described | {
+            "name": channel.name,
+            "name_normalized": channel.name,
+            "creator": channel.creator,
+            "is_channel": channel.kind == "channel",
+            "is_group": channel.kind == "group",
+            "is_general": channel.is_general,
+            "is_private": channel.is_private,
+            "is_member": viewer in channel.members,
+            "is_shared": channel.is_ext_shared,
+            "is_pending_ext_shared": False,
+            "is_read_only": False,
+            "pending_shared": [],
+            "unlinked": 0,
+            "topic": {"value": channel.topic, **value},
+            "purpose": {"value": channel.purpose, **value},
+            "previous_names": channel.previous_names,
+        }
+
+    def permalink(self, channel: Channel, message: Message) -> str:
+        link = f"{self.url}/archives/{channel.id}/p{message['ts'].replace('.', '')}"
+        thread_ts = message.get("thread_ts")
+        if thread_ts in (None, message["ts"]):
+            return link
+        return f"{link}?thread_ts={thread_ts}&cid={channel.id}"
+
     def described(self, user: User, *, email: bool = True) -> User:
         """A user object as the app may see it."""
         offset = datetime.fromtimestamp(self.clock.time(), UTC).astimezone(ZoneInfo(user["tz"])).utcoffset()
@@ -290,9 +368,6 @@ class Slack:
 
     def new_ts(self, channel: Channel) -> str:
         return self.state.new_ts(channel, self.clock.time())
-
-    def block_id(self) -> str:
-        return secrets.token_urlsafe(4)[:5]
 
     async def quiet(self, *, need_connection: bool = True) -> bool:
         """Wait until nothing is pending any more.
@@ -325,7 +400,7 @@ class Slack:
             mention = _without(inner, "channel_type", "parent_user_id") | {"type": "app_mention"}
             self.emit(mention, channel)
 
-    def _tell_changed(self, channel: Channel, after: Message, before: Message) -> None:
+    def tell_changed(self, channel: Channel, after: Message, before: Message) -> None:
         ts = f"{self.clock.time():.6f}"
         inner = {
             "type": "message",

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from sandbox.clock import Clock
 from sandbox.errors import Gone, NoAnswer
 from sandbox.faults import Faults
 from sandbox.state import App, Json
@@ -41,8 +42,10 @@ class Connection:
 class Sockets:
     """All connections of the app; each envelope goes to one of them, in turn."""
 
-    def __init__(self, app: App, faults: Faults, ack_seconds: float) -> None:
+    def __init__(self, app: App, clock: Clock, faults: Faults, ack_seconds: float) -> None:
         self._app = app
+        self._clock = clock
+        self._down_until = 0.0
         self._faults = faults
         self._turn = 0
         self._tickets: set[str] = set()
@@ -59,7 +62,7 @@ class Sockets:
     async def serve(self, websocket: WebSocket) -> None:
         """One connection, from hello to goodbye."""
         ticket = websocket.query_params.get("ticket", "")
-        if ticket not in self._tickets:
+        if ticket not in self._tickets or self._clock.time() < self._down_until:
             await websocket.close(code=4401)
             return
         self._tickets.discard(ticket)
@@ -106,13 +109,14 @@ class Sockets:
             connection.waiting.pop(envelope_id, None)
         return answer if accepts else None
 
-    async def cut(self) -> None:
-        """Close every connection, as when the network goes."""
+    async def cut(self, down_until: float = 0.0) -> None:
+        """Close every connection, as when the network goes; none opens again before that moment."""
+        self._down_until = down_until
         for connection in list(self.connections):
             await self._cut(connection)
 
     async def ask_to_leave(self, reason: str) -> None:
-        """Say that the connections will end soon (`warning`), or should be renewed now (`refresh_requested`)."""
+        """Say that the connections end soon (`warning`), or should be renewed now (`refresh_requested`)."""
         for connection in list(self.connections):
             await self._write(connection, self._goodbye(reason))
             task = asyncio.create_task(self._leave(connection))

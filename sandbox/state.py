@@ -57,7 +57,7 @@ class App:
 
 @dataclass(slots=True)
 class Channel:
-    """A conversation of any kind. `messages`: all that was said, oldest first, replies and ephemeral ones too."""
+    """A conversation of any kind; `messages` is all that was said there, oldest first, replies included."""
 
     id: str
     name: str
@@ -235,6 +235,10 @@ class State:
     def put_file(self, file: File) -> None:
         self.files[file.info["id"]] = file
         self._note("file", file.info["id"], file, "files")
+
+    def drop_file(self, ident: str) -> None:
+        del self.files[ident]
+        self._note("file", ident, None, "files")
 
     def put_delivery(self, delivery: Delivery) -> None:
         self.deliveries[delivery.id] = delivery

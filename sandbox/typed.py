@@ -41,7 +41,7 @@ def as_sent(text: str, state: State) -> str:
 
 
 def as_command_text(text: str, state: State, *, escape: bool) -> str:
-    """The text of a slash command: with `should_escape` ids and bracketed links, without it names as typed."""
+    """The text of a slash command: ids and bracketed links with `should_escape`, else names as typed."""
     if not escape:
         return re.sub(r"<([@#])([A-Z0-9]+)(?:\|[^<>]*)?>", lambda m: m[1] + _name(m[1], m[2], state), text)
     return re.sub(

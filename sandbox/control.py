@@ -1,0 +1,351 @@
+"""What can a script or the page ask of this Slack? The control API, under /sandbox/."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from sandbox.errors import Impossible
+from sandbox.interactions import Acked
+from sandbox.state import Json
+
+if TYPE_CHECKING:
+    from sandbox.sandbox import Sandbox
+
+IDLE_SECONDS = 30.0  # how long /sandbox/idle waits unless told otherwise, in real time
+_SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Control:
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._slack = sandbox.slack
+        self._state = sandbox.state
+        self._people = sandbox.people
+
+    def routes(self) -> list[BaseRoute]:
+        table: list[tuple[str, str, Handler]] = [
+            ("POST", "messages", self.say),
+            ("POST", "messages/edit", self.edit),
+            ("POST", "messages/delete", self.delete),
+            ("POST", "messages/unfurl", self.unfurl),
+            ("POST", "commands", self.command),
+            ("POST", "reactions", self.react),
+            ("POST", "actions", self.press),
+            ("POST", "options", self.options),
+            ("POST", "shortcuts", self.shortcut),
+            ("POST", "home", self.home),
+            ("POST", "views/submit", self.submit),
+            ("POST", "views/close", self.close),
+            ("GET", "views", self.views),
+            ("GET", "clock", self.time),
+            ("POST", "clock", self.move),
+            ("GET", "faults", self.faults),
+            ("POST", "faults", self.order),
+            ("DELETE", "faults", self.clear),
+            ("GET", "limits", self.limits),
+            ("POST", "limits", self.limit),
+            ("GET", "users", self.users),
+            ("POST", "users", self.add_user),
+            ("POST", "users/{user}", self.change_user),
+            ("GET", "channels", self.channels),
+            ("POST", "channels", self.add_channel),
+            ("POST", "channels/{channel}/{verb}", self.change_channel),
+            ("GET", "channels/{channel}/messages", self.messages),
+            ("GET", "calls", self.calls),
+            ("GET", "idle", self.idle),
+            ("POST", "idle", self.idle),
+            ("GET", "health", self.health),
+        ]
+        return [Route(f"/sandbox/{path}", _sentenced(run), methods=[verb]) for verb, path, run in table]
+
+    # ——— what people do
+
+    async def say(self, request: Request) -> Response:
+        ask = await _asked(request, "channel", "user")
+        channel, message = self._people.say(
+            ask["channel"],
+            ask["user"],
+            ask.get("text") or "",
+            ask.get("thread_ts"),
+            broadcast=bool(ask.get("reply_broadcast")),
+            files=ask.get("files"),
+        )
+        return JSONResponse({"ok": True, "channel": channel.id, "ts": message["ts"], "message": message})
+
+    async def edit(self, request: Request) -> Response:
+        ask = await _asked(request, "channel", "user", "ts", "text")
+        message = self._people.edit(ask["channel"], ask["user"], ask["ts"], ask["text"])
+        return JSONResponse({"ok": True, "ts": message["ts"], "message": message})
+
+    async def delete(self, request: Request) -> Response:
+        ask = await _asked(request, "channel", "user", "ts")
+        self._people.delete(ask["channel"], ask["user"], ask["ts"])
+        return JSONResponse({"ok": True})
+
+    async def unfurl(self, request: Request) -> Response:
+        ask = await _asked(request, "channel", "ts", "url")
+        message = self._people.unfurl(ask["channel"], ask["ts"], ask["url"])
+        return JSONResponse({"ok": True, "message": message})
+
+    async def command(self, request: Request) -> Response:
+        ask = await _asked(request, "command", "user", "channel")
+        text = str(ask.get("text") or "")
+        acked = await self._people.command(ask["command"], text, ask["user"], ask["channel"])
+        return _acked(acked)
+
+    async def react(self, request: Request) -> Response:
+        ask = await _asked(request, "channel", "user", "ts", "name")
+        remove = bool(ask.get("remove"))
+        self._people.react(ask["channel"], ask["user"], ask["ts"], ask["name"], remove=remove)
+        return JSONResponse({"ok": True})
+
+    async def press(self, request: Request) -> Response:
+        ask = await _asked(request, "user", "action_id")
+        keys = ("channel", "ts", "view_id", "block_id", "value")
+        where = {key: ask.get(key) for key in keys}
+        return _acked(await self._people.press(ask["user"], ask["action_id"], **where))
+
+    async def options(self, request: Request) -> Response:
+        ask = await _asked(request, "user", "action_id")
+        where = {key: ask.get(key) for key in ("channel", "ts", "view_id", "block_id")}
+        query = str(ask.get("value") or "")
+        return JSONResponse(await self._people.options(ask["user"], ask["action_id"], query, **where))
+
+    async def shortcut(self, request: Request) -> Response:
+        ask = await _asked(request, "callback_id", "user")
+        return _acked(
+            await self._people.shortcut(ask["callback_id"], ask["user"], ask.get("channel"), ask.get("ts"))
+        )
+
+    async def home(self, request: Request) -> Response:
+        ask = await _asked(request, "user")
+        self._people.home(ask["user"], ask.get("tab") or "home")
+        return JSONResponse({"ok": True})
+
+    async def submit(self, request: Request) -> Response:
+        ask = await _asked(request, "user", "view_id")
+        values = ask.get("values") or {}
+        if not isinstance(values, dict):
+            raise Impossible("values is an object: {block_id: value} or {block_id: {action_id: value}}.")
+        return JSONResponse(await self._people.submit(ask["user"], ask["view_id"], values))
+
+    async def close(self, request: Request) -> Response:
+        ask = await _asked(request, "user", "view_id")
+        return _acked(await self._people.close(ask["user"], ask["view_id"], everything=bool(ask.get("all"))))
+
+    # ——— what there is
+
+    async def users(self, request: Request) -> Response:
+        return JSONResponse([self._slack.described(one) for one in self._state.users.values()])
+
+    async def channels(self, request: Request) -> Response:
+        user = request.query_params.get("user")
+        found = list(self._state.channels.values())
+        if user:
+            found = self._state.channels_of(self._people.person(user)["id"])
+        return JSONResponse(
+            [{**self._slack.conversation(one, user), "members": one.members} for one in found]
+        )
+
+    async def messages(self, request: Request) -> Response:
+        user = request.query_params.get("user")
+        person = self._people.person(user) if user else None
+        channel = self._people.place(request.path_params["channel"])
+        if person and person["id"] not in channel.members:
+            raise Impossible(f"{person['real_name']} is not in {channel.id}.", 403)
+        return JSONResponse(channel.visible(user))
+
+    async def views(self, request: Request) -> Response:
+        user = request.query_params.get("user")
+        people = [self._people.person(user)["id"]] if user else list(self._state.users)
+        found: list[Json] = []
+        for one in people:
+            home = self._state.homes.get(one)
+            every = [*([home] if home else []), *self._state.modals.get(one, [])]
+            found += [{**view, "user": one} for view in every]
+        return JSONResponse(found)
+
+    async def calls(self, request: Request) -> Response:
+        after = _number(request.query_params.get("after"), "after", 0)
+        method = request.query_params.get("method")
+        wanted = [one for one in self._state.calls[int(after) :] if method in (None, one["method"])]
+        lines = "".join(json.dumps(one) + "\n" for one in wanted)
+        return Response(lines, media_type="application/x-ndjson")
+
+    async def health(self, request: Request) -> Response:
+        return JSONResponse({"ok": True, "now": self._now(), **self._sandbox.pending()})
+
+    # ——— time and weather
+
+    async def time(self, request: Request) -> Response:
+        return JSONResponse({"now": self._now(), "ts": self._slack.clock.time()})
+
+    async def move(self, request: Request) -> Response:
+        ask = await _asked(request)
+        if ("now" in ask) == ("advance" in ask):
+            raise Impossible("Say either now (an ISO time, or seconds since 1970) or advance (3600, 1h, 3d).")
+        target = moment(ask["now"]) if "now" in ask else self._slack.clock.now() + span(ask["advance"])
+        await self._sandbox.move(target)
+        return JSONResponse({"now": self._now(), "ts": self._slack.clock.time()})
+
+    async def idle(self, request: Request) -> Response:
+        timeout = _number(request.query_params.get("timeout"), "timeout", IDLE_SECONDS)
+        try:
+            await asyncio.wait_for(self._slack.quiet(), timeout)
+        except TimeoutError:
+            pending = self._sandbox.pending()
+            sentence = f"After {timeout:g} seconds this was still pending: {json.dumps(pending)}."
+            return JSONResponse({"idle": False, "error": sentence, **pending}, 408)
+        return JSONResponse({"idle": True, "now": self._now()})
+
+    async def faults(self, request: Request) -> Response:
+        return JSONResponse([asdict(one) for one in self._slack.faults])
+
+    async def order(self, request: Request) -> Response:
+        fault = self._slack.faults.add(await _asked(request, "kind"))
+        await self._sandbox.strike(fault)
+        return JSONResponse({"ok": True, "fault": asdict(fault)})
+
+    async def clear(self, request: Request) -> Response:
+        self._slack.faults.clear()
+        return JSONResponse({"ok": True})
+
+    async def limits(self, request: Request) -> Response:
+        return JSONResponse(asdict(self._slack.pace.limits))
+
+    async def limit(self, request: Request) -> Response:
+        ask = await _asked(request)
+        limits = self._slack.pace.limits
+        for name in ("channel_seconds", "workspace_per_minute"):
+            if name in ask:
+                setattr(limits, name, ask[name])
+        for tier, per_minute in (ask.get("tiers") or {}).items():
+            limits.tiers[int(tier)] = per_minute
+        return JSONResponse(asdict(limits))
+
+    # ——— people and channels
+
+    async def add_user(self, request: Request) -> Response:
+        user = self._sandbox.add_user(await _asked(request, "name"))
+        self._slack.emit({"type": "team_join", "user": self._slack.described(user)}, None)
+        return JSONResponse(self._slack.described(user))
+
+    async def change_user(self, request: Request) -> Response:
+        before = self._state.users.get(request.path_params["user"])
+        if before is None:
+            raise Impossible(f"There is no person {request.path_params['user']} here.", 404)
+        ask = await _asked(request)
+        profile = {**before["profile"], **(ask.pop("profile", None) or {})}
+        after = {**before, **ask, "id": before["id"], "profile": profile}
+        self._slack.change_user(after | {"updated": int(self._slack.clock.time())})
+        return JSONResponse(self._slack.described(after))
+
+    async def add_channel(self, request: Request) -> Response:
+        channel = self._sandbox.add_channel(await _asked(request, "name"))
+        return JSONResponse({**self._slack.conversation(channel), "members": channel.members})
+
+    async def change_channel(self, request: Request) -> Response:
+        """join, leave, archive, unarchive, rename, change_id."""
+        channel = self._people.place(request.path_params["channel"])
+        verb = request.path_params["verb"]
+        ask = await _asked(request)
+        user = str(ask.get("user") or channel.creator or self._state.app.bot_user)
+        if user not in self._state.users:
+            raise Impossible(f"There is no person {user} here.", 404)
+        if verb == "join":
+            self._slack.join(channel, user, ask.get("inviter"))
+        elif verb == "leave":
+            self._slack.leave(channel, user)
+        elif verb in ("archive", "unarchive"):
+            self._slack.archive(channel, user, archived=verb == "archive")
+        elif verb == "rename":
+            self._slack.rename(channel, user, _word(ask, "name"))
+        elif verb == "change_id":
+            self._slack.change_id(channel, _word(ask, "id"))
+        else:
+            raise Impossible(f"A channel cannot be asked to “{verb}”.", 404)
+        return JSONResponse({**self._slack.conversation(channel), "members": channel.members})
+
+    def _now(self) -> str:
+        return self._slack.clock.now().isoformat()
+
+
+def moment(value: Any) -> datetime:
+    """An ISO time (without an offset: UTC) or seconds since 1970."""
+    try:
+        if isinstance(value, int | float) or re.fullmatch(r"\d+(\.\d+)?", str(value)):
+            return datetime.fromtimestamp(float(value), UTC)
+        found = datetime.fromisoformat(str(value))
+    except (ValueError, OverflowError):
+        raise Impossible(f"“{value}” is no time; write it like 2026-11-23T09:00:00-06:00.") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def span(value: Any) -> timedelta:
+    """Seconds, or words such as 90s, 1h, 3d, 1h30m, -1h."""
+    words = str(value).strip().lower()
+    if re.fullmatch(r"[+-]?\d+(\.\d+)?", words):
+        return timedelta(seconds=float(words))
+    if not re.fullmatch(r"[+-]?(\d+(\.\d+)?\s*[smhdw]\s*)+", words):
+        raise Impossible(f"“{value}” is no span of time; write it like 3600, 90s, 1h or 3d.")
+    found = re.findall(r"(\d+(?:\.\d+)?)\s*([smhdw])", words)
+    seconds = sum(float(number) * _SPANS[unit] for number, unit in found)
+    return timedelta(seconds=-seconds if words.startswith("-") else seconds)
+
+
+def _sentenced(run: Handler) -> Handler:
+    """What people cannot do is answered with a sentence."""
+
+    async def handle(request: Request) -> Response:
+        try:
+            response = await run(request)
+        except Impossible as wrong:
+            response = JSONResponse({"error": str(wrong)}, wrong.status)
+        request.app.state.sandbox.save()
+        return response
+
+    return handle
+
+
+def _acked(acked: Acked) -> Response:
+    answer = {"ack": acked.body, "ms": acked.ms}
+    return JSONResponse(answer | ({"error": acked.error} if acked.error else {}))
+
+
+async def _asked(request: Request, *needed: str) -> Json:
+    """The body as an object that has at least these."""
+    body = await request.body()
+    try:
+        ask = json.loads(body or b"{}")
+    except ValueError:
+        raise Impossible("The body is not JSON.") from None
+    if not isinstance(ask, dict):
+        raise Impossible("The body must be a JSON object.")
+    missing = [one for one in needed if ask.get(one) in (None, "")]
+    if missing:
+        raise Impossible(f"Missing: {', '.join(missing)}.")
+    return ask
+
+
+def _word(ask: Json, name: str) -> str:
+    if not ask.get(name):
+        raise Impossible(f"Missing: {name}.")
+    return str(ask[name])
+
+
+def _number(value: str | None, name: str, default: float) -> float:
+    try:
+        return default if value is None else float(value)
+    except ValueError:
+        raise Impossible(f"{name} is a number.") from None

@@ -1,0 +1,7 @@
+"""The Web API methods this Slack knows; importing this package registers them all."""
+
+from __future__ import annotations
+
+from sandbox.methods import chat, conversations, files, notes, reactions, users, views, workspace
+
+__all__ = ["chat", "conversations", "files", "notes", "reactions", "users", "views", "workspace"]

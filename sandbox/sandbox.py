@@ -1,0 +1,312 @@
+"""A whole Slack in one object: seeded, started, looked at, moved in time, stopped."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from starlette.routing import BaseRoute
+from starlette.websockets import WebSocket
+
+from sandbox.clock import Clock
+from sandbox.control import moment
+from sandbox.disk import Disk
+from sandbox.errors import Impossible
+from sandbox.faults import Fault, Faults
+from sandbox.interactions import Interactions
+from sandbox.limits import Limits, Pace
+from sandbox.people import People
+from sandbox.server import Server, Transports, application
+from sandbox.signed import Signed
+from sandbox.slack import Slack
+from sandbox.sockets import Sockets
+from sandbox.state import App, Channel, Json, State, Team, User
+from sandbox.views import Views
+from sandbox.webapi import WebApi
+
+ACK_SECONDS = 3.0
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class Sandbox:
+    """A strict Slack on this machine. See docs/sandbox.md."""
+
+    def __init__(
+        self,
+        *,
+        manifest: Json,
+        data: Path | None = None,
+        at: datetime | None = None,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        delivery: str = "socket",
+        request_url: str | None = None,
+        limits: Limits | None = None,
+        ack_seconds: float = ACK_SECONDS,
+        page: Callable[[Sandbox], list[BaseRoute]] | None = None,
+    ) -> None:
+        if host not in LOOPBACK:
+            raise ValueError("The sandbox listens on this machine only: host is 127.0.0.1, ::1 or localhost.")
+        if delivery not in ("socket", "http") or (delivery == "http") != bool(request_url):
+            raise ValueError('delivery is "socket", or "http" with the request_url of the app.')
+        self._address = (host, port)
+        self._page = page
+        self._server: Server | None = None
+        self._disk = Disk(data) if data else None
+        self.clock = Clock(at)
+        self.state = State(_app(manifest))
+        if self._disk:
+            self._disk.load(self.state)
+        self._make_secrets()
+        self.faults = Faults()
+        self.slack = Slack(self.state, self.clock, self.faults, Pace(limits or Limits()), self.save)
+        self.clock.on_move = lambda: self.state.say("clock")
+        self.interactions = Interactions(self.slack)
+        self.views = Views(self.slack)
+        self.people = People(self.slack, self.interactions, self.views)
+        self.sockets = (
+            Sockets(self.state.app, self.clock, self.faults, ack_seconds) if delivery == "socket" else None
+        )
+        self.signed = (
+            Signed(request_url, self.signing_secret, self.clock, ack_seconds) if request_url else None
+        )
+        self.web = WebApi(self.slack, self.interactions, self.views, self.sockets)
+        self.hosts: set[str] = set()
+        if self.state.app.bot_user not in self.state.users:
+            self.add_user(_bot(self.state.app))
+
+    @property
+    def bot_token(self) -> str:
+        return self.state.secrets["bot_token"]
+
+    @property
+    def app_token(self) -> str:
+        return self.state.secrets["app_token"]
+
+    @property
+    def signing_secret(self) -> str:
+        return self.state.secrets["signing_secret"]
+
+    @property
+    def url(self) -> str:
+        return self.slack.url
+
+    @property
+    def settle(self) -> Callable[[], Awaitable[None]] | None:
+        """Given by whoever runs the app beside this Slack: returns when the app has handled everything."""
+        return self.slack.settle
+
+    @settle.setter
+    def settle(self, settle: Callable[[], Awaitable[None]] | None) -> None:
+        self.slack.settle = settle
+
+    # ——— what is there from the start
+
+    def seed(
+        self,
+        team: Json | None = None,
+        users: list[Json] | None = None,
+        channels: list[Json] | None = None,
+        history: list[Json] | None = None,
+    ) -> None:
+        """Put people, channels and what was said into this Slack; what is there already stays as it is.
+
+        Nothing of this is an event: it was so before the app came.
+        """
+        if team and self.state.team == Team():
+            name = str(team.get("name") or "Sandbox")
+            domain = team.get("domain") or re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+            self.state.put_team(Team(id=str(team.get("id") or self.state.team.id), name=name, domain=domain))
+            self.state.put_user({**self.state.bot, "team_id": self.state.team.id})
+        for user in users or []:
+            if user.get("id") not in self.state.users:
+                self.add_user(user)
+        for channel in channels or []:
+            if channel.get("id") not in self.state.channels:
+                self.add_channel(channel)
+        silent = {one for one, channel in self.state.channels.items() if not channel.messages}
+        for said in history or []:
+            if said["channel"] in silent:
+                self._remember(said)
+        self.save()
+
+    def add_user(self, given: Json) -> User:
+        """A person (or another bot) with Slack's whole user object around what is given."""
+        user = _user(given, self.state, int(self.clock.time()))
+        self.state.put_user(user)
+        return user
+
+    def add_channel(self, given: Json) -> Channel:
+        """A channel; the app is in it unless `bot` is false."""
+        members = list(dict.fromkeys(given.get("members") or []))
+        strangers = [one for one in members if one not in self.state.users]
+        if strangers:
+            raise Impossible(f"There is no person {', '.join(strangers)} here.", 404)
+        if given.get("bot", True) and self.state.app.bot_user not in members:
+            members.append(self.state.app.bot_user)
+        channel = Channel(
+            id=str(given.get("id") or self.state.new_id("C")),
+            name=str(given["name"]).removeprefix("#"),
+            kind="group" if given.get("is_private") else "channel",
+            members=members,
+            created=int(given.get("created") or self.clock.time()),
+            creator=str(given.get("creator") or next(iter(members), "")),
+            topic=str(given.get("topic") or ""),
+            purpose=str(given.get("purpose") or ""),
+            is_general=bool(given.get("is_general")),
+            is_ext_shared=bool(given.get("is_ext_shared")),
+            is_archived=bool(given.get("is_archived")),
+        )
+        self.slack.shared(channel)
+        self.state.put_channel(channel)
+        return channel
+
+    def _remember(self, said: Json) -> None:
+        """A line of history: {channel, user, text, ts | at, thread_ts?, reactions?}."""
+        channel = self.state.channels[said["channel"]]
+        last_ts = channel.last_ts  # what was said long ago takes no id of today
+        now = float(said["ts"]) if said.get("ts") else moment(said["at"]).timestamp()
+        message = self.slack.person_message(
+            channel, said["user"], said.get("text") or "", said.get("thread_ts")
+        )
+        message["ts"] = f"{now:.6f}"
+        channel.last_ts = last_ts
+        message |= {key: said[key] for key in ("reactions", "blocks", "attachments") if key in said}
+        self.slack.keep(channel, message)
+
+    # ——— running
+
+    async def start(self) -> str:
+        """Listen, and return the address."""
+        transports: Transports = {}
+        page = self._page(self) if self._page else []
+        self._server = Server(application(self, transports, page), transports)
+        host, wanted = self._address
+        port = await self._server.open(host, wanted)
+        self.hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")}
+        self.slack.url = f"http://{'[::1]' if host == '::1' else host}:{port}"
+        transport = self.sockets or self.signed
+        assert transport is not None
+        self.slack.deliveries.start(transport)
+        return self.slack.url
+
+    async def stop(self) -> None:
+        await self.slack.deliveries.stop()
+        if self.sockets:
+            await self.sockets.stop()
+        if self.signed:
+            await self.signed.stop()
+        if self._server:
+            await self._server.close()
+        self.save()
+        if self._disk:
+            self._disk.close()
+
+    def save(self) -> None:
+        """Write what changed to the disk, if there is one."""
+        if self._disk:
+            self._disk.save(self.state)
+
+    async def link(self, websocket: WebSocket) -> None:
+        if self.sockets is None:
+            await websocket.close(code=4404)
+            return
+        await self.sockets.serve(websocket)
+
+    # ——— time and weather
+
+    async def move(self, target: datetime) -> None:
+        """Move the clock; returns when everything that became due has been handled."""
+        await self.clock.pass_until(target, self._settled)
+
+    async def strike(self, fault: Fault) -> None:
+        """Let a fault of the connections happen now; the others wait for the call or event they fit."""
+        if self.sockets is None or not fault.kind.startswith("socket_") or fault.method != "*":
+            return
+        if not self.sockets.connections:
+            return
+        self.faults.take([fault.kind], fault.method)
+        if fault.kind == "socket_close":
+            await self.sockets.cut(
+                down_until=self.clock.time() + fault.retry_after if fault.retry_after > 1 else 0
+            )
+        else:
+            await self.sockets.ask_to_leave(
+                {"socket_warning": "warning"}.get(fault.kind, "refresh_requested")
+            )
+
+    def pending(self) -> Json:
+        """What is not done yet."""
+        return {
+            "events": self.slack.deliveries.pending,
+            "calls": self.slack.busy,
+            "connections": len(self.sockets.connections) if self.sockets else None,
+            "dropped": len(self.slack.deliveries.dropped),
+        }
+
+    async def _settled(self) -> None:
+        await self.slack.quiet(need_connection=False)
+
+    def _make_secrets(self) -> None:
+        made = {
+            "bot_token": f"xoxb-sandbox-{secrets.token_hex(12)}",
+            "app_token": f"xapp-1-{self.state.app.id}-{secrets.token_hex(12)}",
+            "signing_secret": secrets.token_hex(16),
+        }
+        for name, value in made.items():
+            if name not in self.state.secrets:
+                self.state.put_secret(name, value)
+
+
+def _app(manifest: Json) -> App:
+    name = manifest.get("features", {}).get("bot_user", {}).get("display_name")
+    return App(manifest=manifest, name=str(name or manifest["display_information"]["name"]))
+
+
+def _bot(app: App) -> Json:
+    return {
+        "id": app.bot_user,
+        "name": re.sub(r"[^a-z0-9]+", "_", app.name.lower()).strip("_") or "app",
+        "real_name": app.name,
+        "is_bot": True,
+        "profile": {"bot_id": app.bot_id, "api_app_id": app.id},
+    }
+
+
+def _user(given: Json, state: State, now: int) -> User:
+    name = str(given.get("name") or given.get("real_name") or given["id"])
+    real_name = str(given.get("real_name") or name)
+    handle = re.sub(r"[^a-z0-9._-]+", ".", name.lower()).strip(".")
+    team = str(given.get("team_id") or state.team.id)
+    profile: dict[str, Any] = {
+        "real_name": real_name,
+        "real_name_normalized": real_name,
+        "display_name": str(given.get("display_name") or ""),
+        "display_name_normalized": str(given.get("display_name") or ""),
+        "title": str(given.get("title") or ""),
+        "email": given.get("email") or f"{handle}@example.com",
+        "status_text": "",
+        "status_emoji": "",
+        "team": team,
+        **(given.get("profile") or {}),
+    }
+    flags = ("deleted", "is_bot", "is_admin", "is_owner", "is_restricted", "is_ultra_restricted")
+    if given.get("is_bot"):
+        profile.pop("email")
+    return {
+        "id": str(given.get("id") or state.new_id("U")),
+        "team_id": team,
+        "name": handle,
+        "real_name": real_name,
+        "tz": str(given.get("tz") or "Etc/UTC"),
+        "tz_label": str(given.get("tz") or "UTC"),
+        "profile": profile,
+        **{flag: bool(given.get(flag)) for flag in flags},
+        "is_app_user": False,
+        "updated": now,
+        **({"is_stranger": True} if team != state.team.id else {}),
+    }
