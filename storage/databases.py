@@ -187,6 +187,8 @@ def _refusal(database: Database, cause: BaseException | None) -> BotError | None
 
 def _absence(database: Database, cause: BaseException | None) -> BotError | None:
     """The database does not answer, or no longer."""
+    if _is(cause, "ERROR"):
+        return None  # the statement is wrong: ours to mend
     if isinstance(cause, sqlite3.OperationalError | psycopg.OperationalError | psycopg.InterfaceError):
         return Unavailable(
             f"The database {database.name} does not answer. What was confirmed is safe; what was not, repeat "

@@ -133,7 +133,9 @@ class Writer:
         if not in_transaction(group.connection):
             # The database gave everything up, not only this part (the disk is full, the connection lost).
             # A commit would succeed, with nothing in it.
-            group.error = Unavailable("The database gave the change up; try again in a moment.")
+            group.error = Unavailable(
+                "The database broke off; nothing of this was changed. Try again in a moment."
+            )
 
     def _pass_turn(self) -> None:
         try:
