@@ -174,7 +174,7 @@ def _one_of(allowed: tuple[str, ...], node: Node, context: Context) -> str | Non
     if text is None or text in allowed:
         return text
     guess = context.guesses.offer(text, allowed)
-    context.say(node.line, f"{quoted(text)} is unknown{guess}; it is one of {listed(allowed)}")
+    context.say(node.line, f"{quoted(text)} is unknown{guess or f'; it is one of {listed(allowed)}'}")
     return None
 
 
@@ -197,7 +197,7 @@ def _zone(node: Node, context: Context) -> str | None:
     if not text or _is_zone(text):
         return text or None
     guess = context.guesses.offer(text, available_timezones())
-    context.say(node.line, f"{quoted(text)} is no time zone{guess}; write it like America/Chicago")
+    context.say(node.line, f"{quoted(text)} is no time zone{guess or '; write it like America/Chicago'}")
     return None
 
 

@@ -85,9 +85,7 @@ class _File:
                 guess = self._guesses.offer(key, _PLACES)
                 known = f"; a file has {listed(_PLACES, 'and')}"
                 self._problems.add(line, f"the key {quoted(key)} is unknown{guess or known}")
-        project = self._project(root)
-        if project is None:
-            return
+        project = self._project(root) or Project(key="", name="")  # without one, the rest is still checked
         total = sum(len(n.values) for _, n in root.entries.values() if isinstance(n, Sequence)) or 1
         parts: dict[str, tuple[Any, ...]] = {}
         for part in PARTS:

@@ -158,7 +158,7 @@ class _Merging:
     def _younger(self, events: list[Event], theirs: Mapping[str, Any]) -> list[Event]:
         """Those the file cannot have known, of all that touched a field or the fields that go with it."""
         if self._based:
-            # Two files may bring in the same thing: what the one says of it is as good as what the other says.
+            # Two files may bring in the same thing: what one says of it is as good as what the other says.
             events = [event for event in events if not (event.act == "load" and event.change.field == "")]
             if all(theirs.get(field, _ABSENT) == was for field, was in _first(events).items()):
                 return events  # it still says what was there at its revision, so it knows none of them
