@@ -29,7 +29,7 @@ class People:
             found = await self._user(user)
         except Declined as refusal:
             raise Invalid(
-                "I cannot find that person in this workspace. Choose them from the list Slack offers after “@”."
+                "I cannot find that person in this workspace. Type “@” and choose from the list Slack offers."
             ) from refusal
         name = _name(found, user)
         if found.get("is_bot") or user == "USLACKBOT":

@@ -1,4 +1,4 @@
-"""What does a message that waits in the outbox say, now that it is sent? Nothing, when it is no longer true."""
+"""What does a message from the outbox say, now that it is sent? Nothing, when it is no longer true."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Blocking(Desk):
         words: str,
         colleagues: Mapping[str, Colleague] = NOBODY,
     ) -> Done:
-        """Record what holds an item, or the project, up. The words also say on whom that waits and until when."""
+        """Record what holds an item, or the project, up; the words also say on whom that waits."""
         words = clean(words).strip()
         if not words:
             raise Invalid("Say what holds it up: `/golive block vpn Certificate is missing`.")
@@ -129,7 +129,7 @@ class Blocking(Desk):
     def _understood(
         self, plan: Plan, report: Report | None, words: str, colleagues: Mapping[str, Colleague]
     ) -> tuple[Plan, dict[str, Any]]:
-        """A blocker's fields as somebody's words say them; colleagues they name as its owner join the plan."""
+        """A blocker's fields as somebody's words say them; a colleague named as its owner joins the plan."""
         names = {user: colleague.name for user, colleague in colleagues.items()}
         names |= {user: person.name for user, person in plan.by_slack.items()}
         if report is None:

@@ -1,4 +1,4 @@
-"""What every verb of the tracker needs: the plan somebody may see, and a change kept with its echo in Slack."""
+"""What do all verbs need? The plan somebody may see, and a change kept together with its echo in Slack."""
 
 from __future__ import annotations
 

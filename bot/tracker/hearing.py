@@ -84,7 +84,7 @@ class Hearing(Blocking):
             ):
                 return None
             if known is None or known.kind == NOTHING:
-                # Noted even if it says nothing: the original may still be on its way, and must not undo the edit.
+                # Noted even if it says nothing: the original may come later, and must not undo the edit.
                 _note(tx, _noted(post, plan, NOTHING))
                 return self._take(tx, plan, post)
             _note(tx, replace(known, edited_ts=post.edited_ts, text_hash=_hash(post.text)))
@@ -120,7 +120,7 @@ class Hearing(Blocking):
             return self._commit(tx, Actor(workspace, author), plan, after, "message_deleted")
 
     def own_as_asked(self, who: Actor, where: Where, ts: str, key: str, user: str) -> Done:
-        """The answer to "which item does … own?", asked in a thread: the question becomes the confirmation."""
+        """The answer to "which item does … own?": the question in the thread becomes the confirmation."""
         with self.store.transaction() as tx:
             plan = self._plan(tx, who, where)
             item = self._item(plan, key)

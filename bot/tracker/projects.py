@@ -202,7 +202,8 @@ def _welcome(plan: Plan) -> tuple[str, ...]:
     project = plan.project
     lead = plan.people[0].name
     return (
-        f"{project.name} (`{project.key}`) now lives in this channel. {lead} leads it; its zone is {project.timezone}.",
+        f"{project.name} (`{project.key}`) now lives in this channel. "
+        f"{lead} leads it; its zone is {project.timezone}.",
         "Say what has to happen before go-live: `/golive add Firewall rules approved`.",
         f"Say when go-live is to be: `/golive due {GO_LIVE.key} 14 Dec`. Then ask `/golive before`.",
     )

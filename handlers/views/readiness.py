@@ -54,7 +54,7 @@ def posted(answer: Answer, project: Project, about: str, key: str | None, by: st
 
 def question(action_id: str, value: str) -> tuple[str, str, str | None]:
     """The project, what is asked, and the item asked about, of a press."""
-    project, about, key = (value.split(" ", 2) + ["", ""])[:3]
+    project, about, key = [*value.split(" ", 2), "", ""][:3]
     return project, action_id.removeprefix(ASK) if action_id.startswith(ASK) else about, key or None
 
 
