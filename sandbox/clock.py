@@ -48,10 +48,12 @@ class Clock:
             if moment >= end:
                 break
             self.move(datetime.fromtimestamp(moment, UTC))
+            await self._everybody_awake()
             await settled()
             earliest = self.time() + stride
         if stride <= 0 or self.time() < end:
             self.move(target)
+        await self._everybody_awake()
         await settled()
 
     async def wait(self, until: datetime | None, wake: asyncio.Event) -> None:
@@ -75,6 +77,14 @@ class Clock:
             finally:
                 for one in either:
                     one.cancel()
+
+    async def _everybody_awake(self) -> None:
+        """Let those whose moment has come begin, so that they count as busy."""
+        for _ in range(20):
+            await asyncio.sleep(0)
+            due = self._next_due()
+            if due is None or due > self.time():
+                break
 
     def _next_due(self) -> float | None:
         return min(self._waiters.values(), default=None)

@@ -214,8 +214,9 @@ class Control:
 
     async def order(self, request: Request) -> Response:
         fault = self._slack.faults.add(await _asked(request, "kind"))
+        ordered = asdict(fault)
         await self._sandbox.strike(fault)
-        return JSONResponse({"ok": True, "fault": asdict(fault)})
+        return JSONResponse({"ok": True, "fault": ordered})
 
     async def clear(self, request: Request) -> Response:
         self._slack.faults.clear()

@@ -44,7 +44,3 @@ class NoAnswer(Exception):
 
 class Gone(NoAnswer):
     """The connection closed before the app acknowledged: the same thing is sent again over the next one."""
-
-
-class ConnectionLost(Exception):
-    """The answer to this call shall never arrive (a fault that was asked for)."""

@@ -465,7 +465,7 @@ class People:
         return {"id": place.id, "name": names.get(place.kind, place.name)}
 
     def _log(self, method: str, args: Json, error: str | None) -> None:
-        at = self._slack.clock.time()
+        at = round(self._slack.clock.time(), 6)
         self._state.log_call({"method": method, "args": args, "ok": not error, "error": error, "at": at})
 
 

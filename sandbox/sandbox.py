@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from starlette.routing import BaseRoute
 from starlette.websockets import WebSocket
 
+from sandbox import page
 from sandbox.clock import Clock
 from sandbox.control import moment
 from sandbox.disk import Disk
@@ -45,16 +46,17 @@ class Sandbox:
         host: str = "127.0.0.1",
         delivery: str = "socket",
         request_url: str | None = None,
+        signed_with: str = "sandbox",
         limits: Limits | None = None,
         ack_seconds: float = ACK_SECONDS,
-        page: Callable[[Sandbox], list[BaseRoute]] | None = None,
+        hints: list[str] | None = None,
     ) -> None:
         if host not in LOOPBACK:
             raise ValueError("The sandbox listens on this machine only: host is 127.0.0.1, ::1 or localhost.")
         if delivery not in ("socket", "http") or (delivery == "http") != bool(request_url):
             raise ValueError('delivery is "socket", or "http" with the request_url of the app.')
         self._address = (host, port)
-        self._page = page
+        self.hints = list(hints or [])  # what the page proposes to try first
         self._server: Server | None = None
         self._disk = Disk(data) if data else None
         self.clock = Clock(at)
@@ -71,9 +73,8 @@ class Sandbox:
         self.sockets = (
             Sockets(self.state.app, self.clock, self.faults, ack_seconds) if delivery == "socket" else None
         )
-        self.signed = (
-            Signed(request_url, self.signing_secret, self.clock, ack_seconds) if request_url else None
-        )
+        now = time.time if signed_with == "machine" else self.clock.time
+        self.signed = Signed(request_url, self.signing_secret, now, ack_seconds) if request_url else None
         self.web = WebApi(self.slack, self.interactions, self.views, self.sockets)
         self.hosts: set[str] = set()
         if self.state.app.bot_user not in self.state.users:
@@ -94,6 +95,11 @@ class Sandbox:
     @property
     def url(self) -> str:
         return self.slack.url
+
+    @property
+    def connected(self) -> bool:
+        """Is there a way to the app?"""
+        return self.sockets is None or bool(self.sockets.connections)
 
     @property
     def settle(self) -> Callable[[], Awaitable[None]] | None:
@@ -183,8 +189,7 @@ class Sandbox:
     async def start(self) -> str:
         """Listen, and return the address."""
         transports: Transports = {}
-        page = self._page(self) if self._page else []
-        self._server = Server(application(self, transports, page), transports)
+        self._server = Server(application(self, transports, page.routes(self)), transports)
         host, wanted = self._address
         port = await self._server.open(host, wanted)
         self.hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")}

@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse, PlainTextResponse
-from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox.control import Control
-from sandbox.errors import ConnectionLost
-from sandbox.webapi import ServerError
 
 if TYPE_CHECKING:
     from sandbox.sandbox import Sandbox
 
 STOP_SECONDS = 2
+TICK_SECONDS = 0.5
 Transports = dict[Any, asyncio.Transport]
 
 
@@ -45,16 +44,16 @@ def application(sandbox: Sandbox, transports: Transports, page: list[BaseRoute])
         ]
     )
     app.state.sandbox = sandbox
-    return Door(app, lambda: sandbox.hosts, transports)
+    app.state.transports = transports
+    return Door(app, lambda: sandbox.hosts)
 
 
 class Door:
-    """Lets in who comes from this machine and means this Slack, and cuts a line when a fault asks for it."""
+    """Lets in who comes from this machine and means this Slack."""
 
-    def __init__(self, app: ASGIApp, hosts: Callable[[], set[str]], transports: Transports) -> None:
+    def __init__(self, app: ASGIApp, hosts: Callable[[], set[str]]) -> None:
         self._app = app
         self._hosts = hosts
-        self._transports = transports
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -64,13 +63,7 @@ class Door:
         if refusal:
             await _refuse(refusal, scope, receive, send)
             return
-        try:
-            await self._app(scope, receive, send)
-        except ConnectionLost:
-            self._transports[tuple(scope["client"])].abort()
-        except ServerError:
-            answer = JSONResponse({"ok": False, "error": "internal_error"}, 500)
-            await answer(scope, receive, send)
+        await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> str | None:
         headers = {key.decode().lower(): value.decode("latin-1") for key, value in scope["headers"]}
@@ -122,6 +115,7 @@ class Server(uvicorn.Server):
         )
         self._running: asyncio.Task[None] | None = None
         self._up = asyncio.Event()
+        self._down = asyncio.Event()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -130,6 +124,13 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._up.set()
+
+    async def main_loop(self) -> None:
+        tick = 0
+        while not self._down.is_set() and not await self.on_tick(tick):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._down.wait(), TICK_SECONDS)
+            tick += 1
 
     async def open(self, host: str, port: int) -> int:
         """Listen, and return the port (a free one for port 0)."""
@@ -146,9 +147,6 @@ class Server(uvicorn.Server):
         return int(listener.getsockname()[1])
 
     async def close(self) -> None:
-        self.should_exit = True
+        self._down.set()
         if self._running:
             await self._running
-
-
-__all__ = ["Mount", "Server", "Transports", "application"]

@@ -6,10 +6,10 @@ import asyncio
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from sandbox.clock import Clock
 from sandbox.errors import NoAnswer
 from sandbox.state import Json
 
@@ -22,13 +22,13 @@ SENT = {"events_api": "application/json"}  # everything else is a form
 class Signed:
     """The app's request URL."""
 
-    def __init__(self, url: str, secret: str, clock: Clock, ack_seconds: float) -> None:
+    def __init__(self, url: str, secret: str, now: Callable[[], float], ack_seconds: float) -> None:
         self.url = url
         self.ack_seconds = ack_seconds
         self.ready = asyncio.Event()
         self.ready.set()
         self._secret = secret
-        self._clock = clock
+        self._now = now
         self._client: httpx.AsyncClient | None = None
 
     async def send(self, kind: str, payload: Json, *, attempt: int = 0, reason: str | None = None) -> Any:
@@ -66,7 +66,7 @@ class Signed:
         return urlencode({"payload": json.dumps(payload)})
 
     def _headers(self, kind: str, body: bytes, attempt: int, reason: str | None) -> dict[str, str]:
-        timestamp = str(int(self._clock.time()))
+        timestamp = str(int(self._now()))
         signature = hmac.new(self._secret.encode(), b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256)
         headers = {
             "content-type": SENT.get(kind, "application/x-www-form-urlencoded"),

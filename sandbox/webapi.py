@@ -9,10 +9,11 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from sandbox import methods
 from sandbox.calls import METHODS, Call, Method, check_arguments, decoded
-from sandbox.errors import ConnectionLost, RateLimited, Refusal
+from sandbox.errors import RateLimited, Refusal
 from sandbox.faults import CALL_KINDS, Fault
 from sandbox.interactions import Interactions
 from sandbox.slack import Slack
@@ -45,9 +46,7 @@ class WebApi:
             token = _token(request, args)
             response = self._with_fault(name, token, args, fault)
             self._slack.save()
-            if fault:
-                await _bad_weather(fault)
-            return response
+            return await _through(fault, response)
         finally:
             self._slack.busy -= 1
 
@@ -60,15 +59,9 @@ class WebApi:
             error = self._struck(fault) or self._responded(request.path_params["ident"], said)
             self._log("response_url", said, error, fault)
             self._slack.save()
-            if fault:
-                await _bad_weather(fault)
+            return await _through(fault, _response_to_url(error, fault))
         finally:
             self._slack.busy -= 1
-        if error == "ratelimited" and fault:
-            return PlainTextResponse(error, 429, {"retry-after": str(fault.retry_after)})
-        if error == "internal_error":
-            return PlainTextResponse(error, 500)
-        return JSONResponse({"ok": False, "error": error}, 404) if error else PlainTextResponse("ok")
 
     async def upload(self, request: Request) -> Response:
         """The bytes of a file, as a body of their own or as a form."""
@@ -202,18 +195,35 @@ def _token(request: Request, args: Mapping[str, Any]) -> str | None:
     return header[7:].strip() if header.startswith("Bearer ") else args.get("token")
 
 
-async def _bad_weather(fault: Fault) -> None:
-    """What becomes of an answer that is ready."""
+def _response_to_url(error: str | None, fault: Fault | None) -> Response:
+    if error == "ratelimited" and fault:
+        return PlainTextResponse(error, 429, {"retry-after": str(fault.retry_after)})
+    if error == "internal_error":
+        return PlainTextResponse(error, 500)
+    return JSONResponse({"ok": False, "error": error}, 404) if error else PlainTextResponse("ok")
+
+
+async def _through(fault: Fault | None, response: Response) -> Response:
+    """What becomes of an answer that is ready, in the weather that was ordered."""
+    if fault is None:
+        return response
     if fault.kind == "slow":
         await asyncio.sleep(fault.seconds)
     if fault.kind in ("lost_before", "lost_after"):
-        raise ConnectionLost
+        return Cut()
     if fault.kind == "500_after":
-        raise ServerError
+        return JSONResponse({"ok": False, "error": "internal_error"}, 500)
+    return response
 
 
-class ServerError(Exception):
-    """The call was handled, and the answer is a 500 all the same (a fault that was asked for)."""
+class Cut(Response):
+    """No answer: the connection is cut."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        transport: asyncio.Transport = scope["app"].state.transports[tuple(scope["client"])]
+        transport.abort()
+        while (await receive())["type"] != "http.disconnect":
+            pass
 
 
 def _too_fast(refused: RateLimited) -> Response:
