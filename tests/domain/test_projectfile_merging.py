@@ -23,13 +23,13 @@ class History:
         self.events: list[Event] = []
         self.load(text)
 
-    def load(self, text: str, name: str = "shed.yaml", *, overwrite: bool = False) -> list[str]:
+    def load(self, text: str, by: str = "cli:eva", *, overwrite: bool = False) -> list[str]:
         """Load as the tracker does; what stayed, in words."""
-        loaded = projectfile.parse(text, name)
+        loaded = projectfile.parse(text)
         base = projectfile.base_of(self.plan, loaded) if self.plan else 0
         since = [event for event in self.events if event.revision > base]
-        merged = projectfile.merge(self.plan, loaded, since, overwrite=overwrite)
-        self._save(merged.after, f"file:{name}", "load")
+        merged = projectfile.merge(self.plan, loaded, since, overwrite=overwrite, by=by)
+        self._save(merged.after, by, "load")
         return [str(kept) for kept in merged.kept]
 
     def say(self, after: Plan, actor: str = "U0T1") -> None:
@@ -134,17 +134,17 @@ def test_an_old_copy_does_not_take_back_what_another_file_brought() -> None:
 
     (kept,) = project.load(old)
 
-    assert kept.startswith("item “wire”: due stays “2027-03-09”; the file says “2027-03-05” (shed.yaml")
+    assert kept.startswith("item “wire”: due stays “2027-03-09”; the file says “2027-03-05” (eva")
 
 
-def test_two_files_that_disagree_leave_what_came_first() -> None:
+def test_what_somebody_else_loaded_stays_where_the_files_disagree() -> None:
     project = History()
     old = project.export()
-    project.load(old.replace("2027-03-05", "2027-03-09"), "theirs.yaml")
+    project.load(old.replace("2027-03-05", "2027-03-09"), "cli:ivo")
 
-    (kept,) = project.load(old.replace("2027-03-05", "2027-03-10"), "mine.yaml")
+    (kept,) = project.load(old.replace("2027-03-05", "2027-03-10"), "cli:eva")
 
-    assert "due stays “2027-03-09”; the file says “2027-03-10” (theirs.yaml" in kept
+    assert "due stays “2027-03-09”; the file says “2027-03-10” (ivo" in kept
 
 
 def test_changed_and_changed_back_is_not_changed() -> None:

@@ -31,7 +31,6 @@ class Loaded:
     plan: Plan
     warnings: tuple[str, ...] = ()
     base_revision: int | None = None
-    filename: str = ""
 
 
 def parse(
@@ -56,7 +55,7 @@ def parse(
         raise FileErrors(filename, problems.found)
     tell(1.0)
     warnings = sorted(file.placed(found) for found in doubts(file.plan, today or date.min))
-    return Loaded(file.plan, tuple(map(str, dict.fromkeys(warnings))), file.revision, filename)
+    return Loaded(file.plan, tuple(map(str, dict.fromkeys(warnings))), file.revision)
 
 
 def _nobody(done: float) -> None:

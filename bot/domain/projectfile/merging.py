@@ -3,7 +3,7 @@
 What was changed since the file's base stays; what else the file says differently is applied. A file with a
 revision is based on that very state. One without is based, field by field, on what the last load that
 touched the field left there: a load that changed other things must not make an older change of a person's
-look like something the file has seen. What an earlier load of the same file changed, that file may change on.
+look like something the file has seen. What somebody brought in with a file, they may change with a file.
 """
 
 from __future__ import annotations
@@ -67,17 +67,20 @@ def base_of(current: Plan, loaded: Loaded) -> int:
     return base if base is not None and base <= current.project.revision else 0
 
 
-def merge(current: Plan | None, loaded: Loaded, since: Sequence[Event], *, overwrite: bool = False) -> Merge:
-    """The file brought into the project as it stands; `since` are the events after `base_of`, oldest first.
+def merge(
+    current: Plan | None, loaded: Loaded, since: Sequence[Event], *, overwrite: bool = False, by: str = ""
+) -> Merge:
+    """The file brought into the project as it stands; `since` are the events after `base_of`.
 
-    Refused when the two together make no plan that holds together. `overwrite` takes the file as it is.
+    Refused when the two together make no plan that holds together. `overwrite` takes the file as it is; `by`
+    is the actor who loads it.
     """
     if current is None:
         return Merge(loaded.plan)
     kept: tuple[Kept, ...] = ()
     after = _headed(loaded.plan, current)
     if not overwrite:
-        after, kept = _Merging(current, loaded, since).merged()
+        after, kept = _Merging(current, loaded, since, by).merged()
     if not changes.diff(current, after):
         return Merge(current, kept)
     _refuse_faults(after)
@@ -93,14 +96,14 @@ def _headed(plan: Plan, current: Plan) -> Plan:
 class _Merging:
     """One file and one project, compared with what happened since."""
 
-    def __init__(self, current: Plan, loaded: Loaded, since: Sequence[Event]) -> None:
+    def __init__(self, current: Plan, loaded: Loaded, since: Sequence[Event], by: str) -> None:
         self._current = current
         self._file = loaded.plan
         self._based = loaded.base_revision is not None and base_of(current, loaded) == loaded.base_revision
         self._past: dict[tuple[str, str], list[Event]] = {}
         for event in sorted(since, key=lambda event: event.revision):
             self._past.setdefault((event.change.entity, event.change.key), []).append(event)
-        self._by_this_file = f"file:{loaded.filename}"
+        self._by = by
         self._kept: list[Kept] = []
 
     def merged(self) -> tuple[Plan, tuple[Kept, ...]]:
@@ -167,7 +170,7 @@ class _Merging:
 
     def _is_seen(self, event: Event) -> bool:
         """Whether what this event left there is what the file goes on from."""
-        return event.act == "load" and (not self._based or event.actor == self._by_this_file)
+        return event.act == "load" and (not self._based or event.actor == self._by)
 
     def _touched(self, entity: str, key: str, ours: Mapping[str, Any]) -> Event | None:
         """The last event that keeps a thing here that the file does not have."""

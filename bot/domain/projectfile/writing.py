@@ -16,7 +16,7 @@ from bot.domain.plan import WEEKDAYS, Plan
 from bot.domain.projectfile.fields import PARTS, PROJECT, said
 
 # Without quotes only what no reader of YAML, old or new, takes for anything but this text.
-_BARE = re.compile(r"\w(?:[\w .,/()+'&–—…-]*[\w.)+])?")
+_BARE = re.compile(r"\w(?:[\w .,;!?%/()+'&“”–—…→-]*[\w.!?%)+”])?")
 _SURELY_TEXT = re.compile(r"[^\W\d]|.* [^\W\d_]{2}")  # begins with a letter, or has a word further on
 _NO_TEXT = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"})
 # What survives as a block of lines; a text that begins or ends with spaces, or has odd characters, does not.
