@@ -28,7 +28,16 @@ AS_WISHED = {  # refusals that say things already are as they should be
     "chat.delete": frozenset({"message_not_found"}),
     "conversations.join": frozenset({"already_in_channel"}),
 }
-PER_MINUTE = {"reactions.add": 50, "reactions.remove": 20, "chat.update": 50, "chat.delete": 50}
+PER_MINUTE = {  # Slack's tiers; it lets a little more through, and does not say how much
+    "reactions.add": 50,
+    "reactions.remove": 20,
+    "chat.update": 50,
+    "chat.delete": 50,
+    "chat.postEphemeral": 100,
+    "conversations.open": 50,
+    "conversations.history": 50,
+    "conversations.replies": 50,
+}
 MINUTE = timedelta(minutes=1)
 ALLOWANCE = timedelta(seconds=60.5)  # Slack's minute, and what the way there may shorten
 BETWEEN_POSTS = timedelta(seconds=1)  # in one channel, from one answer to the next call
@@ -226,7 +235,8 @@ class Delivery:
             return True
         channel = await self._conversation(slack, message)
         if channel is None or (
-            call.method == POST and await self._said_before(slack, message, channel, call)
+            call.method == POST
+            and await self._said_before(slack, message, channel, call.args.get("thread_ts"))
         ):
             return True
         self._pace.take(message.workspace, channel, call.method, self._clock.now())
@@ -247,6 +257,14 @@ class Delivery:
         if call is None:
             await self._mark(message, message.state, "dropped")
         return call
+
+    async def _as_far_as_known(self, message: Message) -> Call | None:
+        try:
+            return await asyncio.to_thread(self._render, message)
+        except Unavailable:
+            raise
+        except Exception:  # told when it is its turn to be sent
+            return None
 
     async def _conversation(self, slack: Slack, message: Message) -> str | None:
         try:
@@ -305,52 +323,49 @@ class Delivery:
 
     async def _resolved(self, slack: Slack, message: Message) -> bool:
         """A message found in *sending*: find out what became of it. True when it is waiting again."""
-        call = await self._drawn_up(message)
-        if call is None:
-            return False
-        if call.method in ONCE_AT_MOST:
+        call = await self._as_far_as_known(message)
+        if call is not None and call.method in ONCE_AT_MOST:
             await self._fail(message, "nobody knows whether it was shown; it is not sent twice")
             return False
-        if call.method == POST:
+        # One that is no longer true may have been said all the same, and then its place must be known.
+        if call is None or call.method == POST:
             channel = await self._conversation(slack, message)
-            if channel is None or await self._found(slack, message, channel, call):
+            thread = message.payload.get("thread") if call is None else call.args.get("thread_ts")
+            if channel is None or await self._found(slack, message, channel, thread):
                 return False
         return await self._mark(message, "sending", "waiting")
 
-    async def _found(self, slack: Slack, message: Message, channel: str, call: Call) -> bool:
+    async def _found(self, slack: Slack, message: Message, channel: str, thread: str | None) -> bool:
         """Whether a message is in the channel already, read afresh; unreadable is not the same as absent."""
-        place = (message.workspace, channel, call.args.get("thread_ts"))
-        self._read.pop(place, None)
+        self._read.pop((message.workspace, channel, thread), None)
         try:
-            return await self._said_before(slack, message, channel, call, certain=True)
+            return await self._said(slack, message, channel, thread)
         except Declined as refusal:
             await self._fail(message, refusal.error)
             return True
 
-    async def _said_before(
-        self, slack: Slack, message: Message, channel: str, call: Call, *, certain: bool = False
-    ) -> bool:
-        """Whether an earlier life of this database said it: true after a crash, or for a restored copy."""
-        thread: str | None = call.args.get("thread_ts")
-        if thread is not None and not certain and float(thread) > self._started.timestamp():
+    async def _said_before(self, slack: Slack, message: Message, channel: str, thread: str | None) -> bool:
+        """Whether it was said by a life of this database that a restored copy knows nothing of."""
+        if thread is not None and float(thread) > self._started.timestamp():
             return False  # nobody can have answered in it before we were here
+        try:
+            return await self._said(slack, message, channel, thread)
+        except Declined:
+            self._read[message.workspace, channel, thread] = {}  # the post itself will say what is wrong
+            return False
+
+    async def _said(self, slack: Slack, message: Message, channel: str, thread: str | None) -> bool:
         place = (message.workspace, channel, thread)
         if place not in self._read:
+            method = "conversations.replies" if thread else "conversations.history"
+            self._pace.take(message.workspace, channel, method, self._clock.now())
             try:
                 since = min(message.created_at, self._clock.now()) - LOOK_BACK
                 self._read[place] = await slack.keys_posted(channel, since=since, thread=thread)
-            except Declined:
-                if certain:
-                    raise
-                self._read[place] = {}  # the post itself will say what is wrong
             except SlackTrouble as trouble:
-                method = "conversations.replies" if thread else "conversations.history"
                 raise self._pause(message, method, trouble) from trouble
         ts = self._read[place].get(message.key)
-        if ts is None:
-            return False
-        await self._mark(message, message.state, "sent", ts=ts)
-        return True
+        return ts is not None and await self._mark(message, message.state, "sent", ts=ts)
 
     async def _fail(self, message: Message, error: str) -> None:
         log.error(

@@ -232,9 +232,13 @@ class Inbox:
         """How many events have been taken up and not handled yet."""
         return len(self._taken) + len(self._arrived)
 
+    @property
+    def is_idle(self) -> bool:
+        return self._looked and not self._arrived and not set(self._lanes) - self._stuck
+
     async def idle(self) -> None:
         """Return once every event kept so far has been handled (or waits for something that takes long)."""
-        while not self._looked or self._arrived or set(self._lanes) - self._stuck:
+        while not self.is_idle:
             self._changed.clear()
             await self._changed.wait()
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
+from slack_bolt.async_app import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook import WebhookResponse
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import BotError, Unavailable
 from bot.integrations.clock import Clock, sleep
+
+log = logging.getLogger("golive.slack")
 
 # Slack's words for "some aspect of the operation may have succeeded before the error".
 UNCLEAR = frozenset({"fatal_error", "internal_error"})
@@ -79,18 +85,6 @@ class Declined(BotError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """A person as Slack knows them."""
-
-    id: str
-    name: str
-    tz: str | None
-    is_bot: bool
-    deactivated: bool
-    team: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """Who we are to Slack: the answer of auth.test."""
 
@@ -112,7 +106,6 @@ class Slack:
         self.client = client
         self._clock = clock
         self._who: Identity | None = None
-        self._people: dict[str, tuple[Member, datetime]] = {}
         self._dms: dict[str, str] = {}
 
     @property
@@ -162,30 +155,19 @@ class Slack:
         )
         return self._who
 
+    async def socket_address(self, app_token: str) -> str:
+        """Where to connect to for Socket Mode."""
+        try:
+            return str((await self.client.apps_connections_open(app_token=app_token))["url"])
+        except TROUBLE as cause:
+            raise understood("apps.connections.open", cause) from cause
+
     async def members(self, channel: str) -> frozenset[str]:
         """Everybody in a channel, page by page."""
         found: set[str] = set()
         async for page in self._pages("conversations.members", channel=channel):
             found.update(page["members"])
         return frozenset(found)
-
-    async def person(self, user: str) -> Member:
-        """Who somebody is; kept for an hour."""
-        known = self._people.get(user)
-        if known and timedelta(0) <= self._clock.now() - known[1] < timedelta(hours=1):
-            return known[0]
-        data = (await self.ask("users.info", user=user))["user"]
-        profile = data.get("profile") or {}
-        member = Member(
-            id=data["id"],
-            name=profile.get("real_name") or data.get("real_name") or data.get("name") or user,
-            tz=data.get("tz"),
-            is_bot=bool(data.get("is_bot")) or user == "USLACKBOT",
-            deactivated=bool(data.get("deleted")),
-            team=data.get("team_id"),
-        )
-        self._people[user] = (member, self._clock.now())
-        return member
 
     async def permalink(self, channel: str, ts: str) -> str | None:
         """Where a message can be read; None when Slack will not say."""
@@ -257,6 +239,27 @@ class Slack:
             ValueError,
         ) as cause:
             raise understood(method, cause) from cause
+
+
+class RespondOnce(AsyncRespond):
+    """Bolt's `respond`, less its habit of sending again what broke off: these answers cannot be read back."""
+
+    def __init__(self, response_url: str | None, session: aiohttp.ClientSession) -> None:
+        super().__init__(response_url=response_url)
+        self._session = session
+
+    async def __call__(self, text: str | dict[str, Any] = "", **rest: Any) -> WebhookResponse:  # type: ignore[override]
+        if self.response_url is None:
+            raise Unavailable("Slack left no way to answer here.")
+        message = text if isinstance(text, dict) else {"text": text, **rest}
+        client = AsyncWebhookClient(self.response_url, session=self._session, retry_handlers=[])
+        try:
+            answer = await client.send_dict({k: v for k, v in message.items() if v is not None})
+        except TROUBLE as cause:
+            raise Unclear("Slack did not answer; what I said may not have arrived.") from cause
+        if answer.status_code != 200:
+            log.warning("An answer was not taken: %s %s", answer.status_code, answer.body[:100])
+        return answer
 
 
 def understood(method: str, cause: Exception) -> SlackTrouble | Declined:

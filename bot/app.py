@@ -1,0 +1,295 @@
+"""How do the parts become one bot that starts, works and stops?"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.listener.async_listener_completion_handler import AsyncListenerCompletionHandler
+from slack_bolt.listener.async_listener_start_handler import AsyncListenerStartHandler
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+import handlers
+from bot.delivery import Call, Delivery
+from bot.domain.errors import BotError, Refused
+from bot.integrations.clock import Clock, SystemClock, sleep
+from bot.integrations.slack import (
+    TIMEOUT_SECONDS,
+    Declined,
+    Identity,
+    LockedOut,
+    RespondOnce,
+    Slack,
+    SlackTrouble,
+)
+from bot.runners.embedded import Embedded
+from bot.settings import Settings, secret
+from bot.tracker import Tracker
+from handlers import channels, http
+from handlers.inbox import Inbox
+from storage import Message, Store
+
+log = logging.getLogger("golive.app")
+quiet = logging.getLogger("golive.bolt")  # Bolt and the SDK: their debug lines hold bodies and tokens
+quiet.setLevel(logging.WARNING)  # said outright, as they write those lines when no level is set
+
+THREADS = 16  # database work beside the event loop; writers that wait for each other share a commit
+PING_SECONDS = 5
+FIRST_SYNC = 5.0  # how long the first start waits to know who is in which channel
+EVENTS_ARE_KNOWN_FOR = timedelta(days=7)
+HOUSEKEEPING = timedelta(hours=6)
+LONGEST_WAIT = timedelta(minutes=1)
+LISTENERS_END, INBOX_ENDS, SENDING_ENDS = 0.8, 0.6, 0.8  # seconds to finish in, together less than three
+
+
+class App:
+    """golive, connected to one Slack workspace (the real one, or one on this machine)."""
+
+    def __init__(self, settings: Settings, store: Store, *, clock: Clock | None = None) -> None:
+        """To be made where an event loop runs: its sessions belong to it."""
+        self.settings = settings
+        self.store = store
+        self.clock = clock or SystemClock()
+        self.tracker = Tracker(store, self.clock.now)
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS))
+        self.slack = Slack(self._client(secret(settings.slack_bot_token)), self.clock)
+        self.inbox = Inbox(store, self.clock, partial(handlers.tell, self.slack))
+        self._busy = _InFlight()
+        self.bolt = self._bolt()
+        handlers.register(self.bolt, self.tracker, self.inbox, self.slack)
+        per_minute = settings.posts_per_minute
+        self.delivery = Delivery(
+            store, self.clock, self._slack_for, self._rendered, posts_per_minute=per_minute
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+        self._cleaned: datetime | None = None
+        self._socket: AsyncSocketModeHandler | None = None
+        self._server: http.Server | None = None
+
+    async def start(self) -> None:
+        """Return once a command would be answered."""
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(THREADS, "golive"))
+        try:
+            who = await self._introduced()
+            await asyncio.to_thread(self.tracker.adopt, who.workspace)
+            wake = self.delivery.wake
+            self.store.on_emit = lambda: _ring(loop, wake)
+            self.inbox.start()
+            self._tasks.append(asyncio.create_task(Embedded(self.clock, self._sweep, wake).run()))
+            await self._open()
+            await self._first_sync()
+        except BaseException:
+            await self.stop()
+            raise
+        # What lives now lives for good: the collector need not look at it again (p99 38 to 9 ms).
+        gc.collect()
+        gc.freeze()
+
+    def _client(self, token: str | None) -> AsyncWebClient:
+        return AsyncWebClient(
+            token=token,
+            base_url=self.settings.api_url,
+            timeout=TIMEOUT_SECONDS,
+            session=self._session,
+            retry_handlers=[],  # the SDK's own would post twice
+            logger=quiet,
+        )
+
+    async def _introduced(self) -> Identity:
+        """Who we are; asked until Slack can be reached."""
+        pause = timedelta(seconds=1)
+        while True:
+            try:
+                return await self.slack.identify()
+            except (LockedOut, Declined) as refusal:
+                raise Refused(_mend("SLACK_BOT_TOKEN", refusal)) from refusal
+            except SlackTrouble as trouble:
+                log.warning("%s (%s)", trouble, self.settings.api_url)
+            await sleep(self.clock, self.clock.now() + pause)
+            pause = min(pause * 2, LONGEST_WAIT)
+
+    def _bolt(self) -> AsyncApp:
+        async def authorize() -> AuthorizeResult:
+            who = self.slack.who
+            return AuthorizeResult(
+                enterprise_id=None,
+                team_id=who.workspace,
+                bot_user_id=who.bot_user,
+                bot_id=who.bot_id,
+                bot_token=self.slack.client.token,
+            )
+
+        bolt = AsyncApp(
+            name="golive",
+            logger=quiet,
+            client=self._client(None),
+            authorize=authorize,
+            signing_secret="unused",
+            request_verification_enabled=False,  # done at the door, before anything is parsed
+        )
+        bolt.use(self._prepared)
+        bolt.use(self.inbox.keep)
+        runner = bolt.listener_runner
+        runner.listener_start_handler = _Started(self._busy)
+        runner.listener_completion_handler = _Ended(self._busy)
+        return bolt
+
+    async def _prepared(self, req: AsyncBoltRequest, next_: Any) -> None:
+        handlers.in_time(req.context)
+        req.context["respond"] = RespondOnce(req.context.response_url, self._session)
+        await next_()
+
+    async def _open(self) -> None:
+        """Begin to listen: over a socket we open, or for requests that Slack signs."""
+        if self.settings.golive_mode == "http":
+            signing_secret = secret(self.settings.slack_signing_secret)
+            app = http.application(self.bolt, signing_secret, self.clock, self.health)
+            self._server = http.Server(app, self.settings.golive_http_host, self.settings.http_port)
+            await self._server.start()
+            return
+        self._socket = AsyncSocketModeHandler(
+            self.bolt,
+            secret(self.settings.slack_app_token),
+            logger=quiet,
+            web_client=self._client(None),
+            ping_interval=PING_SECONDS,
+        )
+        self._socket.client.wss_uri = await self._socket_address()
+        await self._socket.connect_async()  # type: ignore[no-untyped-call]
+
+    async def _socket_address(self) -> str:
+        while True:
+            try:
+                return await self.slack.socket_address(secret(self.settings.slack_app_token))
+            except (LockedOut, Declined) as refusal:
+                raise Refused(_mend("SLACK_APP_TOKEN", refusal)) from refusal
+            except SlackTrouble as trouble:
+                log.warning("%s (%s)", trouble, self.settings.api_url)
+            await sleep(self.clock, self.clock.now() + timedelta(seconds=1))
+
+    async def _first_sync(self) -> None:
+        """Who may see which project; with many channels the rest is learnt while we work."""
+        sync = asyncio.create_task(channels.sync_all(self.tracker, self.slack))
+        self._tasks.append(sync)
+        await asyncio.wait([sync], timeout=FIRST_SYNC)
+
+    @property
+    def url(self) -> str | None:
+        """Where Slack's requests are expected, over HTTP."""
+        return self._server.url if self._server else None
+
+    def _slack_for(self, workspace: str) -> Slack | None:
+        return self.slack if workspace == self.slack.workspace else None
+
+    def _rendered(self, message: Message) -> Call | None:
+        return handlers.render(message, self.tracker)
+
+    async def _sweep(self) -> datetime | None:
+        now = self.clock.now()
+        if self._cleaned is None or not timedelta(0) <= now - self._cleaned < HOUSEKEEPING:
+            self._cleaned = now
+            await asyncio.to_thread(self._forget, now - EVENTS_ARE_KNOWN_FOR)
+        return await self.delivery.sweep()
+
+    def _forget(self, before: datetime) -> None:
+        with self.store.transaction() as tx:
+            tx.forget(before)
+
+    async def settle(self) -> None:
+        """Return once all that came in is handled, and all that could be said now has been."""
+        while True:
+            await self._busy.none()
+            await self.inbox.idle()
+            await self.delivery.idle()
+            if self._busy.count == 0 and self.inbox.is_idle:
+                return
+
+    async def health(self) -> dict[str, Any]:
+        """What a monitor wants to know."""
+        sent = self.delivery.last_sent
+        try:
+            waiting = await asyncio.to_thread(self._waiting)
+        except BotError as trouble:
+            return {"database": str(trouble), "last_delivery": sent and sent.isoformat(), "backlog": None}
+        backlog = {"events": self.inbox.backlog, "channels_to_post_in": waiting}
+        return {"database": "ok", "last_delivery": sent and sent.isoformat(), "backlog": backlog}
+
+    def _waiting(self) -> int:
+        with self.store.reading() as tx:
+            return len(tx.lanes(self.clock.now()))
+
+    async def stop(self) -> None:
+        """Stop listening, finish what is under way, close; what is cut off goes on at the next start."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LISTENERS_END):
+                await self._busy.none()
+        if self._server is not None:
+            await self._server.stop()
+        if self._socket is not None:
+            await self._socket.close_async()  # type: ignore[no-untyped-call]
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.inbox.stop(INBOX_ENDS)
+        await self.delivery.stop(SENDING_ENDS)
+        self.store.on_emit = None
+        await self._session.close()
+
+
+class _InFlight:
+    """How many listeners are at work."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._none = asyncio.Event()
+        self._none.set()
+
+    def one_more(self) -> None:
+        self.count += 1
+        self._none.clear()
+
+    def one_less(self) -> None:
+        self.count -= 1
+        if self.count == 0:
+            self._none.set()
+
+    async def none(self) -> None:
+        await self._none.wait()
+
+
+class _Started(AsyncListenerStartHandler):
+    def __init__(self, busy: _InFlight) -> None:
+        self._busy = busy
+
+    async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:
+        self._busy.one_more()
+
+
+class _Ended(AsyncListenerCompletionHandler):
+    def __init__(self, busy: _InFlight) -> None:
+        self._busy = busy
+
+    async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:
+        self._busy.one_less()
+
+
+def _ring(loop: asyncio.AbstractEventLoop, wake: asyncio.Event) -> None:
+    with suppress(RuntimeError):  # the loop ended while a thread still wrote: the next start sends it
+        loop.call_soon_threadsafe(wake.set)
+
+
+def _mend(variable: str, refusal: BotError) -> str:
+    why = refusal.error if isinstance(refusal, Declined) else str(refusal).rstrip(".")
+    return f"Slack does not accept {variable} ({why}): copy it again from the app's settings page."

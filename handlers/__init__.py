@@ -1,0 +1,131 @@
+"""Who talks about what with Slack, and what does somebody read when something went wrong?"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import time
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.response import BoltResponse
+
+from bot.domain.errors import BotError
+from bot.integrations.slack import Declined, Slack
+from bot.tracker import Tracker
+from handlers import blockers, changes, channels, commands, home, readiness
+from handlers.inbox import Inbox
+from handlers.rendering import render
+from handlers.views import told
+
+__all__ = ["explained", "in_time", "register", "render", "tell"]
+
+log = logging.getLogger("golive.handlers")
+
+SUBJECTS = (commands, readiness, changes, blockers, home, channels)
+ACK_SECONDS = 2.8  # Slack waits three, and then tells the person itself that nothing came
+ANYTHING = re.compile(".*", re.DOTALL)
+
+
+def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
+    """Everything golive listens to. What nobody claims is answered all the same."""
+    for subject in SUBJECTS:
+        subject.register(app, tracker, inbox, slack)
+    for kind in (app.action, app.view, app.view_closed, app.shortcut, app.options):
+        kind(ANYTHING)(_unclaimed)
+
+    @app.error
+    async def in_words(
+        error: Exception, body: dict[str, Any], context: AsyncBoltContext, response: BoltResponse | None
+    ) -> BoltResponse | None:
+        if body.get("type") == "event_callback":
+            log.error("An event could not be kept, so Slack will send it again: %s", error)
+            return None
+        return await _told_to_who_acted(slack, error, body, context, response)
+
+
+async def _unclaimed(ack: AsyncAck, context: AsyncBoltContext) -> None:
+    # A button from an older version of a message, or one that is only a link. A listener that is still busy
+    # after three seconds ends up here too: then it is not for us to say that all is well.
+    if _on_time(context):
+        await ack()
+
+
+def in_time(context: AsyncBoltContext) -> None:
+    """Note when a request came in, to know later whether Slack still waits for its answer."""
+    context["since"] = time.monotonic()
+
+
+def _on_time(context: AsyncBoltContext) -> bool:
+    return time.monotonic() - float(context.get("since", 0.0)) < ACK_SECONDS
+
+
+def explained(error: Exception) -> str:
+    """What a person is told; the log gets the rest, under the same reference."""
+    if isinstance(error, BotError):
+        log.info("Told: %s", type(error).__name__)
+        return str(error)
+    reference = secrets.token_hex(4)
+    log.error("[%s] %s", reference, type(error).__name__, exc_info=error)
+    return (
+        "Something went wrong on my side; nothing was half done. Please try again. If it stays like this, "
+        f"give whoever runs golive this reference: {reference}"
+    )
+
+
+async def tell(slack: Slack, error: Exception, event: dict[str, Any]) -> None:
+    """Tell the person behind an event, and nobody else."""
+    user, channel = event.get("user"), event.get("channel")
+    if isinstance(user, str):
+        direct = event.get("channel_type") == "im" or not isinstance(channel, str)
+        await _whisper(slack, user, None if direct else str(channel), explained(error))
+
+
+async def _whisper(slack: Slack, user: str, channel: str | None, sentence: str) -> None:
+    """Say something only this person sees, once at most: where they are, or else directly."""
+    message = told.sentence(sentence)
+    try:
+        if channel is not None:
+            try:
+                await slack.call("chat.postEphemeral", channel=channel, user=user, **message)
+                return
+            except Declined:
+                log.info("%s cannot be told in %s, so directly", user, channel)
+        await slack.call("chat.postMessage", channel=await slack.conversation(user), **message)
+    except BotError as trouble:
+        log.warning("%s could not be told: %s", user, trouble)
+
+
+async def _told_to_who_acted(
+    slack: Slack,
+    error: Exception,
+    body: dict[str, Any],
+    context: AsyncBoltContext,
+    response: BoltResponse | None,
+) -> BoltResponse | None:
+    sentence = explained(error)
+    waiting = response is not None and _on_time(context)  # Slack has no answer yet, and still wants one
+    kind = "command" if "command" in body else body.get("type")
+    if waiting and kind == "command":
+        return _answer({"response_type": "ephemeral", **told.sentence(sentence)})
+    if waiting and kind == "view_submission":
+        return _answer(told.in_the_modal(body["view"], sentence))
+    if waiting and kind == "block_suggestion":
+        return _answer({"options": []})
+    await _tell_beside(slack, body, context, sentence)
+    return _answer(None) if waiting else None
+
+
+async def _tell_beside(slack: Slack, body: dict[str, Any], context: AsyncBoltContext, sentence: str) -> None:
+    """The request itself is answered, or too late to answer: say it where the person acted."""
+    respond = context.respond
+    if context.response_url and respond is not None:
+        await respond(response_type="ephemeral", replace_original=False, **told.sentence(sentence))
+    elif context.user_id:
+        channel = (body.get("channel") or {}).get("id") if isinstance(body.get("channel"), dict) else None
+        await _whisper(slack, context.user_id, channel, sentence)
+
+
+def _answer(body: dict[str, Any] | None) -> BoltResponse:
+    return BoltResponse(status=200, body=body if body is not None else "")

@@ -1,0 +1,58 @@
+"""Who is in a project's channel, and what happens to the channel itself?"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.domain.errors import Unavailable
+from bot.integrations.slack import Declined, Slack
+from bot.tracker import Tracker
+from handlers.inbox import Inbox
+
+log = logging.getLogger("golive.channels")
+
+
+def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
+    async def joined(event: dict[str, Any], body: dict[str, Any]) -> None:
+        if event["user"] == slack.bot_user:
+            await sync(event["channel"], tracker, slack)
+        else:
+            await asyncio.to_thread(tracker.joined, slack.workspace, event["channel"], event["user"])
+
+    async def left(event: dict[str, Any], body: dict[str, Any]) -> None:
+        await asyncio.to_thread(tracker.left, slack.workspace, event["channel"], event["user"])
+
+    async def renumbered(event: dict[str, Any], body: dict[str, Any]) -> None:
+        # A private channel gets a new id when it is first shared with another company.
+        old, new = event["old_channel_id"], event["new_channel_id"]
+        await asyncio.to_thread(tracker.channel_is_now, slack.workspace, old, new)
+        await sync(new, tracker, slack)
+
+    inbox.on("member_joined_channel", joined)
+    inbox.on("member_left_channel", left)
+    inbox.on("channel_id_changed", renumbered)
+
+
+async def sync(channel: str, tracker: Tracker, slack: Slack) -> None:
+    """Learn who is in a channel; when Slack will not say, those known before stay."""
+    try:
+        members = await slack.members(channel)
+    except Declined as refusal:
+        log.warning(
+            "I cannot see who is in %s (%s): invite me there with /invite @golive", channel, refusal.error
+        )
+        return
+    await asyncio.to_thread(tracker.members_are, slack.workspace, channel, members)
+
+
+async def sync_all(tracker: Tracker, slack: Slack) -> None:
+    """Learn who is in each project's channel: what changed while nobody listened."""
+    for channel in await asyncio.to_thread(tracker.channels, slack.workspace):
+        try:
+            await sync(channel, tracker, slack)
+        except Unavailable as trouble:
+            log.warning("The members of %s are those known before: %s", channel, trouble)
