@@ -11,29 +11,29 @@ import yaml
 
 _HERE = Path(__file__).parent
 
-SAMPLE = _HERE / "lakeside.yaml"
-SAMPLE_CHANNEL = "C0LAKESIDE"
+PROJECT = _HERE / "lakeside.yaml"
+CHANNEL = "C0LAKESIDE"
 # The moment the sample is written for; a sandbox that shows it begins then.
-SAMPLE_AT = datetime(2027, 3, 1, 9, 0, tzinfo=ZoneInfo("America/Denver"))
+AT = datetime(2027, 3, 1, 9, 0, tzinfo=ZoneInfo("America/Denver"))
 # What somebody who sees it for the first time may try.
-SAMPLE_HINTS = (
+HINTS = [
     "As Nora Lindahl, who leads the project, type: /golive before",
     "As Pat Donnelly, whose network everything waits for: /golive mine",
     "As anybody, post: blocker: scanners do not read the insulin labels, waiting on @Elise by Friday",
     "As Lars Holm, confirm what Ravi claims: /golive validate admin-map read the waste messages",
     "Then move the clock to the next morning and ask again.",
-)
+]
 
 
 def history() -> list[dict[str, Any]]:
-    """What was said in the sample's channel before SAMPLE_AT, oldest first: channel, user, text, at."""
+    """What was said in the sample's channel before AT, oldest first: channel, user, text, at."""
     said = yaml.safe_load((_HERE / "lakeside-history.yaml").read_text(encoding="utf-8"))
     return [
-        {"channel": SAMPLE_CHANNEL, "user": each["user"], "text": each["text"], "at": _at(each).isoformat()}
+        {"channel": CHANNEL, "user": each["user"], "text": each["text"], "at": _at(each).isoformat()}
         for each in said
     ]
 
 
 def _at(said: dict[str, Any]) -> datetime:
-    day = SAMPLE_AT.date() + timedelta(days=said["day"])
-    return datetime.combine(day, time.fromisoformat(said["time"]), tzinfo=SAMPLE_AT.tzinfo)
+    day = AT.date() + timedelta(days=said["day"])
+    return datetime.combine(day, time.fromisoformat(said["time"]), tzinfo=AT.tzinfo)
