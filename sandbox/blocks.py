@@ -108,8 +108,8 @@ def _options(found: Findings, value: Json, at: str) -> None:
     values = [one.get("value") for one in known if isinstance(one, dict)]
     if len(set(map(str, values))) != len(values):
         found.add("must have unique option values", at, "duplicate_value")
-    initial = value.get("initial_options") or [value["initial_option"]] * bool(value.get("initial_option"))
-    for one in initial if isinstance(initial, list) else []:
+    initial = value.get("initial_options") or [value.get("initial_option")]
+    for one in filter(None, initial if isinstance(initial, list) else []):
         if not any(_same_option(one, each) for each in known):
             found.add("initial option must match one of the options", at, "invalid_initial_option")
 

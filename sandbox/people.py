@@ -208,7 +208,8 @@ class People:
         if acked.error:
             raise Impossible(f"The app did not say which options there are ({acked.error}).", 504)
         offered = self._read_options(acked.body)
-        self._options[user, place, action_id] = offered
+        before = self._options.get((user, place, action_id), [])
+        self._options[user, place, action_id] = [*before, *(one for one in offered if one not in before)]
         return offered
 
     # ——— views
@@ -434,10 +435,9 @@ class People:
         """What an external select has offered this person; None for everything else."""
         if element["type"] not in ("external_select", "multi_external_select"):
             return None
-        initial = element.get("initial_options") or [element["initial_option"]] * bool(
-            element.get("initial_option")
-        )
-        return [*initial, *self._options.get((user, place, element["action_id"]), [])]
+        initial = element.get("initial_options") or [element.get("initial_option")]
+        offered = self._options.get((user, place, element["action_id"]), [])
+        return [one for one in [*initial, *offered] if one]
 
     def _message_state(self, blocks: list[Json], element: Json, block: Json, taken: Json) -> Json:
         """`state.values` of a message: what each of its elements has now."""

@@ -200,6 +200,7 @@ class Sandbox:
         return self.slack.url
 
     async def stop(self) -> None:
+        self.state.say("stop")  # whoever watches goes home
         await self.slack.deliveries.stop()
         if self.sockets:
             await self.sockets.stop()
