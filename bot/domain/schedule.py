@@ -157,8 +157,7 @@ class Schedule:
         self.floor = [calendar.at_or_after(self.now) for calendar in self.calendar]
         for number, item in enumerate(self.items):
             for blocker in blockers.get(item.key, ()):
-                # A clear date that has passed is no longer known to hold anything back.
-                if blocker.expected_clear is not None and blocker.expected_clear >= today:
+                if blocker.expected_clear is not None:
                     calendar = self.calendar[number]
                     held = calendar.at_or_after(calendar.position_after(blocker.expected_clear))
                     self.floor[number] = max(self.floor[number], held)
