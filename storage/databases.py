@@ -21,6 +21,7 @@ from bot.domain.errors import BotError, Conflict, Invalid, Unavailable
 BUSY_SECONDS: float = 5  # how long a writer waits for another program's
 _MIGRATION_SECONDS = 60  # how long a start waits for another one that is changing the tables
 _CONNECT_SECONDS = 5
+_SQLITE = (3, 35)  # the first that says what an insert stored (RETURNING)
 
 _FORMS = "Write DATABASE_URL as sqlite:///path/to/file.db or postgresql://user:password@host/database."
 
@@ -68,6 +69,11 @@ def prepare(database: Database) -> None:
     """Have the file (for nobody else's eyes) with write-ahead logging, so that readers never wait."""
     if database.file is None:
         return
+    if sqlite3.sqlite_version_info < _SQLITE:
+        raise Invalid(
+            f"This Python comes with SQLite {sqlite3.sqlite_version}, and golive needs "
+            f"{'.'.join(map(str, _SQLITE))} or newer: start it with another Python, or use PostgreSQL."
+        )
     try:
         database.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(database.file, os.O_RDWR | os.O_CREAT, 0o600))
@@ -215,6 +221,7 @@ def _server(database: Database, **options: Any) -> Engine:
     # A ping at checkout costs a tenth of a millisecond, and a restarted server is not noticed by people.
     return create_engine(
         database.url,
+        hide_parameters=True,  # what people wrote does not belong in a log
         pool_pre_ping=True,
         connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "golive"},
         **options,
@@ -224,7 +231,10 @@ def _server(database: Database, **options: Any) -> Engine:
 def _file(database: Database, *, patience: float | None = None, **options: Any) -> Engine:
     patience = BUSY_SECONDS if patience is None else patience
     return create_engine(
-        database.url, connect_args={"timeout": patience, "check_same_thread": False}, **options
+        database.url,
+        hide_parameters=True,
+        connect_args={"timeout": patience, "check_same_thread": False},
+        **options,
     )
 
 
