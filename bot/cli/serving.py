@@ -17,9 +17,9 @@ from typing import Annotated, Any
 import typer
 from pydantic import SecretStr
 
-from bot import settings
+from bot import samples, settings
 from bot.app import App
-from bot.cli import files, samples
+from bot.cli import files
 from bot.cli.manifest import manifest
 from bot.cli.terminal import answers, log_to_stderr
 from bot.domain import projectfile
