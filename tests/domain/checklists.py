@@ -45,7 +45,7 @@ def person(key: str, **fields: Any) -> Person:
 
 
 def project(*items: Item, **fields: Any) -> Plan:
-    """A plan that goes live with `opening`; takes `people`, `blockers`, `beliefs` and the project's fields."""
+    """A plan that goes live with `opening`; takes `people`, `blockers`, `beliefs`, project fields."""
     people = {p.key: p for p in (person("asa"), person("bo"), *fields.pop("people", ()))}
     blockers, beliefs = tuple(fields.pop("blockers", ())), tuple(fields.pop("beliefs", ()))
     given = {"key": "portal", "name": "Patient portal", "go_live_item": "opening", **fields}
@@ -62,7 +62,7 @@ def project(*items: Item, **fields: Any) -> Plan:
 
 
 def random_project(seed: int) -> Plan:
-    """Any small project: ties, absences, holidays, unlinked gates, waivers, odd weeks, blockers of all kinds."""
+    """Any small project: ties, absences, holidays, unlinked gates, waivers, odd weeks and all blockers."""
     r = random.Random(seed)
     keys = [f"i{n:02}" for n in r.sample(range(40), r.randint(1, 11))]
     items = [_random_item(r, key, keys[:n]) for n, key in enumerate(keys)]

@@ -20,6 +20,7 @@ def lived(plan: Plan, today: date, longer: tuple[str, int] = ("", 0)) -> dict[st
     last: dict[str, date] = {}
     now = today
     while left:
+        assert now < today + timedelta(days=2000), "nobody will ever finish this"
         for key in list(left):
             item = open_items[key]
             needs = [n for n in _needs(plan, item, goal) if n in open_items]
@@ -86,10 +87,9 @@ def _goal(plan: Plan) -> str:
 
 
 def _needs(plan: Plan, item: Item, goal: str) -> list[str]:
-    held = [
-        i.key for i in plan.items if i.gate and i.key != plan.project.go_live_item and i.area != "hypercare"
-    ]
-    return [*item.depends_on, *(held if item.key == goal else [])]
+    gates = [i.key for i in plan.items if i.gate and i.key != plan.project.go_live_item]
+    holding = [key for key in gates if plan.item[key].area != "Hypercare "]
+    return [*item.depends_on, *(holding if item.key == goal else [])]
 
 
 def _days(item: Item) -> int:
