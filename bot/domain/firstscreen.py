@@ -77,8 +77,8 @@ def chain(w: Words, names: int = 3) -> str:
     shown[0] = f"{w.key(a.chain[0])} ({_held(w, w.plan.item[a.chain[0]])})"
     if len(shown) > MOST_IN_CHAIN:
         shown = [*shown[:4], f"{len(shown) - 7:,} more", *shown[-3:]]
-    ties = [w.key(other) for others in a.ties.values() for other in others]
-    tied = f"; ties: {listed(ties, names) if names else len(ties)}" if ties else ""
+    ties = [other for others in a.ties.values() for other in others]
+    tied = f"; ties: {listed(ties, names, w.key) if names else len(ties)}" if ties else ""
     return f"{' > '.join(shown)}{tied}"
 
 
@@ -132,7 +132,7 @@ class _Screen:
         )
 
     def _keys(self, keys: Sequence[str]) -> str:
-        return f" ({listed([self.w.key(key) for key in keys], self.names)})" if self.names else ""
+        return f" ({listed(keys, self.names, self.w.key)})" if self.names else ""
 
     def _do_next(self) -> Iterator[str]:
         for number, item in enumerate(self.a.do_next[: self.most], 1):
@@ -153,7 +153,7 @@ class _Screen:
             detail = [f"{bare:,} without evidence"] if bare else []
             detail += [f"oldest {self.w.age(min(days))}"] if days else []
             work = Counter(item.validator for item in done).most_common()
-            ask = listed([self.w.person(who) for who, _ in work], max(1, self.names))
+            ask = listed(work, max(1, self.names), lambda load: self.w.person(load[0]))
             yield f"{', '.join([f'{len(done):,} done', *detail])}; ask {ask}"
         bare_keys = self.a.validated_without_evidence
         if bare_keys:

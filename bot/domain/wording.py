@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from bot.domain.plan import Assumption, Blocker, Item, Status
 from bot.domain.readiness import Assessment, evidence
 
+T = TypeVar("T")
 _BREAKS = (" (", ", ", ": ", "; ", " - ", " – ")
 _STATES = {Status.TODO: "not started", Status.DOING: "under way", Status.BLOCKED: "blocked"}
 NOBODY = "nobody"
@@ -69,12 +71,12 @@ def count(number: int, thing: str, things: str | None = None) -> str:
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
 
-def listed(names: Sequence[str], most: int) -> str:
-    """The first few, and how many more."""
-    if len(names) <= most + 1:
-        most = len(names)  # "and 1 more" is no shorter than the one
-    rest = len(names) - most
-    return ", ".join(names[:most]) + (f" and {rest:,} more" if rest else "")
+def listed(things: Sequence[T], most: int, word: Callable[[T], str]) -> str:
+    """The words of the first few things, and how many more there are."""
+    if len(things) <= most + 1:
+        most = len(things)  # "and 1 more" is no shorter than the one
+    rest = len(things) - most
+    return ", ".join(map(word, things[:most])) + (f" and {rest:,} more" if rest else "")
 
 
 class Words:
