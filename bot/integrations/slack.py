@@ -201,15 +201,11 @@ class Slack:
                     found.setdefault(str(key), message["ts"])
         return found
 
-    async def _pages(self, method: str, *, waiting: bool = True, **args: Any) -> AsyncIterator[Answer]:
+    async def _pages(self, method: str, *, patient: bool = True, **args: Any) -> AsyncIterator[Answer]:
         cursor: str | None = None
         while True:
-            asked = {**args, "limit": A_PAGE, **({"cursor": cursor} if cursor else {})}
-            page = (
-                await self.ask(method, **asked)
-                if waiting
-                else (await self._answer(method, asked, form=True))[0]
-            )
+            asked = {**args, "limit": A_PAGE, "cursor": cursor}
+            page = await self.ask(method, **asked) if patient else await self._read(method, asked)
             yield page
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
