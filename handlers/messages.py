@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from handlers.commands import Line, Orders
 from handlers.people import People
 
 # What somebody wrote; all other subtypes are Slack's own notices, or copies.
+MOST_NAMED = 20
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)")
 WRITTEN = frozenset({None, "file_share", "thread_broadcast"})
 
 
@@ -31,22 +34,20 @@ class Listening:
         if event.get("channel_type") == "im" or event["channel"].startswith("D"):
             if subtype in WRITTEN:
                 await self._asked_directly(event)
+        elif subtype == "message_deleted" or _is_tombstone(event):
+            await self._deleted(event)
         elif subtype == "message_changed":
             await self._edited(event)
-        elif subtype == "message_deleted":
-            await self._deleted(event)
         elif subtype in WRITTEN:
             await self._written(event)
 
     async def _written(self, event: dict[str, Any]) -> None:
         if not self._is_a_persons(event):
             return
-        if await self._has_project(event):
-            post = await self._post(event, event)
-            if post is not None:
-                await asyncio.to_thread(self._tracker.hear, post)
-                return
-        if self._is_to_us(event["text"]):
+        post = await self._post(event, event)
+        if post is not None:
+            await asyncio.to_thread(self._tracker.hear, post)
+        elif self._is_to_us(event["text"]):
             await self._asked_in_channel(event)
 
     async def _edited(self, event: dict[str, Any]) -> None:
@@ -64,7 +65,8 @@ class Listening:
         author = before.get("user") or event.get("user") or "somebody"
         if await self._has_project(event):
             where = (self._slack.workspace, event["channel"])
-            await asyncio.to_thread(self._tracker.deleted, *where, event["deleted_ts"], author)
+            ts = event.get("deleted_ts") or event["message"]["ts"]
+            await asyncio.to_thread(self._tracker.deleted, *where, ts, author)
 
     async def _asked_in_channel(self, event: dict[str, Any]) -> None:
         """Answered to the one who asked, where they asked, and seen by nobody else."""
@@ -93,8 +95,8 @@ class Listening:
         if report is None:
             # An edit may take a report back; but what is said to us now is answered, not noted.
             return post if more and not self._is_to_us(said["text"]) else None
-        users = [user for user in (report.owner, report.waiting_on_user, post.author) if user]
-        people = await self._people.colleagues(users)
+        named = _MENTION.findall(post.text)[:MOST_NAMED]
+        people = await self._people.colleagues([post.author, *named])
         link = await self._slack.permalink(post.channel, post.ts)
         return self._bare(event, said, people=people, permalink=link, **more)
 
@@ -108,7 +110,8 @@ class Listening:
             text=self._words(said["text"]),
             at=_moment(edited or said["ts"]),
             thread_ts=said.get("thread_ts"),
-            edited_ts=edited,
+            # Two edits within one second carry the same `edited`; the events themselves can be told apart.
+            edited_ts=event.get("event_ts", edited) if edited else None,
             **more,
         )
 
@@ -126,6 +129,11 @@ class Listening:
         """What is said to us, without our name in front."""
         mention, _, rest = text.strip().partition(">")
         return rest.strip(" ,:") if self._is_to_us(text) else f"{mention}{_}{rest}"
+
+
+def _is_tombstone(event: dict[str, Any]) -> bool:
+    """A deleted message that has replies stays as a stone, so its deletion comes as a change."""
+    return (event.get("message") or {}).get("subtype") == "tombstone"
 
 
 def _moment(ts: str) -> datetime:

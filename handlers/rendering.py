@@ -23,12 +23,16 @@ def _reaction(message: Message, said: Payload, tracker: Tracker) -> Call | None:
     return Call("reactions.add", {"channel": said["channel"], "timestamp": said["ts"], "name": said["name"]})
 
 
-def _recorded(message: Message, said: Payload, tracker: Tracker) -> Call | None:
-    plan = _plan(message, said, tracker)
-    blocker = plan.blocker.get(said["blocker"]) if plan else None
-    if plan is None or blocker is None or blocker.status == "retracted":
-        return None
-    return _post(said, blockers.recorded(plan, blocker))
+def _reply_in_thread(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    shown = _shown(message.kind, message, said, tracker)
+    return _post(said, shown) if shown else None
+
+
+def _reply_again(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    """The message was edited: its one reply says what is true now."""
+    ts = tracker.sent_as(message.workspace, reply_key(message.workspace, said["channel"], said["ts"]))
+    shown = _shown(said["kind"], message, said, tracker) if ts else None
+    return Call("chat.update", {"channel": said["channel"], "ts": ts, **shown}) if shown else None
 
 
 def _changed(message: Message, said: Payload, tracker: Tracker) -> Call | None:
@@ -42,39 +46,28 @@ def _changed(message: Message, said: Payload, tracker: Tracker) -> Call | None:
     return Call("chat.update", {"channel": said["channel"], "ts": ts, **shown})
 
 
-def _known(message: Message, said: Payload, tracker: Tracker) -> Call | None:
-    plan = _plan(message, said, tracker)
-    blocker = plan.blocker.get(said["blocker"]) if plan else None
-    return _post(said, blockers.known(plan, blocker)) if plan and blocker and blocker.open else None
-
-
-def _owner_asked(message: Message, said: Payload, tracker: Tracker) -> Call | None:
-    plan = _plan(message, said, tracker)
-    return _post(said, blockers.owner_asked(plan, said["user"])) if plan else None
-
-
-def _owner_unknown(message: Message, said: Payload, tracker: Tracker) -> Call | None:
-    return _post(said, blockers.owner_unknown(said["user"]))
-
-
-def _owner_set(message: Message, said: Payload, tracker: Tracker) -> Call | None:
-    shown = _owner(message, said, tracker)
-    return _post(said, shown) if shown else None
-
-
 def _owner_answered(message: Message, said: Payload, tracker: Tracker) -> Call | None:
-    shown = _owner(message, said, tracker)
+    shown = _shown("owner_set", message, said, tracker)
     return Call("chat.update", {"channel": said["channel"], "ts": said["ts"], **shown}) if shown else None
 
 
-def _owner(message: Message, said: Payload, tracker: Tracker) -> dict[str, Any] | None:
+def _shown(kind: str, message: Message, said: Payload, tracker: Tracker) -> dict[str, Any] | None:
+    """What a reply to a message says, if it still is so."""
     plan = _plan(message, said, tracker)
     if plan is None:
         return None
+    if kind == "owner_asked":
+        return blockers.owner_asked(plan, said["user"])
+    if kind == "owner_unknown":
+        return blockers.owner_unknown(said["user"])
     item = plan.item.get(said.get("item") or "")
     blocker = plan.blocker.get(said.get("blocker") or "")
-    thing = item or blocker
-    return blockers.owner_set(plan, item, blocker) if thing is not None and thing.owner else None
+    if kind == "owner_set":
+        thing = item or blocker
+        return blockers.owner_set(plan, item, blocker) if thing is not None and thing.owner else None
+    if blocker is None or blocker.status == "retracted":
+        return None
+    return blockers.recorded(plan, blocker) if kind == "blocker_recorded" else blockers.known(plan, blocker)
 
 
 def _posted_answer(message: Message, said: Payload, tracker: Tracker) -> Call | None:
@@ -123,12 +116,13 @@ def _plan(message: Message, said: Payload, tracker: Tracker) -> Plan | None:
 
 _KINDS: Mapping[str, Callable[[Message, Payload, Tracker], Call | None]] = {
     "reaction": _reaction,
-    "blocker_recorded": _recorded,
+    "blocker_recorded": _reply_in_thread,
+    "blocker_known": _reply_in_thread,
+    "owner_asked": _reply_in_thread,
+    "owner_unknown": _reply_in_thread,
+    "owner_set": _reply_in_thread,
+    "reply_again": _reply_again,
     "blocker_changed": _changed,
-    "blocker_known": _known,
-    "owner_asked": _owner_asked,
-    "owner_unknown": _owner_unknown,
-    "owner_set": _owner_set,
     "owner_answered": _owner_answered,
     "posted_answer": _posted_answer,
     "direct_reply": _direct_reply,

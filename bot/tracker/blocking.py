@@ -40,8 +40,13 @@ class Blocking(Desk):
             plan = self._plan(tx, who, where)
             named = self._item(plan, key) if key else None
             zone = self._zone(plan, who.user)
-            report = reading.read(f"blocker: {words}", now=self.now(), zone=zone, author=who.user)
-            with_people, said = self._understood(plan, report, words, colleagues)
+            report = reading.details(
+                words, now=self.now(), zone=zone, author=who.user, names=names_in(plan, colleagues)
+            )
+            with_people, said = self._understood(plan, report, colleagues)
+            if len(words) > reading.LONGEST_REPORT:
+                # A message in a channel keeps its own words; what is typed after a command is only kept here.
+                said["text"] = clean(reading.plain(words, names_in(plan, colleagues)))
             if named is not None:
                 said["item"] = named.key
             known = blockers.same(plan, said["text"], said["item"], who.user)
@@ -127,19 +132,14 @@ class Blocking(Desk):
             return self._commit(tx, who, before, before if after == before else after, "edit")
 
     def _understood(
-        self, plan: Plan, report: Report | None, words: str, colleagues: Mapping[str, Colleague]
+        self, plan: Plan, report: Report, colleagues: Mapping[str, Colleague]
     ) -> tuple[Plan, dict[str, Any]]:
         """A blocker's fields as somebody's words say them; a colleague named as its owner joins the plan."""
-        names = {user: colleague.name for user, colleague in colleagues.items()}
-        names |= {user: person.name for user, person in plan.by_slack.items()}
-        if report is None:
-            item = naming.mentioned(words, plan.items)
-            return plan, {"text": clean(reading.plain(words, names)), "item": item.key if item else None}
         owner = None
-        if report.owner in plan.by_slack or report.owner in colleagues:
+        if report.owner is not None and (report.owner in plan.by_slack or report.owner in colleagues):
             plan, person = self._person(plan, report.owner, colleagues.get(report.owner))
             owner = person.key
-        waiting_on = names.get(report.waiting_on_user or "") or report.waiting_on
+        waiting_on = names_in(plan, colleagues).get(report.waiting_on_user or "") or report.waiting_on
         item = naming.mentioned(report.item_words or report.text, plan.items)
         return plan, {
             "text": clean(report.text),
@@ -163,6 +163,12 @@ class Blocking(Desk):
             raise Conflict(
                 f"{blocker.id} was changed while you were writing{by}. Open the form again to see it."
             )
+
+
+def names_in(plan: Plan, colleagues: Mapping[str, Colleague]) -> dict[str, str]:
+    """What people are called who may be mentioned by their Slack id."""
+    names = {user: colleague.name for user, colleague in colleagues.items()}
+    return names | {user: person.name for user, person in plan.by_slack.items()}
 
 
 def mind_the_state(item: Item | None) -> tuple[str, ...]:

@@ -16,12 +16,12 @@ from bot.tracker.values import Actor, Colleague, DidYouMean, Done, Where, WhichP
 from storage import Store, Transaction
 
 NO_PROJECT = (
-    "No project lives in this channel, as far as you can see. Start one here with `/golive new NAME`, "
+    "No project lives in this channel, as far as you can see. Start one here with `/golive new KEY NAME`, "
     "or ask in the channel of your project."
 )
 NONE_AT_ALL = (
     "I know no project that you are part of. Ask in the channel of your project, "
-    "or start one there with `/golive new NAME`."
+    "or start one there with `/golive new KEY NAME`."
 )
 
 

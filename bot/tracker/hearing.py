@@ -9,12 +9,14 @@ from typing import Any
 from bot.domain import blockers, naming, reading, states
 from bot.domain.plan import Blocker, Event, Plan
 from bot.domain.reading import Report
-from bot.tracker.blocking import Blocking
+from bot.tracker.blocking import Blocking, names_in
 from bot.tracker.desk import cause, zone_of
 from bot.tracker.values import Actor, Done, Post, Where, WhoIsThat
 from storage import Heard, Transaction
 
 REACTION = "construction"
+OWNER = "owner"
+REPEAT = "repeat"  # a blocker that was reported before
 TALK = "talk"  # said to us, and answered
 NOTHING = "nothing"  # looked at and left alone: an older delivery of the same message must not revive it
 # Fields of a blocker a message speaks of, and that follow its edits.
@@ -83,7 +85,7 @@ class Hearing(Blocking):
                 known.deleted or _is_older(post, known) or known.text_hash == _hash(post.text)
             ):
                 return None
-            if known is None or known.kind == NOTHING:
+            if known is None or known.kind in (NOTHING, OWNER, REPEAT):
                 # Noted even if it says nothing: the original may come later, and must not undo the edit.
                 _note(tx, _noted(post, plan, NOTHING))
                 return self._take(tx, plan, post)
@@ -150,7 +152,13 @@ class Hearing(Blocking):
             return done
 
     def _read(self, plan: Plan, post: Post) -> Report | None:
-        return reading.read(post.text, now=post.at, zone=self._spoken_in(plan, post), author=post.author)
+        return reading.read(
+            post.text,
+            now=post.at,
+            zone=self._spoken_in(plan, post),
+            author=post.author,
+            names=names_in(plan, post.people),
+        )
 
     def _spoken_in(self, plan: Plan, post: Post) -> Any:
         """The zone of whoever wrote it: "by Friday" is said where they are."""
@@ -168,10 +176,10 @@ class Hearing(Blocking):
         return None
 
     def _record(self, tx: Transaction, plan: Plan, post: Post, report: Report) -> Done:
-        with_people, said = self._understood(plan, report, post.text, post.people)
+        with_people, said = self._understood(plan, report, post.people)
         known = blockers.same(plan, said["text"], said["item"], post.author)
         if known is not None:
-            _note(tx, _noted(post, plan, "repeat"))
+            _note(tx, _noted(post, plan, REPEAT))
             self._reply(tx, plan, post, "blocker_known", {"blocker": known.id})
             return Done(lines=(f"That is {known.id} already, and still open.",), plan=plan)
         blocker = Blocker(
@@ -209,7 +217,7 @@ class Hearing(Blocking):
                 return None
             after = blockers.retracted(plan, blocker.id, today)
             return self._commit(tx, _author(post), plan, after, "message_edited", permalink=post.permalink)
-        with_people, said = self._understood(plan, report, post.text, post.people)
+        with_people, said = self._understood(plan, report, post.people)
         fields = {name: said[name] for name in _FOLLOWED if name not in _set_by_hand(events)}
         if (
             post.before is not None
@@ -231,14 +239,15 @@ class Hearing(Blocking):
         """`owner: @x`: of the item it names, or of the blocker whose thread it is said in; else ask."""
         after, owner = self._colleague(plan, post, user)
         if owner is None:
-            _note(tx, _noted(post, plan, "owner"))
+            _note(tx, _noted(post, plan, OWNER))
             self._reply(tx, plan, post, "owner_unknown", {"user": user})
             return Done(lines=(), plan=plan)
         item = naming.mentioned(report.item_words or report.text, plan.items)
         above = tx.heard(post.workspace, post.channel, post.thread_ts) if post.thread_ts else None
-        _note(tx, replace(_noted(post, plan, "owner"), item=item.key if item else None))
+        _note(tx, replace(_noted(post, plan, OWNER), item=item.key if item else None))
         if item is not None:
-            after = states.with_item(after, replace(item, owner=owner))
+            due = report.due if report.due and report.due >= self._today(plan) else item.due
+            after = states.with_item(after, replace(item, owner=owner, due=due))
         elif above is not None and above.blocker is not None and above.blocker in plan.blocker:
             after = blockers.edited(after, above.blocker, {"owner": owner}, self._today(plan))
         else:
@@ -252,11 +261,14 @@ class Hearing(Blocking):
         return done
 
     def _reply(self, tx: Transaction, plan: Plan, post: Post, kind: str, about: dict[str, Any]) -> None:
-        """One answer in the thread of a message, however often the message is delivered."""
+        """One answer in the thread of a message, however often it comes; an edit brings it up to date."""
         project = plan.project
         payload = {"project": project.key, "channel": post.channel, "thread": post.thread, **about}
         key = reply_key(project.workspace, post.channel, post.ts)
-        tx.emit(project.workspace, post.channel, key, kind, payload, at=self.now())
+        if not tx.emit(project.workspace, post.channel, key, kind, payload, at=self.now()):
+            again = cause("reply", project.workspace, post.channel, post.ts, post.edited_ts or "")
+            payload |= {"kind": kind, "ts": post.ts}
+            tx.emit(project.workspace, post.channel, again, "reply_again", payload, at=self.now())
 
 
 def reply_key(workspace: str, channel: str, ts: str) -> str:
@@ -288,7 +300,7 @@ def _noted(post: Post, plan: Plan | None, kind: str) -> Heard:
 
 def _is_older(post: Post, known: Heard) -> bool:
     """Events come out of order: an edit older than the one followed already says nothing new."""
-    return known.edited_ts is not None and (post.edited_ts is None or post.edited_ts <= known.edited_ts)
+    return known.edited_ts is not None and (post.edited_ts is None or post.edited_ts < known.edited_ts)
 
 
 def _hash(text: str) -> str:

@@ -92,7 +92,7 @@ class Projects(Desk):
         loaded = projectfile.parse(text, filename, today=self.now().date(), progress=progress)
         with self.store.transaction() as tx:
             current = tx.plan(workspace, loaded.plan.project.key)
-            merged = self._merged(tx, workspace, current, loaded, overwrite)
+            merged = self._merged(tx, workspace, current, loaded, overwrite, actor)
             after = replace(merged.after, project=replace(merged.after.project, workspace=workspace))
             found = changes.diff(current, after)
             if found and not dry_run:
@@ -120,11 +120,12 @@ class Projects(Desk):
         current: Plan | None,
         loaded: projectfile.Loaded,
         overwrite: bool,
+        by: str,
     ) -> projectfile.Merge:
         if current is None:
-            return projectfile.merge(None, loaded, (), overwrite=overwrite)
+            return projectfile.merge(None, loaded, ())
         since = tx.events(workspace, current.project.key, after_revision=projectfile.base_of(current, loaded))
-        return projectfile.merge(current, loaded, since, overwrite=overwrite)
+        return projectfile.merge(current, loaded, since, overwrite=overwrite, by=by)
 
     def export(self, workspace: str, key: str) -> str:
         """The project as a file that can be loaded again."""
@@ -200,10 +201,14 @@ def _lives_here(plan: Plan, name: str) -> Done:
 
 def _welcome(plan: Plan) -> tuple[str, ...]:
     project = plan.project
+    aim = (
+        () if project.target_go_live else (f"Say when go-live is to be: `/golive due {GO_LIVE.key} 14 Dec`.",)
+    )
     lead = plan.people[0].name
     return (
         f"{project.name} (`{project.key}`) now lives in this channel. "
         f"{lead} leads it; its zone is {project.timezone}.",
-        "Say what has to happen before go-live: `/golive add Firewall rules approved`.",
-        f"Say when go-live is to be: `/golive due {GO_LIVE.key} 14 Dec`. Then ask `/golive before`.",
+        "Say what has to happen before go-live: `/golive add Firewall rules approved gate`.",
+        *aim,
+        "Then ask: `/golive before`.",
     )

@@ -86,8 +86,8 @@ def _subject(change: Change, plan: Plan) -> str:
 def _value(name: str, value: Any, plan: Plan) -> str:
     if value is None or value in ("", []):
         return "nobody" if name in ("owner", "validator", "lead", "sponsor", "decider") else "none"
-    if name == "status" and value in set(Status):
-        return states.WORDS[Status(value)]
+    if name == "status":
+        return states.WORDS[Status(value)] if value in set(Status) else str(value)
     if name in ("owner", "validator", "lead", "sponsor", "decider") and value in plan.person:
         return plan.person[value].name
     if name in ("due", "expected_clear", "target_go_live", "verify_by"):
