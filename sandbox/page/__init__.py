@@ -31,8 +31,8 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 _STATIC = Path(__file__).parent / "static"
-_HEARTBEAT = 15.0  # seconds: a stream that is silent for longer is taken for dead by some proxies
-_UNSEEN = {"calls"}  # changes that nothing on the page shows
+_LOOK = 1.0  # seconds between looks at whether the app is connected
+_UNSEEN = {"calls", "deliveries"}  # changes that nothing on the page shows
 
 
 class Clock(Protocol):
@@ -111,20 +111,24 @@ class Page:
         )
 
     async def _changes(self) -> AsyncIterator[str]:
+        """Also tells of the app's coming and going, which is no change of the state."""
         yield "retry: 1000\n\n"
+        connected = self._sandbox.connected
         changes = self._sandbox.state.changes()
-        while True:
-            upcoming = asyncio.ensure_future(anext(changes))
-            try:
-                while not upcoming.done():
-                    await asyncio.wait([upcoming], timeout=_HEARTBEAT)
-                    if not upcoming.done():
-                        yield ": still here\n\n"
-                topics = upcoming.result()
-            finally:
-                upcoming.cancel()
-            if topics - _UNSEEN:
-                yield "event: changed\ndata: \n\n"
+        upcoming = asyncio.ensure_future(anext(changes))
+        try:
+            while True:
+                await asyncio.wait([upcoming], timeout=_LOOK)
+                changed = connected != (connected := self._sandbox.connected)
+                if upcoming.done():
+                    topics = upcoming.result()
+                    if "stop" in topics:
+                        return
+                    changed = bool(topics - _UNSEEN) or changed
+                    upcoming = asyncio.ensure_future(anext(changes))
+                yield "event: changed\ndata: \n\n" if changed else ": still here\n\n"
+        finally:
+            upcoming.cancel()
 
     def _asked(self, request: Request) -> Asked | None:
         """Who and what the address means, with the first person and channel where it says nothing."""

@@ -300,12 +300,16 @@ class Window:
     def home_id(self) -> str:
         return str(self._state.homes.get(self.asked.user, {}).get("id", ""))
 
+    def home_hash(self) -> str:
+        return str(self._state.homes.get(self.asked.user, {}).get("hash", "none"))
+
     def modals(self) -> list[Mapping[str, Any]]:
         """What is open on top of everything, from the first to the one in front."""
         stack = self._state.modals.get(self.asked.user, [])
         return [
             {
                 "id": view["id"],
+                "hash": view.get("hash", ""),
                 "title": _plain(view.get("title")) or self._state.app.name,
                 "submit": _plain(view.get("submit")),
                 "close": _plain(view.get("close")) or ("Back" if depth else "Cancel"),

@@ -31,13 +31,14 @@ function say(words, bad = false) {
   statusTimer = setTimeout(() => line.classList.remove("shown"), bad ? 8000 : 4000);
 }
 
-async function call(method, path, content) {
+// Tells the sandbox what this person does; null when it could not be done, which has been said then.
+async function post(path, content) {
   let answer;
   try {
     answer = await fetch(path, {
-      method,
-      headers: content === undefined ? {} : { "Content-Type": "application/json" },
-      body: content === undefined ? undefined : JSON.stringify(content),
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ user: me, ...content }),
     });
   } catch {
     say("The sandbox does not answer. Is it still running?", true);
@@ -45,47 +46,57 @@ async function call(method, path, content) {
   }
   const found = await answer.json().catch(() => ({}));
   if (!answer.ok) {
-    say(found.error || found.message || `That did not work (${answer.status}).`, true);
+    say(found.error || `That did not work (${answer.status}).`, true);
     return null;
   }
   return found;
 }
 
-const post = (path, content) => call("POST", path, { user: me, ...content });
+// Why the app did not answer, in words.
+const failures = {
+  dispatch_failed: "The app could not be reached. It is not connected, or just lost its connection.",
+  operation_timeout: "The app did not answer within 3 seconds.",
+};
+function failed(answer) {
+  if (answer?.error) say(failures[answer.error] || `The app's answer was refused: ${answer.error}`, true);
+  return Boolean(answer?.error);
+}
 
 // ——— showing what changed
 
 // What each element looked like when the server sent it: only what the server changed is replaced.
+// Views have a hash for that: what a person fills in changes a view too, but is here already.
 const sent = new WeakMap();
+const sourceOf = (element) => element.dataset.hash || element.outerHTML;
 const remember = (root) => {
   for (const part of $$("[data-part]", root)) {
     sent.set(part, part.outerHTML);
-    for (const child of part.children) sent.set(child, child.outerHTML);
+    for (const child of part.children) sent.set(child, sourceOf(child));
   }
 };
 
-let refreshing = false;
-let again = false;
-async function refresh({ toBottom = false } = {}) {
-  if (refreshing) {
-    again = true;
-    return;
-  }
-  refreshing = true;
-  try {
+// One fetch at a time; what changes meanwhile makes another follow, and whoever asked waits for that one.
+let cycle = null;
+let wanted = { again: false, toBottom: false };
+function refresh({ toBottom = false } = {}) {
+  wanted = { again: true, toBottom: wanted.toBottom || toBottom };
+  cycle ||= fetchAndShow().finally(() => { cycle = null; });
+  return cycle;
+}
+
+async function fetchAndShow() {
+  while (wanted.again) {
+    const { toBottom } = wanted;
+    wanted = { again: false, toBottom: false };
     const address = location.pathname + location.search;
-    const answer = await fetch(address, { headers: { "X-Refresh": "1" } });
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (address === location.pathname + location.search) show(fresh, toBottom);
-    else again = true;
-  } catch {
-    // The sandbox is away for a moment; the event stream will call again when it is back.
-  } finally {
-    refreshing = false;
-  }
-  if (again) {
-    again = false;
-    await refresh();
+    try {
+      const answer = await fetch(address);
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (address === location.pathname + location.search) show(fresh, toBottom);
+    } catch (problem) {
+      // The sandbox is away for a moment; the event stream calls again when it is back.
+      if (!(problem instanceof TypeError)) throw problem;
+    }
   }
 }
 
@@ -130,7 +141,7 @@ function reconcile(parent, fresh) {
   let position = parent.firstElementChild;
   for (const next of [...fresh.children]) {
     const key = keyOf(next);
-    const source = next.outerHTML;
+    const source = sourceOf(next);
     const was = old.get(key);
     old.delete(key);
     let child = was;
@@ -147,9 +158,22 @@ function reconcile(parent, fresh) {
     if (child === position) position = position.nextElementSibling;
     else parent.insertBefore(child, position);
   }
-  for (const gone of old.values()) gone.remove();
+  for (const gone of old.values()) leave(gone);
   held();
   return newcomers;
+}
+
+// A dialog gives the focus back to where it was when it opened.
+function leave(gone) {
+  if (gone.tagName === "DIALOG") {
+    gone.dataset.leaving = "yes";
+    gone.close();
+  }
+  gone.remove();
+  if (gone.tagName === "DIALOG" && document.activeElement === body) {
+    const dialog = $$("#modals dialog").pop();
+    (dialog ? firstField(dialog) : $("#composer-text"))?.focus({ preventScroll: true });
+  }
 }
 
 const keyOf = (element) => element.dataset.key || `${element.tagName}-${[...element.parentNode.children].indexOf(element)}`;
@@ -168,6 +192,8 @@ function carry(was, now) {
       if (field.matches(".lookup")) $(".lookup-chosen", next).replaceWith($(".lookup-chosen", field));
     }
   }
+  const typed = $$(".lookup input", now);
+  $$(".lookup input", was).forEach((input, index) => { if (typed[index]) typed[index].value = input.value; });
   const folds = $$("details", now);
   $$("details", was).forEach((fold, index) => {
     if (folds[index]) folds[index].open = fold.open;
@@ -300,8 +326,7 @@ async function send(form) {
 }
 
 function acknowledged(command, answer) {
-  if (answer.error) say(`${command} failed: ${answer.error}`, true);
-  else say(`${command} was acknowledged in ${Math.round(answer.ms)} ms.`);
+  if (!failed(answer)) say(`${command} was acknowledged in ${Math.round(answer.ms)} ms.`);
 }
 
 // ——— suggestions: /commands, @people, :pictures:
@@ -441,12 +466,11 @@ async function act(field) {
     action_id: field.dataset.action,
     ...(field.dataset.block ? { block_id: field.dataset.block } : {}),
     value: valueOf(field),
-    ...(where.view_id ? { values: valuesOf(field.closest("[data-view]")) } : {}),
   });
   field.setAttribute("aria-busy", "true");
   const answer = await answered;
   field.removeAttribute("aria-busy");
-  if (answer && answer.error) say(answer.error, true);
+  failed(answer);
   await refresh();
 }
 
@@ -473,16 +497,13 @@ async function lookUp(input) {
     closeLookup(field);
     return;
   }
-  const answer = await post("/sandbox/suggestions", {
+  const answer = await post("/sandbox/options", {
     ...whereIs(field), action_id: field.dataset.action, block_id: field.dataset.block, value: input.value,
   });
   if (turn !== lookupTurn || !answer) return;
-  const groups = answer.option_groups || [{ options: answer.options || [] }];
-  const options = groups.flatMap((group) => group.options);
-  list.replaceChildren(...options.map((one, index) => {
-    const option = make("li", { role: "option", id: `${list.id}-${index}`, "aria-selected": String(index === 0), "data-value": one.value }, one.text.text);
-    return option;
-  }));
+  const options = answer;
+  list.replaceChildren(...options.map((one, index) =>
+    make("li", { role: "option", id: `${list.id}-${index}`, "aria-selected": String(index === 0), "data-value": one.value }, one.text.text)));
   if (!options.length) list.replaceChildren(make("li", { class: "quiet" }, "No matches"));
   list.hidden = false;
   input.setAttribute("aria-expanded", "true");
@@ -528,18 +549,26 @@ function changed(field) {
   field.dataset.touched = "yes";
   field.closest(".has-error")?.classList.remove("has-error");
   if ("act" in field.dataset) act(field);
+  else if (field.closest("[data-view]")) remembered(field);
 }
+
+// What is filled in is noted by the sandbox, so that the app finds it in the view when it hears of an action.
+const remembered = (field) => post("/sandbox/actions", { ...whereIs(field), action_id: field.dataset.action, block_id: field.dataset.block, value: valueOf(field) });
 
 // ——— modals
 
 function openModals() {
   for (const dialog of $$("#modals dialog")) {
     if (dialog.open) continue;
-    dialog.returnFocus = document.activeElement;
     dialog.showModal();
-    ($("[data-focus]", dialog) || $(".modal-body input, .modal-body textarea, .modal-body select, .modal-body summary", dialog) || $(".modal-foot button:last-child", dialog))?.focus();
+    firstField(dialog)?.focus();
   }
 }
+
+const firstField = (dialog) =>
+  $("[data-focus]", dialog) ||
+  $(".modal-body :is(input, textarea, select, summary, button)", dialog) ||
+  $(".modal-foot button:last-child", dialog);
 
 function renewDialog(was, next) {
   const form = document.adoptNode($("form", next));
@@ -554,7 +583,8 @@ async function submit(dialog) {
   button.disabled = true;
   const answer = await post("/sandbox/views/submit", { view_id: dialog.dataset.view, values: valuesOf(dialog) });
   button.disabled = false;
-  if (answer) tellErrors(dialog, answer.errors || {}, typeof answer.error === "string" ? answer.error : "");
+  failed(answer);
+  if (answer?.errors) tellErrors(dialog, answer.errors);
   await refresh({ toBottom: true });
 }
 
@@ -573,7 +603,7 @@ function filledIn(dialog) {
 }
 
 // Puts each error under its field; true when there is none.
-function tellErrors(dialog, errors, general = "") {
+function tellErrors(dialog, errors) {
   let first = null;
   for (const input of $$("[data-input]", dialog)) {
     const message = errors[input.dataset.input] || "";
@@ -583,16 +613,13 @@ function tellErrors(dialog, errors, general = "") {
     control?.toggleAttribute("aria-invalid", message !== "");
     if (message && !first) first = control;
   }
-  $(".form-error", dialog).textContent = general;
   first?.focus();
-  return !first && !general;
+  return !first;
 }
 
 async function closeView(dialog, all) {
-  await post("/sandbox/views/close", { view_id: dialog.dataset.view, clear: all });
-  const back = dialog.returnFocus;
+  await post("/sandbox/views/close", { view_id: dialog.dataset.view, all });
   await refresh();
-  if (back && document.contains(back)) back.focus({ preventScroll: true });
 }
 
 // ——— what one can do with a message
@@ -640,7 +667,7 @@ function messageMenu(button) {
 const here = (message) => ({ channel: place().get("channel"), ts: message.dataset.ts });
 
 async function react(message, name, add) {
-  await call(add ? "POST" : "DELETE", "/sandbox/reactions", { user: me, ...here(message), name });
+  await post("/sandbox/reactions", { ...here(message), name, remove: !add });
   await refresh();
 }
 
@@ -675,7 +702,7 @@ function edit(message) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = box.value.trim();
-    if (text && !(await call("PUT", "/sandbox/messages", { user: me, ...here(message), text }))) return;
+    if (text && !(await post("/sandbox/messages/edit", { ...here(message), text }))) return;
     stopEditing(form);
     await refresh();
   });
@@ -700,12 +727,12 @@ function asTyped(text) {
 
 async function remove(message) {
   if (!(await agreed({ title: "Delete this message?", text: "It cannot be brought back.", confirm: "Delete", style: "danger" }))) return;
-  await call("DELETE", "/sandbox/messages", { user: me, ...here(message) });
+  await post("/sandbox/messages/delete", here(message));
   await refresh();
 }
 
 async function shortcut(message, callback) {
-  await post("/sandbox/shortcuts", { callback_id: callback, ...here(message) });
+  failed(await post("/sandbox/shortcuts", { callback_id: callback, ...here(message) }));
   await refresh();
 }
 
@@ -732,7 +759,7 @@ async function moveClock(button) {
   for (const one of buttons) one.setAttribute("aria-disabled", "true");
   button.setAttribute("aria-busy", "true");
   say("Moving the clock…");
-  const answer = await call("POST", "/sandbox/clock", change);
+  const answer = await post("/sandbox/clock", change);
   for (const one of $$("[data-do=clock]")) one.removeAttribute("aria-disabled");
   button.removeAttribute("aria-busy");
   await refresh({ toBottom: true });
@@ -837,6 +864,7 @@ document.addEventListener("change", (event) => {
   if (field.matches(".several")) chooseSeveral(field, event.target);
   else if (field.matches("[type=date], [type=time], [type=datetime-local]")) later(field, () => changed(field));
   else if (field.matches("select") || !field.matches("input, textarea")) changed(field);
+  else if (!("act" in field.dataset) && field.closest("[data-view]")) remembered(field);
 });
 
 function chooseSeveral(field, box) {
@@ -847,7 +875,7 @@ function chooseSeveral(field, box) {
   }
   const words = $$("input:checked", field).map((one) => one.parentElement.textContent.trim());
   $("[data-chosen]", field).textContent = words.join(", ") || "Choose…";
-  if ("act" in field.dataset) later(field, () => changed(field));
+  later(field, () => changed(field));
 }
 
 document.addEventListener("submit", (event) => {
@@ -865,6 +893,11 @@ document.addEventListener("cancel", (event) => {
     event.preventDefault();
     closeView(event.target, false);
   }
+}, true);
+
+// Some browsers let a second Escape close a dialog without asking.
+document.addEventListener("close", (event) => {
+  if (event.target.matches("#modals dialog") && !event.target.dataset.leaving) closeView(event.target, false);
 }, true);
 
 document.addEventListener("focusout", (event) => {
