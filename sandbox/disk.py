@@ -13,9 +13,14 @@ from sandbox.state import Channel, Delivery, File, Json, State, Team
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS records (
-    kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, content BLOB,
-    PRIMARY KEY (kind, key)
-) WITHOUT ROWID
+    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, content BLOB,
+    UNIQUE (kind, key)
+)
+"""
+# A record that is written again keeps its number, and so its place among the others.
+WRITE = """
+INSERT INTO records (kind, key, value, content) VALUES (?, ?, ?, ?)
+ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, content = excluded.content
 """
 
 
@@ -33,9 +38,11 @@ class Disk:
 
     def load(self, state: State) -> None:
         """Put everything that was saved back into a fresh state, which from now on keeps a journal."""
-        rows = self._connection.execute("SELECT kind, key, value, content FROM records ORDER BY kind, key")
-        for kind, key, value, content in rows:
-            _RESTORE[kind](state, key, json.loads(value), content)
+        for kind, restore in _RESTORE.items():
+            order = "key" if kind == "message" else "number"
+            question = f"SELECT key, value, content FROM records WHERE kind = ? ORDER BY {order}"
+            for key, value, content in self._connection.execute(question, (kind,)):
+                restore(state, key, json.loads(value), content)
         state.journal = {}
 
     def save(self, state: State) -> None:
@@ -48,7 +55,7 @@ class Disk:
         cursor = self._connection.cursor()
         cursor.execute("BEGIN IMMEDIATE")
         cursor.executemany("DELETE FROM records WHERE kind = ? AND key = ?", gone)
-        cursor.executemany("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)", there)
+        cursor.executemany(WRITE, there)
         cursor.execute("COMMIT")
 
     def close(self) -> None:
@@ -99,7 +106,7 @@ def _restore_call(state: State, key: str, value: Json, content: bytes | None) ->
     state.calls.append(value)
 
 
-# Rows come sorted by kind and key: channels before their messages, messages by ts, calls by number.
+# In this order: channels before their messages.
 _RESTORE: dict[str, Callable[[State, str, Any, bytes | None], None]] = {
     "call": _restore_call,
     "channel": _restore_channel,
