@@ -105,7 +105,8 @@ class World:
 
     async def from_bot(self, *, channel: str = CHANNEL, user: str | None = None) -> list[dict[str, Any]]:
         """What golive said in a channel; with `user`, also what only they can see."""
-        return [m for m in await self.messages(channel=channel, user=user) if m.get("bot_id")]
+        me = self.slack.state.app.bot_user
+        return [m for m in await self.messages(channel=channel, user=user) if m.get("user") == me]
 
     async def direct(self, user: str) -> list[dict[str, Any]]:
         """What golive wrote to somebody directly."""
