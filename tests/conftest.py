@@ -33,6 +33,9 @@ def postgresql_server() -> Iterator[str]:
     # starts takes everybody else's rights to that folder away.
     with tempfile.TemporaryDirectory(prefix="golive-postgresql-") as folder:
         server = pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")  # tests end processes, never the machine
+            connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
 
@@ -61,14 +64,18 @@ def postgresql_template(new_postgresql: Callable[..., str]) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with the newest tables and nothing in them."""
     if request.param == "sqlite":
         file = tmp_path / "golive.db"
         shutil.copy(request.getfixturevalue("empty_file"), file)
-        return f"sqlite:///{file}"
+        yield f"sqlite:///{file}"
+        return
     template = request.getfixturevalue("postgresql_template")
-    return str(request.getfixturevalue("new_postgresql")(template))
+    url = request.getfixturevalue("new_postgresql")(template)
+    yield url
+    with psycopg.connect(request.getfixturevalue("postgresql_server"), autocommit=True) as server:
+        server.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)".encode())
 
 
 @pytest.fixture
