@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -227,12 +228,9 @@ _OUT_OF_SCOPE = (
 
 def _project_said(question: str, plan: Plan) -> str | None:
     """The words of a question that name the project."""
-    folded = question.casefold()
-    for name in (plan.project.name, plan.project.key, plan.project.customer):
-        at = folded.find(name.casefold()) if name else -1
-        if name and at >= 0:
-            return question[at : at + len(name)]
-    return None
+    names = (plan.project.name, plan.project.key, plan.project.customer)
+    said = (re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE) for name in names if name)
+    return next((match.group() for match in said if match), None)
 
 
 def before_data(plan: Plan, a: Assessment) -> dict[str, Any]:

@@ -47,13 +47,13 @@ def verdict(w: Words) -> str:
     if not gates.total:
         said = "No item is a gate yet, so nothing says what must be true before go-live."
     elif not gates.open:
-        said = f"All {count(gates.total, 'gate')} closed."
+        said = f"All {gates.total:,} gates are closed." if gates.total > 1 else "The only gate is closed."
     else:
         kinds = [(gates.blocked, "blocked"), (gates.done_unvalidated, "done but unconfirmed")]
         detail = ", ".join(f"{number:,} {kind}" for number, kind in kinds if number)
         said = f"{gates.open:,} of {count(gates.total, 'gate')} open{f' ({detail})' if detail else ''}."
     if a.go_live is not None and a.live:
-        return f"{said} {w.title(a.go_live)}: {w.state(a.go_live)}."
+        return f"{said} {w.title(a.go_live)}: {w.closing(a.go_live)}."
     return f"{said} {forecast(w)}."
 
 
@@ -73,23 +73,32 @@ def chain(w: Words, names: int = 3) -> str:
     a = w.a
     if not a.chain:
         return _unchained(w)
-    shown = [w.key(key) + (" (stale)" if a.stale(key) else "") for key in a.chain]
-    shown[0] = f"{w.key(a.chain[0])} ({_held(w, w.plan.item[a.chain[0]])})"
-    if len(shown) > MOST_IN_CHAIN:
-        shown = [*shown[:4], f"{len(shown) - 7:,} more", *shown[-3:]]
+    first = f"{w.key(a.chain[0])} ({_held(w, w.plan.item[a.chain[0]])})"
+    rest = a.chain[1:]
+    most = MOST_IN_CHAIN - 1
+    if len(rest) <= most:
+        shown = [first, *(_link(w, key) for key in rest)]
+    else:
+        ends = [_link(w, key) for key in (*rest[: most // 2], *rest[-(most // 2) :])]
+        ends.insert(most // 2, f"{len(rest) - most + 1:,} more")
+        shown = [first, *ends]
     ties = [other for others in a.ties.values() for other in others]
     tied = f"; ties: {listed(ties, names, w.key) if names else len(ties)}" if ties else ""
     return f"{' > '.join(shown)}{tied}"
+
+
+def _link(w: Words, key: str) -> str:
+    return w.key(key) + (" (stale)" if w.a.stale(key) else "")
 
 
 def _unchained(w: Words) -> str:
     """Nothing but go-live's own state sets the date."""
     live = w.a.go_live
     blocker = w.a.held_by(live.key) if live else None
-    if blocker is not None:
-        return f"go-live itself, {w.waits(blocker)}"
+    if live and blocker:
+        return f"go-live itself, {w.waits(blocker, 'blocked,')}{', stale' if w.a.stale(live.key) else ''}"
     if live and w.a.calendar.next(w.a.today) < w.a.forecast:
-        return f"go-live itself: {w.person(live.owner)} is away until then"
+        return f"go-live itself: {w.person(w.a.doer(live))} is away until then"
     return "nothing, go-live can start then"
 
 
@@ -98,14 +107,11 @@ def _held(w: Words, item: Item) -> str:
     a, status = w.a, w.a.standing[item.key]
     stale = ", stale" if a.stale(item.key) else ""
     blocker = w.blocker(item)
-    if blocker is not None and status is not Status.DONE:
-        return f"{w.waits(blocker, 'blocked, ')}{stale}"
-    if status is Status.DONE:
-        who, said = item.validator, w.state(item)
-    else:
-        who, said = item.owner, "can start now" if status is Status.TODO else w.state(item)
+    if blocker is not None and (status is not Status.DONE or blocker is a.held_by(item.key)):
+        return f"{w.waits(blocker, 'blocked,')}{stale}"
     if a.timing[item.key].start > a.calendar.next(a.today):
-        return f"{w.person(who)} is back {w.day(a.timing[item.key].start)}{stale}"
+        return f"{w.person(a.doer(item))} is back {w.day(a.timing[item.key].start)}{stale}"
+    said = "can start now" if status is Status.TODO else w.state(item)
     return said + stale
 
 
@@ -167,21 +173,23 @@ class _Screen:
 
     def _uncertain(self) -> Iterator[str]:
         yield from assumed(self.w)
-        unknown = self.a.unknown_clear
+        unknown = len(self.a.unknown_clear)
         if unknown:
-            yield f"Unknown: when {count(len(unknown), 'blocker')} clear{'s' if len(unknown) == 1 else ''}"
+            yield f"Unknown: when {count(unknown, 'blocker')} clear{'s' if unknown == 1 else ''}"
+        yield from self._flagged(self.a.unexplained, "gate", " blocked by nothing recorded")
         if self.a.go_live is None:
             yield "No go-live item is named"
-        if self.a.unlinked:
-            yield f"Unlinked: {count(len(self.a.unlinked), 'gate')}{self._keys(self.a.unlinked)}"
+        yield from self._flagged(self.a.unlinked, "unlinked gate")
         if self.a.contradictions:
             yield count(len(self.a.contradictions), "contradiction")
-        ending = self.a.waivers_ending
-        if ending:
-            yield f"{count(len(ending), 'waiver')} ending before then{self._keys(ending)}"
+        yield from self._flagged(self.a.waivers_ending, "waiver", " ending before then")
         if self.a.overloaded and self.roomy:
             who, most = self.a.overloaded[0]
             yield f"Not modelled: {self.w.person(who)} has {most:,} gates at once"
+
+    def _flagged(self, keys: Sequence[str], thing: str, what: str = "") -> Iterator[str]:
+        if keys:
+            yield f"{count(len(keys), thing)}{what}{self._keys(keys)}"
 
 
 def _line(parts: Iterator[str], joint: str) -> list[str]:

@@ -225,6 +225,10 @@ class Assessment:
         state = [status is Status.BLOCKED, self.late(item), status is Status.TODO, True].index(True)
         return slack, state, -self.downstream[item.key], item.due or date.max, item.key
 
+    def doer(self, item: Item) -> str | None:
+        """Whose work an open item is: its owner's, or its validator's once it is done."""
+        return item.validator if self.standing[item.key] is Status.DONE else item.owner
+
     def startable(self, item: Item) -> bool:
         """Its work can go on now: all it needs is closed, and nothing is known to block it."""
         at_work = self.standing[item.key] in _AT_WORK
@@ -284,7 +288,7 @@ class Assessment:
         critical = set(self.critical)
         steps: dict[str, list[tuple[date, int, int]]] = {}
         for item in self.open_gates:
-            who = item.validator if self.standing[item.key] is Status.DONE else item.owner
+            who = self.doer(item)
             timing, tight = self.timing[item.key], int(item.key in critical)
             if who is not None:
                 steps.setdefault(who, []).append((timing.start, -1, -tight))
@@ -335,6 +339,12 @@ class Assessment:
         """Ids of open blockers that hold go-live up for nobody knows how long."""
         holding = (b for b in self.plan.blockers if b.open and self.before_or_go_live(b.item))
         return tuple(b.id for b in holding if b.expected_clear is None or b.expected_clear < self.today)
+
+    @cached_property
+    def unexplained(self) -> tuple[str, ...]:
+        """Gates that are called blocked while no open blocker says by what."""
+        blocked = (i for i in self.open_gates if self.standing[i.key] is Status.BLOCKED)
+        return tuple(i.key for i in blocked if i.key not in self.plan.open_blockers)
 
     def before_or_go_live(self, key: str | None) -> bool:
         """It is an open item that go-live waits for, or open go-live itself."""

@@ -121,12 +121,13 @@ class Words:
         """In working days."""
         return f"{self.a.age(day)} d"
 
-    def waits(self, blocker: Blocker, verb: str = "waits on ") -> str:
+    def waits(self, blocker: Blocker, lead: str = "waits on") -> str:
         """On whom, and how long."""
-        age = self.age(blocker.raised)
         if blocker.waiting_on:
-            return f"{verb}{cut(blocker.waiting_on, self.width)}, {age}"
-        return f"{verb}nobody says whom, {age}"
+            return f"{lead} {cut(blocker.waiting_on, self.width)}, {self.age(blocker.raised)}"
+        return (
+            f"{lead.removesuffix(' on').removesuffix(',')}, nobody says on whom, {self.age(blocker.raised)}"
+        )
 
     def blocker(self, item: Item) -> Blocker | None:
         """The one to speak of: what sets the start, else the oldest, of those without a known end if any."""
