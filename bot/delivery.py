@@ -26,7 +26,6 @@ AS_WISHED = {  # refusals that say things already are as they should be
     "reactions.add": frozenset({"already_reacted"}),
     "reactions.remove": frozenset({"no_reaction"}),
     "chat.delete": frozenset({"message_not_found"}),
-    "conversations.join": frozenset({"already_in_channel"}),
 }
 PER_MINUTE = {  # Slack's tiers; it lets a little more through, and does not say how much
     "reactions.add": 50,
