@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from datetime import date, time
 from typing import Any
 
-from sandbox.blocks import all_blocks, elements_of, options_of
+from sandbox.blocks import all_blocks, elements_of
 from sandbox.errors import Impossible
+from sandbox.kit import options_of
 from sandbox.state import Json, State
 
 # What an element's value is called in payloads, and with which field it starts.
