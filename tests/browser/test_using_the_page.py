@@ -59,6 +59,15 @@ async def test_a_newcomer_sees_where_they_are_and_what_to_try(page: Page, sandbo
     await expect(page.get_by_label("Message #ward-7")).to_be_focused()
 
 
+async def test_a_hint_puts_its_words_into_the_box_of_whoever_it_is_for(page: Page, sandbox: Sandbox) -> None:
+    await open_as(page, sandbox)
+    await page.get_by_role("button", name="As Sam Okafor, who knows").click()
+    await expect(page).to_have_url(re.compile("as=U2"))
+    await expect(page.get_by_label("Message #ward-7")).to_have_value("blocker: no badge for @dana")
+    await expect(page.get_by_text("Then move the clock.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Then move the clock.")).to_have_count(0)
+
+
 async def test_the_banner_goes_when_the_app_connects(page: Page, sandbox: Sandbox) -> None:
     await open_as(page, sandbox)
     banner = page.get_by_text("ward is not connected yet")
