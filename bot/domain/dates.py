@@ -458,17 +458,15 @@ _FORMS = (
 # ---- what stands before a date, and whether it makes it the day something will be ---------------------
 
 _LINK = (
-    r"(?:\W{0,3}\b(?:\d{1,2}(?::\d{2})?\s?(?:[ap]m)?|by|on|for|the|is|at|around|about|in|to|till|until|"
-    r"it|this|back|le|el|am|den|zum|date|be|clear|"
-    r"cleared|resolved|resolution|fixed|fix|done|ready|delivery|completion|now|still|"
-    r"approx)\b){0,4}\W{0,3}$"
+    r"(?:\W{0,3}\b(?:\d{1,2}(?::\d{2})?\s?(?:[ap]m)?|by|on|for|the|is|at|around|about|in|to|till|until|it|this|"
+    r"back|le|el|am|den|zum|date|be|clear|cleared|resolved|resolution|fixed|fix|done|ready|delivery|completion|"
+    r"now|still|approx)\b){0,4}\W{0,3}$"
 )
 _AGAINST = re.compile(
-    r"\b(?:since|after|from|starting|as of|last|past|every|each|early|mid|middle of|beginning of|"
-    r"start of|week of|"
-    r"weeks? ending|sent|raised|opened|requested|submitted|escalated|asked|reported|(?:was|were) (?:due|expected|supposed)(?: by)?|"
-    r"depuis|apr[eè]s|"
-    r"seit|nach|ab|anfang|mitte|desde|despu[eé]s del?|principios de|d[eé]but|mi)\b"
+    r"\b(?:since|after|from|starting|as of|last|past|every|each|early|mid|middle of|beginning of|start of|"
+    r"week of|weeks? ending|sent|raised|opened|requested|submitted|escalated|asked|reported|"
+    r"(?:was|were) (?:due|expected|supposed)(?: by)?|depuis|apr[eè]s|seit|nach|ab|anfang|mitte|desde|"
+    r"despu[eé]s del?|principios de|d[eé]but|mi)\b"
     r"(?:\s+(?:on|the|le|el|dem|del|in|about|sometime))?[\s(:-]*$",
     re.IGNORECASE,
 )

@@ -203,5 +203,5 @@ def _asks_abroad(
         and len(words) <= 20
         and at - lead <= 5
         and bool(asks.intersection(before[:5]) or words[0] in lacks)
-        and bool(lacks.intersection(before))
+        and bool(lacks.intersection([*before, *words[at + 1 :]]))
     )
