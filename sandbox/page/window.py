@@ -219,8 +219,8 @@ class Window:
     def _belongs(self, before: Message, one: Message) -> bool:
         """Said by the same author in one breath."""
         same = self._author(before) == self._author(one) and not _note(before) and not _note(one)
-        alike = ("ephemeral_to" in before) == ("ephemeral_to" in one)
-        return same and alike and from_ts(one["ts"]) - from_ts(before["ts"]) < _TOGETHER
+        public = "ephemeral_to" not in before and "ephemeral_to" not in one
+        return same and public and from_ts(one["ts"]) - from_ts(before["ts"]) < _TOGETHER
 
     def _row(self, one: Message, moment: datetime, together: bool, day: str, in_thread: bool) -> Row:
         author, is_app = self._author(one)

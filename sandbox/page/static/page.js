@@ -274,6 +274,7 @@ window.addEventListener("popstate", () => go(location.href, { push: false }));
 
 // ——— panes of a narrow window
 
+const noHover = matchMedia("(hover: none)");
 const narrow = matchMedia("(max-width: 760px)");
 function pane(name) {
   body.dataset.pane = name;
@@ -669,6 +670,10 @@ function emojiMenu(button) {
 function messageMenu(button) {
   const message = button.closest("article");
   const entries = [choice("Copy link", () => copyLink(message))];
+  if (noHover.matches) {
+    entries.push(choice("React", () => emojiMenu(button)));
+    if (message.closest("main")) entries.push(choice("Reply in a thread", () => go(message.dataset.thread)));
+  }
   if (message.hasAttribute("data-own")) {
     entries.push(choice("Edit message", () => edit(message)), choice("Delete message", () => remove(message), { class: "danger-text" }));
   }
