@@ -51,12 +51,12 @@ def read(
     """The report a channel message makes; None for everything that is not said outright."""
     speaker = _Speaker(now, zone, author, names)
     text = _tidy(text[:LONGEST_TEXT])
-    called = f"<@{bot}" if bot else None
+    called = re.compile(rf"<@{re.escape(bot)}[|>]") if bot else None
     lines = list(_lines(text, bot))
     report = _blocker_in(lines, speaker) or _owner_in(lines, speaker)
     if report is not None:
         return report
-    if called and any(called in line.bare for line in _lines(text, None)):
+    if called and any(called.search(line.bare) for line in _lines(text, None)):
         said = "\n".join(line.said.strip() for line in lines)
         return Report(kind="mention", text=_shorten(_readable(said, names)))
     return None
