@@ -44,7 +44,7 @@ class Screens:
         place = self._people.place(channel, person)
         message = self._people.message(place, ts, user)
         blocks = blocks_of(message)
-        block, element = find(blocks, action_id, block_id)
+        block, element = find(blocks, action_id, block_id, value)
         taken = chosen(element, value, self._state, self._offered(user, ts, element))
         state = self._message_state(blocks, element, block, taken)
         payload = self._interactions.common("block_actions", person)
@@ -149,7 +149,7 @@ class Screens:
     ) -> Acked:
         user = person["id"]
         view = self._open_view(user, view_id)
-        block, element = find(view["blocks"], action_id, block_id)
+        block, element = find(view["blocks"], action_id, block_id, value)
         taken = chosen(element, value, self._state, self._offered(user, view_id, element))
         entry = state_entry(element, taken)
         if entry is not None:

@@ -29,7 +29,7 @@ class Seeds:
             self._state.put_team(
                 Team(id=str(team.get("id") or self._state.team.id), name=name, domain=domain)
             )
-            self._state.put_user({**self._state.bot, "team_id": self._state.team.id})
+            self.add_user(_bot(self._state.app))
         for user in users:
             if user.get("id") not in self._state.users:
                 self.add_user(user)

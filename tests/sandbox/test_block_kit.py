@@ -656,7 +656,8 @@ async def test_blocks_can_be_checked_without_posting_them(harbor: Harbor) -> Non
 
 WORDS = some.sampled_from(
     [
-        "actions", "accessory", "block_id", "blocks", "button", "child_blocks", "column_settings", "container",
+        "actions", "accessory", "block_id", "blocks", "button", "child_blocks", "column_settings",
+        "container",
         "context", "data_table", "element", "elements", "fields", "focus_on_load", "home", "initial_option",
         "initial_options", "input", "modal", "mrkdwn", "option_groups", "options", "plain_text",
         "plain_text_input", "rows", "section", "static_select", "table", "text", "type", "value",
