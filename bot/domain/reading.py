@@ -236,7 +236,10 @@ _NO_SUBJECT = re.compile(
     r"anybody|someone|"
     r"something|is|are|was|were|be|been|get|gets|got|getting|being|said|says|told|asked|why|how|where|"
     r"than|to|until|"
-    r"like|hope|do|does|did|will|can|you|your|i|we|been|hear|heard|impression|because|case|non|un)\b|"
+    r"some|many|most|few|several|other|others|often|usually|always|sometimes|every|each|threads?|"
+    r"handlers?|goroutines?|"
+    r"coroutines?|writes?|reads?|requests?|ads|pop-?ups?|cookies|like|hope|do|does|did|will|can|you|your|"
+    r"i|we|been|hear|heard|impression|because|case|non|un)\b|"
     r"n['’]t\b|·",
     re.IGNORECASE,
 )
@@ -246,9 +249,13 @@ _SUPPOSED = re.compile(
     r"would|instead of|rather than|pretend|for example|e\.g)\b",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r",\s+|\s[-–—]+\s|:\s+|\(|\b(?:but|and|so|because|while|therefore)\s+", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r",\s+|\s[-–—]+\s|:\s+|\(|\b(?:but|and|so|because|since|while|therefore)\s+", re.IGNORECASE
+)
 _NO_OBJECT = re.compile(
-    r"(?:purpose|(?:my|our|their) end|twitter|facebook|linkedin|weekends?|weekdays?|(?:mon|tues?|"
+    r"(?:(?:(?:the|a|some)\s+)?(?:i/?o|locks?|mutex|semaphore|futex|stdin|socket|syscall|recv|"
+    r"main thread|event loop)|"
+    r"purpose|(?:my|our|their) end|twitter|facebook|linkedin|weekends?|weekdays?|(?:mon|tues?|"
     r"wed(?:nes)?|thur?s?|fri|"
     r"satur|sun)(?:day)?s?)\b|[?.!…)]*$",
     re.IGNORECASE,

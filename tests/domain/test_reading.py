@@ -92,6 +92,9 @@ def test_a_labelled_blocker_is_heard_however_it_is_dressed(text: str, words: str
         ("Mapping is finished, now blocked on the certificate", "certificate"),
         ("Done with the rest but we're blocked on the certificate", "certificate"),
         ("Cannot test because we're blocked on the certificate", "certificate"),
+        ("Since we're blocked on the certificate, I write docs", "certificate"),
+        ("*Status:* Blocked on the certificate", "certificate"),
+        ("my change is blocked on the certificate", "certificate"),
         ("Morning all! Mapping is finished. We're blocked on the certificate.", "certificate"),
         ("blocked on the certificate, can anybody help?", "certificate"),
         ("Blocked on the certificate. Who can help?", "certificate"),
@@ -156,6 +159,10 @@ def test_somebody_who_states_that_their_work_is_blocked_is_heard(text: str, on: 
         "pop-ups are blocked by the browser",
         "those requests are blocked by the proxy",
         "I'm blocked on Friday",
+        "some issues are blocked on design review",
+        "the threads are blocked on the network",
+        "the worker is blocked on I/O",
+        "we are blocked on a mutex there",
         "blocked on purpose",
         "blocking calls on the read thread",
         "waiting on legal",
@@ -354,9 +361,10 @@ def test_a_long_report_is_cut_and_a_long_phrase_too() -> None:
 
 
 PARTS = (
-    "a ", "blocked on ", "blocker: ", "blocker for ", "*", "_", "`", '"', "“", "<@U1", "<@U0BEN> ", "<", ":a:",
-    "🚧", " - ", ", ", "\n", ". ", "waiting on ", "owner: ", "is ", "&gt;", "1. ", "[ ] ", "hi ", "needs x ",
-    "~", "```", "\x00", "(", "so blocked on", "resolved ", "still currently ", "the ",
+    "a ", "blocked on ", "blocker: ", "blocker for ", "*", "_", "`", '"', "“", "<@U1",
+    "<@U0BEN> ", "<", ":a:", "🚧", " - ", ", ", "\n", ". ", "waiting on ", "owner: ", "is ",
+    "&gt;", "1. ", "[ ] ", "hi ", "needs x ", "~", "```", "\x00", "(", "so blocked on",
+    "resolved ", "still currently ", "the ",
 )  # fmt: skip
 
 
