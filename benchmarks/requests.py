@@ -1,9 +1,9 @@
-"""How many requests a second does golive acknowledge over signed HTTP, beside a bare AsyncApp that does nothing?
+"""How many requests a second does golive acknowledge over signed HTTP, beside a bare AsyncApp?
 
-Baseline and golive are measured in turn, round by round, each in a process of its own; the ratio quoted is the
-median of the rounds. A sandbox in this process is golive's Slack. Targets: a reading command's ack at least
-0.8 of the baseline, a writing command (committed before its ack) and a message event (in the durable inbox before
-its ack) at least 0.4.
+The baseline does nothing. Both are measured in turn, round by round, each in a process of its own; the ratio
+is the median of the rounds. A sandbox in this process is golive's Slack. Targets: a reading command's ack at
+least 0.8 of the baseline; a writing command (committed before its ack) and a message event (in the durable
+inbox before its ack) at least 0.4.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ async def _golive(slack: Sandbox, home: Path, port: int, secret: str) -> asyncio
 async def _idle(port: int) -> None:
     """Let what is done after the ack be done, so that one measurement does not pay for another."""
     async with httpx.AsyncClient() as http, asyncio.timeout(60):
-        while (await http.get(f"http://127.0.0.1:{port}/healthz")).json()["backlog"]["events"]:
+        while (await http.get(f"http://127.0.0.1:{port}/healthz")).json()["backlog"]["events"]:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 
 
