@@ -27,6 +27,7 @@ from bot.tracker import (
     Where,
     WhichProject,
     WhoIsThat,
+    fitted,
 )
 from handlers.answering import Answers
 from handlers.inbox import Inbox
@@ -153,8 +154,9 @@ class Orders:
             return self._tracker.new(who, where, command.key or "", command.rest, command.until, colleague)
         if command.verb == "add":
             return self._tracker.add(who, where, _new_item(who, command), colleague)
-        command = self._tracker.fitted(who, where, command, as_typed=line.text.startswith(AS_TYPED))
-        return _VERBS[command.verb](self._tracker, who, where, command, colleague)
+        with self._tracker.together(who, where) as (_, plan):
+            command = fitted(command, plan, as_typed=line.text.startswith(AS_TYPED))
+            return _VERBS[command.verb](self._tracker, who, where, command, colleague)
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:

@@ -84,6 +84,8 @@ def _differs(name: str, before: Plan | None, item: Item, *, new: bool = False) -
 
 def _reordered(work: Work, kind: rows.Kind, before: Plan | None, saved: Plan) -> dict[str, int]:
     """Positions for what comes. What stays is moved only when something now stands before it that did not."""
+    if before is not None and getattr(before, kind.place) is getattr(saved, kind.place):
+        return {}
     now = [key_of(thing) for thing in getattr(saved, kind.place)]
     was = [key_of(thing) for thing in getattr(before, kind.place)] if before else []
     if now == was:

@@ -85,8 +85,10 @@ def key_of(thing: Thing) -> str:
 def _diff(before: Plan | None, after: Plan) -> Iterator[Change]:
     yield from _compared("project", before.project if before else None, after.project)
     for entity, place in _PLACES.items():
-        was = {key_of(thing): thing for thing in getattr(before, place)} if before else {}
         now = getattr(after, place)
+        if before is not None and getattr(before, place) is now:
+            continue
+        was = {key_of(thing): thing for thing in getattr(before, place)} if before else {}
         for thing in now:
             yield from _compared(entity, was.pop(key_of(thing), None), thing)
         for key, thing in was.items():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Container
+import threading
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -39,6 +41,21 @@ class Desk:
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self.store = store
         self.now = clock
+        self._under_way = threading.local()
+
+    @contextmanager
+    def together(self, who: Actor, where: Where) -> Iterator[tuple[Transaction, Plan]]:
+        """One transaction on the project meant. Verbs called within join it instead of opening their own."""
+        joined: tuple[Transaction, Plan] | None = getattr(self._under_way, "work", None)
+        if joined is not None:
+            yield joined
+            return
+        with self.store.transaction() as tx:
+            self._under_way.work = tx, self._plan(tx, who, where)
+            try:
+                yield self._under_way.work
+            finally:
+                self._under_way.work = None
 
     def _plan(self, tx: Transaction, who: Actor, where: Where) -> Plan:
         return self._seen(tx, who, where).plan
@@ -84,6 +101,9 @@ class Desk:
 
     def _item(self, plan: Plan, word: str) -> Item:
         """The item called exactly so; what is called nearly so is offered."""
+        known = plan.item.get(word)
+        if known is not None:
+            return known
         found = naming.find(word, plan.items)
         if found.exact is not None:
             return found.exact
@@ -128,6 +148,8 @@ class Desk:
 
     def _follow(self, tx: Transaction, before: Plan, after: Plan) -> None:
         """The reply in a blocker's thread follows whatever becomes of the blocker."""
+        if before.blockers is after.blockers:
+            return
         for blocker in after.blockers:
             was = before.blocker.get(blocker.id)
             if was is not None and was != blocker and blocker.ts and blocker.channel:
@@ -151,6 +173,8 @@ class Desk:
 
 def refuse_cycle(before: Plan, after: Plan) -> None:
     """An edit after which items wait for themselves is refused, item by item."""
+    if before.items is after.items and before.project is after.project:
+        return
     if _arrows_drawn(before) == _arrows_drawn(after):
         return
     cycle = readiness.find_cycle(readiness.arrows(after))
