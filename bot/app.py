@@ -44,7 +44,7 @@ log = logging.getLogger("golive.app")
 quiet = logging.getLogger("golive.bolt")  # Bolt and the SDK: their debug lines hold bodies and tokens
 quiet.setLevel(logging.WARNING)  # said outright, as they write those lines when no level is set
 
-THREADS = 32  # database work beside the event loop; writers that wait for each other share a commit
+THREADS = 16
 PING_SECONDS = 5
 FIRST_SYNC = 5.0  # how long the first start waits to know who is in which channel
 EVENTS_ARE_KNOWN_FOR = timedelta(days=7)
@@ -131,6 +131,9 @@ class App:
                 bot_token=self.slack.client.token,
             )
 
+        quiet.setLevel(
+            logging.ERROR
+        )  # it would warn that it found a token in the environment and left it there
         bolt = AsyncApp(
             name="golive",
             logger=quiet,
@@ -139,6 +142,7 @@ class App:
             signing_secret="unused",
             request_verification_enabled=False,  # done at the door, before anything is parsed
         )
+        quiet.setLevel(logging.WARNING)
         bolt.use(self._prepared)
         bolt.use(self.inbox.keep)
         runner = bolt.listener_runner
