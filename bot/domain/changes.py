@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time
 from enum import Enum
@@ -86,7 +86,9 @@ def _diff(before: Plan | None, after: Plan) -> Iterator[Change]:
     yield from _compared("project", before.project if before else None, after.project)
     for entity, place in _PLACES.items():
         now = getattr(after, place)
-        if before is not None and getattr(before, place) is now:
+        if before is not None and aligned(getattr(before, place), now):
+            pairs = zip(getattr(before, place), now, strict=True)
+            yield from (change for old, new in pairs for change in _compared(entity, old, new))
             continue
         was = {key_of(thing): thing for thing in getattr(before, place)} if before else {}
         for thing in now:
@@ -95,12 +97,21 @@ def _diff(before: Plan | None, after: Plan) -> Iterator[Change]:
             yield Change(entity=entity, key=key, field="", before=as_json(thing), after=None)
 
 
+def aligned(was: Sequence[Thing], now: Sequence[Thing]) -> bool:
+    """The same things in the same order, as nearly every change leaves them: found out without an index."""
+    if was is now:
+        return True
+    if len(was) != len(now):
+        return False
+    return all(old is new or key_of(old) == key_of(new) for old, new in zip(was, now, strict=True))
+
+
 def _compared(entity: str, was: Thing | None, now: Thing) -> Iterator[Change]:
+    if was is now:
+        return
     key = key_of(now)
     if was is None:
         yield Change(entity=entity, key=key, field="", before=None, after=as_json(now))
-        return
-    if was is now:
         return
     for name in _NAMES[type(now)]:
         old, new = getattr(was, name), getattr(now, name)

@@ -55,6 +55,10 @@ class Questions(Projects):
         with self.store.reading() as tx:
             return {place: tx.plan_in(*place) for place in channels}
 
+    def version(self) -> int | None:
+        """What changes whenever anything is stored; None where only reading tells."""
+        return self.store.version()
+
     def answer(self, who: Actor, where: Where, question: Question) -> Answered:
         with self.store.reading() as tx:
             seen = self._seen(tx, who, where)
