@@ -178,7 +178,7 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "ladder.critical": "the waits before a blocker on an item without slack goes to the next person",
         "ladder.gate": "the same on another gate",
         "budget": "how many messages a person gets in a day, escalations of the critical path not counted",
-        "outside": "ask: the sponsor, and people of other companies, are asked once the lead says so; free: at once",
+        "outside": "ask: the sponsor and other companies are asked once the lead says so; free: at once",
         "holidays.country": "the country whose public holidays nobody works, like US",
         "holidays.subdivision": "the part of that country, like IL",
         "reminders.off": "nobody is reminded, and no blocker climbs",
