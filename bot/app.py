@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.listener.async_listener_completion_handler import AsyncListenerCompletionHandler
 from slack_bolt.listener.async_listener_start_handler import AsyncListenerStartHandler
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -39,6 +41,8 @@ from bot.tracker import Tracker
 from handlers import channels, http
 from handlers.inbox import Inbox
 from storage import Message, Store
+
+Next = Callable[[], Awaitable[None]]
 
 log = logging.getLogger("golive.app")
 quiet = logging.getLogger("golive.bolt")  # Bolt and the SDK: their debug lines hold bodies and tokens
@@ -143,17 +147,15 @@ class App:
             request_verification_enabled=False,  # done at the door, before anything is parsed
         )
         quiet.setLevel(logging.WARNING)
-        bolt.use(self._prepared)
-        bolt.use(self.inbox.keep)
+        bolt.use(_BeforeAll(self._prepare, self.inbox.keep))
         runner = bolt.listener_runner
         runner.listener_start_handler = _Started(self._busy)
         runner.listener_completion_handler = _Ended(self._busy)
         return bolt
 
-    async def _prepared(self, req: AsyncBoltRequest, next_: Any) -> None:
+    def _prepare(self, req: AsyncBoltRequest) -> None:
         handlers.in_time(req.context)
         req.context["respond"] = RespondOnce(req.context.response_url, self._session)
-        await next_()
 
     async def _open(self) -> None:
         """Begin to listen: over a socket we open, or for requests that Slack signs."""
@@ -271,6 +273,25 @@ class _InFlight:
 
     async def none(self) -> None:
         await self._none.wait()
+
+
+class _BeforeAll(AsyncMiddleware):
+    """What happens to every request before a listener sees it. A class, because Bolt draws up forty
+    arguments for each call of a middleware that is a function."""
+
+    def __init__(
+        self,
+        prepare: Callable[[AsyncBoltRequest], None],
+        keep: Callable[[AsyncBoltRequest, Next], Awaitable[BoltResponse | None]],
+    ) -> None:
+        self._prepare = prepare
+        self._keep = keep
+
+    async def async_process(  # type: ignore[override]
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next
+    ) -> BoltResponse | None:
+        self._prepare(req)
+        return await self._keep(req, next)
 
 
 class _Started(AsyncListenerStartHandler):
