@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time
 from enum import Enum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.domain.errors import Conflict, Invalid, NotFound
 from bot.domain.plan import (
@@ -26,6 +26,7 @@ from bot.domain.plan import (
 )
 
 Thing = Person | Item | Blocker | Assumption | Project
+T = TypeVar("T", Person, Item, Blocker, Assumption)
 
 # Where the row is and how many changes it has had belong to storage, not to what the project says.
 _NOT_SAID = frozenset({"id", "workspace", "revision"})
@@ -86,9 +87,10 @@ def _diff(before: Plan | None, after: Plan) -> Iterator[Change]:
     yield from _compared("project", before.project if before else None, after.project)
     for entity, place in _PLACES.items():
         now = getattr(after, place)
-        if before is not None and aligned(getattr(before, place), now):
-            pairs = zip(getattr(before, place), now, strict=True)
-            yield from (change for old, new in pairs for change in _compared(entity, old, new))
+        pairs = replaced(getattr(before, place), now) if before is not None else None
+        if pairs is not None:
+            for old, new in pairs:
+                yield from _compared(entity, old, new)
             continue
         was = {key_of(thing): thing for thing in getattr(before, place)} if before else {}
         for thing in now:
@@ -97,13 +99,13 @@ def _diff(before: Plan | None, after: Plan) -> Iterator[Change]:
             yield Change(entity=entity, key=key, field="", before=as_json(thing), after=None)
 
 
-def aligned(was: Sequence[Thing], now: Sequence[Thing]) -> bool:
-    """The same things in the same order, as nearly every change leaves them: found out without an index."""
-    if was is now:
-        return True
+def replaced(was: Sequence[T], now: Sequence[T]) -> list[tuple[T, T]] | None:
+    """What stands in the place of what, where the things and their order stayed, as nearly always; else None.
+    Found out without an index of thousands of things for the sake of one."""
     if len(was) != len(now):
-        return False
-    return all(old is new or key_of(old) == key_of(new) for old, new in zip(was, now, strict=True))
+        return None
+    pairs = [(old, new) for old, new in zip(was, now, strict=True) if old is not new]
+    return pairs if all(key_of(old) == key_of(new) for old, new in pairs) else None
 
 
 def _compared(entity: str, was: Thing | None, now: Thing) -> Iterator[Change]:

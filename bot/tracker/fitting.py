@@ -28,12 +28,19 @@ def fitted(command: Command, plan: Plan, *, as_typed: bool) -> Command:
 
 
 def _is_plain(command: Command, plan: Plan) -> bool:
-    """The first word is a key, and no other key or title begins with it: nothing to find out."""
+    """The first word is a key, and with the next words it is no longer one: nothing to find out."""
     key = command.key
     if key is None or key not in plan.item:
         return False
-    word = key.casefold()
-    return not any(
-        item.key != key and (item.key.casefold().startswith(word) or item.title.casefold().startswith(word))
+    word, typed = key.casefold(), _letters(command.words)
+    longer = (
+        name
         for item in plan.items
+        for name in (item.key, item.title)
+        if name != key and name.casefold().startswith(word)
     )
+    return not any(typed.startswith(_letters(name)) for name in longer)
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
