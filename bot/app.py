@@ -74,7 +74,12 @@ class App:
         handlers.register(self.bolt, self.tracker, self.inbox, self.slack)
         per_minute = settings.posts_per_minute
         self.delivery = Delivery(
-            store, self.clock, self._slack_for, self._rendered, posts_per_minute=per_minute
+            store,
+            self.clock,
+            self._slack_for,
+            self._rendered,
+            posts_per_minute=per_minute,
+            undelivered=self.tracker.undelivered,
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._cleaned: datetime | None = None

@@ -151,11 +151,13 @@ class Delivery:
         render: Render,
         *,
         posts_per_minute: int = 300,
+        undelivered: Callable[[Message, str], None] | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._slack_for = slack_for
         self._render = render
+        self._undelivered = undelivered  # hears what Slack refused for good, and the sentence that says why
         self._pace = Pace(posts_per_minute)
         self._started = clock.now()
         self._busy: dict[Lane, asyncio.Task[None]] = {}
@@ -288,7 +290,7 @@ class Delivery:
         try:
             return await slack.conversation(message.channel)
         except Declined as refusal:
-            await self._fail(message, refusal.error)
+            await self._fail(message, refusal.error, str(refusal))
             return None
         except SlackTrouble as trouble:
             raise self._pause(message, "conversations.open", trouble) from trouble
@@ -298,7 +300,7 @@ class Delivery:
             answer = await slack.call(call.method, **_arguments(message, channel, call))
         except Declined as refusal:
             if refusal.error not in AS_WISHED.get(call.method, ()):
-                await self._fail(message, refusal.error)
+                await self._fail(message, refusal.error, str(refusal))
                 return
             answer = {}
         except SlackTrouble as trouble:
@@ -385,10 +387,12 @@ class Delivery:
         ts = self._read[place].get(message.key)
         return ts is not None and await self._mark(message, message.state, "sent", ts=ts)
 
-    async def _fail(self, message: Message, error: str) -> None:
+    async def _fail(self, message: Message, error: str, sentence: str | None = None) -> None:
         log.error(
             "Message %s (%s) to %s failed for good: %s", message.id, message.kind, message.channel, error
         )
+        if sentence is not None and self._undelivered is not None:
+            await asyncio.to_thread(self._undelivered, message, sentence)
         if not await self._mark(message, "sending", "failed", error=error):
             await self._mark(message, "waiting", "failed", error=error)
 

@@ -38,6 +38,7 @@ from handlers.views import blocks, told
 
 SHORT = 200
 PATIENCE = 2.4  # seconds; Slack waits three for an answer
+INVITE = "I am not in this channel yet: `/invite @golive`, so that I hear what is said and can answer."
 AS_TYPED = "="  # in front of a line: what was offered is not what was meant
 READING = {"": "standing", "item": "item", "blockers": "blockers", "mine": "mine"}
 
@@ -82,8 +83,9 @@ class Outcome:
 class Orders:
     """Carries out what is typed after /golive, or said to @golive."""
 
-    def __init__(self, tracker: Tracker, people: People, answers: Answers) -> None:
+    def __init__(self, tracker: Tracker, slack: Slack, people: People, answers: Answers) -> None:
         self._tracker = tracker
+        self._slack = slack
         self._people = people
         self._answers = answers
 
@@ -140,7 +142,18 @@ class Orders:
             answer = await asyncio.to_thread(self._tracker.asked, line.who, line.where, command.rest)
             return Outcome(lines=answer.split("\n"))
         done = await self._done(line, command, None)
-        return Outcome(lines=done.lines, project=done.project, undo=done.undo)
+        lines = done.lines if command.verb != "new" else (*done.lines, *await self._met(line))
+        return Outcome(lines=lines, project=done.project, undo=done.undo)
+
+    async def _met(self, line: Line) -> tuple[str, ...]:
+        """Learn who is in the channel of a new project; what to do if I am not."""
+        channel = line.where.channel or ""
+        try:
+            members = await self._slack.members(channel)
+        except BotError:
+            return (INVITE,)
+        await asyncio.to_thread(self._tracker.members_are, line.who.workspace, channel, members)
+        return () if self._slack.bot_user in members else (INVITE,)
 
     async def _for_project(self, line: Line, unknown: UnknownVerb) -> Line | None:
         """The rest of a line that begins with the key of a project, for people who are in several."""
@@ -170,7 +183,7 @@ class Orders:
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
-    orders = Orders(tracker, People(slack, tracker.now), Answers(tracker))
+    orders = Orders(tracker, slack, People(slack, tracker.now), Answers(tracker))
 
     @app.command("/golive")
     async def golive(ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -269,3 +273,55 @@ async def test_home_shows_my_projects_and_what_is_mine(world: World) -> None:
     shown = str(call["args"]["view"])
     assert "Harbor booking go-live" in shown
     assert "Vessel feed" in shown
+
+
+async def test_a_channel_i_was_removed_from_is_told_to_who_wanted_to_post(world: World) -> None:
+    me = world.slack.state.app.bot_user
+    await world.command(BEN, "before")
+    answer = await private(world, BEN)
+    await world._post(f"channels/{CHANNEL}/leave", user=me)
+    await press(world, BEN, "Post to channel", answer)
+    (told,) = await world.direct(BEN)
+    assert "invite me there with `/invite @golive`" in told["text"]
+    await world._post(f"channels/{CHANNEL}/join", user=me)
+    await press(world, BEN, "Post to channel", answer)
+    posted = [m for m in await world.from_bot() if not m.get("ephemeral_to") and not m.get("subtype")]
+    assert len(posted) == 1
+
+
+async def test_a_project_in_a_channel_i_am_not_in_says_to_invite_me(world: World) -> None:
+    me = world.slack.state.app.bot_user
+    await world._post("channels/C0LOUNGE/leave", user=me)
+    answer = await world.command(ELI, "new quay Quay repairs", channel="C0LOUNGE")
+    assert "/invite @golive" in answer["text"]
+
+
+async def test_a_locked_database_is_told_and_nothing_is_lost(world: World, database_url: str) -> None:
+    if not database_url.startswith("sqlite"):
+        pytest.skip("a file is locked by whoever writes to it")
+    path = database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert "gates open" in (await world.command(BEN, "before"))["text"]
+        first = await world.command(BEN, "due training this friday")
+        other.execute("ROLLBACK")
+    assert "Working on it" in first["text"]
+    said = (await private(world, BEN))["text"]
+    assert "nothing was changed" in said
+    assert "Fri 5 Mar" in (await world.command(BEN, "due training this friday"))["text"]
+
+
+async def test_a_database_that_is_gone_is_told_and_golive_keeps_standing(
+    world: World, database_url: str
+) -> None:
+    if not database_url.startswith("sqlite"):
+        pytest.skip("a file can be taken away")
+    file = Path(database_url.removeprefix("sqlite:///"))
+    away = file.with_name("away.db")
+    await world.command(BEN, "before")
+    await asyncio.to_thread(file.rename, away)
+    for text in ("before", "due training this friday"):
+        order = {"command": "/golive", "user": BEN, "channel": CHANNEL, "text": text}
+        assert "is gone or was replaced" in (await world._post("commands", **order))["ack"]["text"]
+    await asyncio.to_thread(away.rename, file)
+    assert "gates open" in (await world.command(BEN, "before"))["text"]
