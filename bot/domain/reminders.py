@@ -210,8 +210,11 @@ def _morning_for(s: Situation, user: str) -> datetime | None:
         return None
     hours = s.hours(person)
     first = hours.morning(s.now + timedelta(seconds=1))
-    pressing = s.lead is person or s.to_validate(person.key) or any(h.to == user for h in s.handovers)
-    if pressing or s.acting_for(person) or any(p.deputy == person.key for p in s.plan.people):
+    if s.to_validate(person.key) or any(handover.to == user for handover in s.handovers):
+        return first
+    if s.lead is person and any(True for _ in _unreachable(s)):
+        return first
+    if any(p.deputy == person.key and any(gap.end >= s.today for gap in p.away) for p in s.plan.people):
         return first
     days: list[date] = []
     for item in s.owned(person.key):
