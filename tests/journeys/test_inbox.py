@@ -234,6 +234,34 @@ async def test_an_event_nobody_waits_for_is_answered_all_the_same(door: Door, ev
     assert (await door.event(body)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "message", "channel": CHANNEL},
+        {"type": "message", "channel": CHANNEL, "ts": "soon", "user": BEN, "text": BLOCKER},
+        {"type": "message", "channel": CHANNEL, "ts": "1803891000.000200", "user": [BEN], "text": BLOCKER},
+        {"type": "message", "channel": CHANNEL, "subtype": "message_changed"},
+        {"type": "message", "channel": CHANNEL, "subtype": "message_changed", "message": "text"},
+        {"type": "message", "channel": CHANNEL, "subtype": "message_deleted"},
+        {"type": "app_mention", "user": BEN},
+        {"type": "app_home_opened", "tab": "home"},
+        {"type": "member_joined_channel", "user": BEN},
+        {"type": "channel_id_changed", "channel": CHANNEL},
+        {"type": [], "channel": CHANNEL},
+    ],
+    ids=lambda event: "-".join(map(str, event)),
+)
+async def test_an_event_with_parts_missing_holds_up_none_that_follows(
+    door: Door, event: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = message(door.world, f"{door.world.slack.clock.time():.6f}")
+    torn = whole | {"event": event, "event_id": "Ev0TORN"}
+    assert [(await door.event(body)).status_code for body in (torn, whole)] == [200, 200]
+    await door.world.app.settle()  # type: ignore[union-attr]
+    assert len(await door.world.calls("reactions.add")) == 1
+    assert "could not be handled" not in caplog.text
+
+
 async def test_slack_asking_whether_the_address_is_ours_gets_its_challenge_back(door: Door) -> None:
     answer = await door.event({"type": "url_verification", "challenge": "who is there", "token": "x"})
     assert answer.status_code == 200
