@@ -137,7 +137,7 @@ class Orders:
         if question is not None:
             return Asking(line=line, question=question)
         if command.verb == "help":
-            return Outcome(lines=commands.help_lines(command.rest))
+            return Outcome(lines=[told.typed(line) for line in commands.help_lines(command.rest)])
         if command.verb == "ask":
             answer = await asyncio.to_thread(self._tracker.asked, line.who, line.where, command.rest)
             return Outcome(lines=answer.split("\n"))
