@@ -57,7 +57,7 @@ def application(bolt: AsyncApp, signing_secret: str, clock: Clock, health: Healt
             return Response("invalid signature", status_code=401)
         try:
             understood = to_async_bolt_request(request, body)
-        except (ValueError, TypeError, AttributeError, KeyError) as cause:
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as cause:
             log.warning("A signed request made no sense (%s)", type(cause).__name__)
             return Response("not understood", status_code=400)
         return to_starlette_response(await bolt.async_dispatch(understood))

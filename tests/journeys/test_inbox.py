@@ -211,7 +211,11 @@ async def test_a_body_larger_than_slack_sends_is_refused(door: Door) -> None:
     assert (await door.send(b"x" * 3_000_000)).status_code == 413
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'"text"', b"\xff\xfe", b"null", b""])
+@pytest.mark.parametrize(
+    "body",
+    [b"{", b"[]", b'"text"', b"\xff\xfe", b"null", b"", b"[" * 100_000],
+    ids=["torn", "list", "text", "bytes", "null", "empty", "deep"],
+)
 async def test_a_signed_body_that_makes_no_sense_is_refused_and_breaks_nothing(
     door: Door, body: bytes
 ) -> None:
@@ -282,6 +286,26 @@ async def test_a_button_nobody_knows_is_acknowledged(door: Door) -> None:
     }
     form = urlencode({"payload": json.dumps(body)}).encode()
     answer = await door.send(form, kind="application/x-www-form-urlencoded")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("action", ["not_a_blocker", "edit_blocker", "undo", "post_answer", "owner_item"])
+@pytest.mark.parametrize("value", [None, "", "harbor B77", "nowhere 1", "harbor feed more"])
+async def test_a_button_that_is_refused_at_once_is_acknowledged_all_the_same(
+    door: Door, action: str, value: str | None
+) -> None:
+    pressed = {"action_id": action, "block_id": "b", "type": "button", "value": value}
+    body = {
+        "type": "block_actions",
+        "user": {"id": BEN},
+        "team": {"id": "T1"},
+        "channel": {"id": CHANNEL, "name": "harbor"},
+        "container": {"type": "message", "message_ts": "1803891000.000100", "channel_id": CHANNEL},
+        "actions": [{name: part for name, part in pressed.items() if part is not None}],
+    }
+    form = urlencode({"payload": json.dumps(body)}).encode()
+    async with asyncio.timeout(2.5):
+        answer = await door.send(form, kind="application/x-www-form-urlencoded")
     assert answer.status_code == 200
 
 
