@@ -157,7 +157,8 @@ class _Ladder:
         deeds = self._s.deeds
         acted = deeds.last("blocker", self._blocker.id, *self._asked)
         since = max(since, acted) if acted else since
-        return number, self._waited(since, self._waits[number - 2].of(hours.length), hours)
+        due = self._waited(since, self._waits[number - 2].of(hours.length), hours)
+        return number, max(due, self._promised_until() or due)
 
     def _waited(self, since: datetime, wait: timedelta, hours: WorkingHours) -> datetime:
         """When so much working time has passed that nobody had promised."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any, TypeVar
 
 import pytest
 
 from bot.domain import ladder
 from bot.domain.causes import cases
-from bot.domain.ladder import Rung
 from bot.domain.ledger import Mute, State
-from bot.domain.plan import Away, Plan, Status
+from bot.domain.plan import Away, Person, Plan, Status
 from tests.domain.clockwork import (
     MIA,
     PEOPLE,
@@ -28,23 +28,25 @@ from tests.domain.clockwork import (
     without,
 )
 
+T = TypeVar("T")
+
 # Monday 1 March 2027
 MONDAY = at("2027-03-01 09:00")
 MONTH = at("2027-04-01 09:00")
 B1 = "clinic/blocker/B1"
-FREE = {"policies": {"outside": "free"}}
+FREE: dict[str, Any] = {"policies": {"outside": "free"}}
 
 
-def away(key: str, first: str, last: str, **fields: object) -> object:
+def away(key: str, first: str, last: str, **fields: Any) -> Person:
     here = next(p for p in PEOPLE if p.key == key)
     return replace(
         here, away=(Away(start=date.fromisoformat(first), end=date.fromisoformat(last)),), **fields
     )
 
 
-def only(rungs: tuple[Rung, ...]) -> Rung:
-    assert len(rungs) == 1, rungs
-    return rungs[0]
+def only(found: tuple[T, ...]) -> T:
+    assert len(found) == 1, found
+    return found[0]
 
 
 # How it climbs
@@ -143,7 +145,7 @@ def test_four_working_hours_from_friday_half_past_four_end_when_they_are_over(
 ) -> None:
     plan = tight(holidays=(date(2027, 4, 5),), **FREE)
     mia = away("mia", "2027-04-06", "2027-04-06")
-    clock = Clockwork(without(plan, mia=mia))  # type: ignore[arg-type]
+    clock = Clockwork(without(plan, mia=mia))
 
     assert clock.climbs(at(raised), at("2027-12-01 09:00"))[:2][1] == (climbs, "tom")
 
@@ -182,7 +184,7 @@ def test_after_a_weekend_down_only_the_next_rung_is_due() -> None:
 
 def test_somebody_away_is_stood_in_for_by_their_deputy() -> None:
     mia = away("mia", "2027-03-01", "2027-03-05", deputy="ola")
-    clock = Clockwork(without(tight(people=(*PEOPLE, person("ola")), **FREE), mia=mia))  # type: ignore[arg-type]
+    clock = Clockwork(without(tight(people=(*PEOPLE, person("ola")), **FREE), mia=mia))
 
     rung = only(clock.climb(MONDAY).due)
 
@@ -193,7 +195,7 @@ def test_somebody_away_is_stood_in_for_by_their_deputy() -> None:
 def test_a_rung_where_nobody_can_be_reached_is_skipped_and_says_why(deputy: str | None) -> None:
     mia = away("mia", "2027-03-01", "2027-03-05", deputy=deputy)
     ola = replace(person("ola"), away=(Away(start=date(2027, 3, 1), end=date(2027, 3, 2)),), deputy="mia")
-    clock = Clockwork(without(tight(people=(*PEOPLE, ola), **FREE), mia=mia))  # type: ignore[arg-type]
+    clock = Clockwork(without(tight(people=(*PEOPLE, ola), **FREE), mia=mia))
 
     found = clock.climb(MONDAY)
 
@@ -209,14 +211,14 @@ def test_a_rung_where_nobody_can_be_reached_is_skipped_and_says_why(deputy: str 
 def test_a_deputys_deputy_acts_while_both_are_away() -> None:
     mia = away("mia", "2027-03-01", "2027-03-05", deputy="ola")
     ola = replace(person("ola"), away=(Away(start=date(2027, 3, 1), end=date(2027, 3, 2)),), deputy="lea")
-    clock = Clockwork(without(tight(people=(*PEOPLE, ola), **FREE), mia=mia))  # type: ignore[arg-type]
+    clock = Clockwork(without(tight(people=(*PEOPLE, ola), **FREE), mia=mia))
 
     assert only(clock.climb(MONDAY).due).user == "ULEA"
 
 
 def test_whoever_is_back_is_not_asked_again_for_what_their_deputy_was_asked() -> None:
     mia = away("mia", "2027-03-01", "2027-03-01", deputy="ola")
-    clock = Clockwork(without(tight(people=(*PEOPLE, person("ola")), **FREE), mia=mia))  # type: ignore[arg-type]
+    clock = Clockwork(without(tight(people=(*PEOPLE, person("ola")), **FREE), mia=mia))
 
     asked = clock.climbs(MONDAY, MONTH)
 
@@ -287,7 +289,7 @@ def test_when_the_one_it_waits_on_was_asked_already_their_lead_is() -> None:
 
 def test_nobody_is_asked_twice_whoever_they_stand_in_for() -> None:
     lea = away("lea", "2027-03-01", "2027-03-31", deputy="mia")
-    clock = Clockwork(without(tight(**FREE), lea=lea))  # type: ignore[arg-type]
+    clock = Clockwork(without(tight(**FREE), lea=lea))
 
     assert [who for _, who in clock.climbs(MONDAY, MONTH)] == ["mia", "tom", "siv"]
 
@@ -630,9 +632,9 @@ def test_a_cause_matters_as_much_as_what_waits_behind_it() -> None:
     slow = gate("slow", remaining_days=30)
     plan = clinic([errand, gate("vpn", "errand"), slow], [blocker(1, "errand"), blocker(2, "vpn")], **FREE)
 
-    case = only(cases(plan, Clockwork(plan).now(MONDAY).assessment))  # type: ignore[arg-type]
+    case = only(cases(plan, Clockwork(plan).now(MONDAY).assessment))
 
-    assert (case.blocker.id, case.weight) == ("B1", "gate")  # type: ignore[attr-defined]
+    assert (case.blocker.id, case.weight) == ("B1", "gate")
 
 
 def test_go_live_itself_is_not_behind_every_blocked_gate() -> None:

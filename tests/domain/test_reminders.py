@@ -14,6 +14,7 @@ from bot.domain.ledger import Handover, Mute, Said, State
 from bot.domain.plan import Away, Plan, Status, Waiver
 from bot.domain.reminders import Daily
 from tests.domain.clockwork import (
+    LEA,
     MIA,
     PEOPLE,
     Clockwork,
@@ -424,6 +425,14 @@ def test_what_they_did_days_ago_or_another_did_now_keeps_nothing_back() -> None:
         assert Clockwork(due(), events=[moved]).daily("UMIA", MONDAY) is not None
 
 
+def test_loading_a_file_is_no_act_on_each_thing_in_it() -> None:
+    loaded = replace(
+        event("UMIA", at("2027-03-01 08:30"), "item", "vpn", field="", after={"owner": "mia"}), act="load"
+    )
+
+    assert kinds(Clockwork(due("2027-02-26"), events=[loaded]).daily("UMIA", MONDAY)) == ["overdue"]
+
+
 # Away, and gone
 
 
@@ -473,6 +482,14 @@ def test_when_more_is_with_somebody_who_is_gone_the_lead_is_told_again() -> None
     assert texts(clock.daily("ULEA", at("2027-03-02 09:00"))) == [
         "Mia Moe (mia): is deactivated: nobody has vpn, B1"
     ]
+
+
+def test_while_the_lead_is_away_their_deputy_is_told_what_nobody_has() -> None:
+    lea = replace(LEA, away=away("2027-03-01", "2027-03-05"), deputy="gro")
+    clock = Clockwork(without(due("2027-03-20"), lea=lea), unreachable={"UMIA": "is deactivated"})
+
+    assert "UGRO" in reminders.people(clock.now(MONDAY))
+    assert "nobody" in kinds(clock.daily("UGRO", MONDAY))
 
 
 def test_somebody_in_no_project_has_no_morning() -> None:
@@ -616,6 +633,12 @@ def test_a_promise_that_passes_and_a_rung_that_is_due_are_looked_for() -> None:
     climbing = Clockwork(without(tight(), "lea"))
     found = climbing.climb(MONDAY)
     assert reminders.next_moment(climbing.now(MONDAY), found) == at("2027-03-01 13:00")
+
+
+def test_what_waits_because_the_budget_is_used_up_is_looked_for_the_next_morning() -> None:
+    s = Clockwork(due(None)).now(at("2027-03-05 12:00"))
+
+    assert reminders.next_moment(s, waiting=["UMIA"]) == at("2027-03-08 09:00")
 
 
 def test_a_project_with_nothing_to_say_is_never_looked_at() -> None:
