@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
@@ -111,6 +112,10 @@ class Desk:
         if near:
             listed = " or ".join(f"`{key}`" for key in near[:5])
             raise DidYouMean(f"There is no item `{_shown(word)}`. Did you mean {listed}?", word, near[:5])
+        if re.fullmatch(r"[Bb]\d{1,6}", word.strip()):
+            raise NotFound(
+                f"There is no blocker `{_shown(word)}` here. `/golive blockers` lists the open ones."
+            )
         raise NotFound(f"There is no item `{_shown(word)}` here. `/golive before all` lists them all.")
 
     def _person(self, plan: Plan, user: str, colleague: Colleague | None) -> tuple[Plan, Person]:

@@ -249,9 +249,9 @@ def _what_it_lacks(item: Item) -> tuple[str, ...]:
 
 def _mind(plan: Plan, key: str, name: str) -> tuple[str, ...]:
     item = plan.item[key]
-    if name == "done":
-        still = [b.id for b in plan.open_blockers.get(key, ())]
-        blocked = (f"Still open on it: {', '.join(still)}.",) if still else ()
+    if name in ("done", "validate"):
+        still = ", ".join(b.id for b in plan.open_blockers.get(key, ()))
+        blocked = (f"Still open on it: {still}. If that is over: `/golive unblock {key}`.",) if still else ()
         return (*blocked, _next_act(plan, item))
     if name == "waive" and item.waived and item.waived.until:
         return (f"After {day(item.waived.until)} it counts as open again.",)
@@ -261,6 +261,7 @@ def _mind(plan: Plan, key: str, name: str) -> tuple[str, ...]:
 def _next_act(plan: Plan, item: Item) -> str:
     if item.status is not Status.DONE:
         return ""
-    named = plan.person.get(item.validator or "")
-    who = named.name if named else item.validator or "somebody other than the owner"
+    who = states.who_confirms(plan, item)
+    if who is None:
+        return "It counts once it is confirmed, and nobody but its owner is named to: give it a validator."
     return f"It counts once {who} confirms it: `/golive validate {item.key} evidence`."

@@ -127,6 +127,33 @@ async def test_a_blocker_is_raised_and_cleared(world: World) -> None:
     assert (await plan(world)).item["feed"].status is Status.DOING
 
 
+async def test_what_was_understood_of_a_blocker_is_told(world: World) -> None:
+    raised = await world.command(BEN, f"block feed no radar, waiting on <@{CHEN}> by 10 March")
+    assert "waiting on “Chen Wei”; expected to clear Wed 10 Mar 2027" in raised["text"]
+
+
+async def test_a_blocker_that_is_not_there_is_not_called_an_item(world: World) -> None:
+    for command in ("unblock B99", "own b99 me", "due B99 friday"):
+        told = await world.command(BEN, command)
+        assert "There is no blocker" in told["text"]
+        assert "/golive blockers" in told["text"]
+
+
+async def test_what_is_said_to_work_is_told_to_have_an_open_blocker(world: World) -> None:
+    await world.command(BEN, "done feed it runs")
+    await world.command(BEN, "block feed radar vendor is silent")
+    told = await world.command(CHEN, "validate feed saw 12 ships on the map")
+    assert "Still open on it: B1. If that is over: `/golive unblock feed`." in told["text"]
+
+
+async def test_who_finishes_what_only_they_could_confirm_is_told_so(world: World) -> None:
+    await world.command(ANA, f"add masts: Masts raised gate owner <@{ANA}>")
+    told = await world.command(ANA, "done masts they stand")
+    assert "nobody but its owner is named to" in told["text"]
+    await world.command(ANA, f"add radio: Radios tested gate owner <@{BEN}>")
+    assert "Ana Duarte confirms it" in (await world.command(BEN, "done radio heard all"))["text"]
+
+
 async def test_a_misspelt_key_is_offered_and_never_assumed(world: World) -> None:
     revision = (await plan(world)).project.revision
     offered = await world.command(ANA, f"own fed <@{CHEN}>")
@@ -144,7 +171,8 @@ async def test_a_misspelt_command_is_offered(world: World) -> None:
 
 
 async def test_an_item_is_added_with_its_owner_date_and_what_it_waits_for(world: World) -> None:
-    await world.command(ANA, f"add radio: Radios tested gate owner <@{BEN}> due 10 Mar after feed")
+    told = await world.command(ANA, f"add radio: Radios tested gate owner <@{BEN}> due 10 Mar after feed")
+    assert "owner Ben Okoro; due date Wed 10 Mar 2027; needs `feed`" in told["text"]
     radio = (await plan(world)).item["radio"]
     assert (radio.title, radio.owner, radio.gate, radio.depends_on) == (
         "Radios tested",
