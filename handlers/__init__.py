@@ -32,7 +32,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     """Everything golive listens to. What nobody claims is answered all the same."""
     for subject in SUBJECTS:
         subject.register(app, tracker, inbox, slack)
-    for kind in (app.action, app.view, app.view_closed, app.shortcut, app.options):
+    for kind in (app.command, app.action, app.view, app.view_closed, app.shortcut, app.options):
         kind(ANYTHING)(_unclaimed)
 
     @app.error

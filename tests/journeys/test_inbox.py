@@ -277,6 +277,12 @@ async def test_the_notice_of_too_many_events_is_taken(door: Door) -> None:
     assert (await door.event(body)).status_code == 200
 
 
+async def test_a_command_that_is_not_ours_is_acknowledged(door: Door) -> None:
+    form = {"command": "/other", "text": "x", "user_id": ANA, "channel_id": CHANNEL, "team_id": "T1"}
+    answer = await door.send(urlencode(form).encode(), kind="application/x-www-form-urlencoded")
+    assert (answer.status_code, answer.text) == (200, "")
+
+
 async def test_a_button_nobody_knows_is_acknowledged(door: Door) -> None:
     body = {
         "type": "block_actions",
