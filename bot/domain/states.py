@@ -12,6 +12,7 @@ from bot.domain.readiness import standing
 
 OPEN = (Status.TODO, Status.DOING, Status.BLOCKED, Status.DONE)
 
+NOBODY = "(nobody is named)"
 WORDS = {
     Status.TODO: "to do",
     Status.DOING: "being worked on",
@@ -269,7 +270,9 @@ def _refuse_strangers(plan: Plan, item: Item, move: Move, by: Person | None) -> 
         raise Refused(f"You own `{item.key}`, so somebody else has to confirm it: {_who(plan, item, move)}.")
     if move.who == ("owner",) and item.owner is None:
         raise Refused(f"Nobody owns `{item.key}` yet. Take it first: `/golive own {item.key} @you`.")
-    raise Refused(f"Only {_who(plan, item, move)} can {_verb(move)} `{item.key}`.")
+    who = _who(plan, item, move)
+    unnamed = " Name one in the project file, and load it again." if NOBODY in who else ""
+    raise Refused(f"Only {who} can {_verb(move)} `{item.key}`.{unnamed}")
 
 
 def _verb(move: Move) -> str:
@@ -284,9 +287,7 @@ def _who(plan: Plan, item: Item, move: Move) -> str:
         "lead": _name(plan, lead(plan)),
         "decider": _name(plan, decider(plan)),
     }
-    found = [
-        f"{named[role]} ({role})" if named[role] else f"the {role} (nobody is named)" for role in move.who
-    ]
+    found = [f"{named[role]} ({role})" if named[role] else f"the {role} {NOBODY}" for role in move.who]
     return " or ".join(dict.fromkeys(found))
 
 
