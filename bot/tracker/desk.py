@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain import changes, naming, readiness
+from bot.domain import changes, naming, readiness, reading
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.plan import Blocker, Item, Person, Plan
 from bot.tracker import wording
 from bot.tracker.values import Actor, Colleague, DidYouMean, Done, Where, WhichProject, WhoIsThat
 from storage import Store, Transaction
+from storage.guard import clean
 
 NO_PROJECT = (
     "No project lives in this channel, as far as you can see. Start one here with `/golive new KEY NAME`, "
@@ -186,6 +187,14 @@ def refuse_cycle(before: Plan, after: Plan) -> None:
     if cycle:
         listed = " > ".join(f"`{key}`" for key in cycle)
         raise Invalid(f"That would make items wait for themselves: {listed}. Leave one of these arrows out.")
+
+
+def in_words(text: str | None, plan: Plan | None = None) -> str | None:
+    """What somebody typed after a command, as they read it; Slack writes `&` and names its own way."""
+    if not text:
+        return None
+    names = {user: person.name for user, person in plan.by_slack.items()} if plan else {}
+    return clean(reading.plain(text, names)).strip() or None
 
 
 def zone_of(tz: str | None, plan: Plan) -> ZoneInfo:

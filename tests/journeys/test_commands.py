@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -181,6 +182,23 @@ async def test_an_item_is_added_with_its_owner_date_and_what_it_waits_for(world:
         ("feed",),
     )
     assert "on the list already" in (await world.command(ANA, "add radio: Radios tested"))["text"]
+
+
+async def test_signs_that_slack_escapes_are_read_as_they_were_typed(world: World) -> None:
+    told = await world.command(ANA, f"add R&D signed <off> owner <@{BEN}>")
+    assert (await plan(world)).item["r-d-signed-off"].title == "R&D signed <off>"
+    assert "R&amp;D signed &lt;off&gt;" in json.dumps(told["blocks"])
+    await world.command(BEN, "done r-d-signed-off A & B")
+    assert (await plan(world)).item["r-d-signed-off"].evidence == "A & B"
+    await world.command(ANA, "waive training P&L says no until 1 June")
+    waived = (await plan(world)).item["training"].waived
+    assert waived is not None
+    assert waived.why == "P&L says no"
+    await world.command(ELI, "new quay Quay & pier", channel="C0LOUNGE")
+    with world.store.reading() as tx:
+        quay = tx.plan(world.slack.state.team.id, "quay")
+    assert quay is not None
+    assert quay.project.name == "Quay & pier"
 
 
 async def test_a_waiver_is_the_deciders_or_the_leads(world: World) -> None:
