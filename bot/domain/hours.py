@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain import policies
-from bot.domain.calendar import WorkCalendar
+from bot.domain.calendar import WorkCalendar, days_off
 from bot.domain.plan import WEEKDAYS, Away, Hours, Person, Plan
 
 _DAY = timedelta(days=1)
@@ -200,13 +200,3 @@ def _known(
     away: tuple[Away, ...],
 ) -> _Known:
     return _Known(free)
-
-
-@lru_cache(maxsize=256)
-def days_off(country: str | None, subdivision: str | None, years: range) -> tuple[date, ...]:
-    """The public holidays of a country, or of a part of it, in these years."""
-    if country is None:
-        return ()
-    import holidays  # 0.2 s: for projects that name a country
-
-    return tuple(sorted(holidays.country_holidays(country, subdiv=subdivision, years=years)))
