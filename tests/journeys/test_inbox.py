@@ -213,8 +213,17 @@ async def test_a_body_larger_than_slack_sends_is_refused(door: Door) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"[]", b'"text"', b"\xff\xfe", b"null", b"", b"[" * 100_000],
-    ids=["torn", "list", "text", "bytes", "null", "empty", "deep"],
+    [
+        b"{",
+        b"[]",
+        b'"text"',
+        b"\xff\xfe",
+        b"null",
+        b"",
+        b"[" * 100_000,
+        b'{"type": "block_actions", "actions": []}',
+    ],
+    ids=["torn", "list", "text", "bytes", "null", "empty", "deep", "no actions"],
 )
 async def test_a_signed_body_that_makes_no_sense_is_refused_and_breaks_nothing(
     door: Door, body: bytes
@@ -222,6 +231,15 @@ async def test_a_signed_body_that_makes_no_sense_is_refused_and_breaks_nothing(
     answer = await door.send(body)
     assert 400 <= answer.status_code < 500
     assert (await door.event(message(door.world, "1803891000.000100"))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "event", [b'"a word"', b'{"type":' * 900 + b"1" + b"}" * 900], ids=["no event", "deep event"]
+)
+async def test_an_event_that_is_none_is_not_sent_again(door: Door, event: bytes) -> None:
+    answer = await door.send(b'{"type": "event_callback", "event_id": "Ev1", "event": ' + event + b"}")
+    assert answer.status_code == 200
+    assert kept(door.world) == []
 
 
 @pytest.mark.parametrize(
