@@ -57,7 +57,10 @@ def application(bolt: AsyncApp, signing_secret: str, clock: Clock, health: Healt
             log.warning("A request without a valid signature was refused")
             return Response("invalid signature", status_code=401)
         try:
-            answer = await bolt.async_dispatch(to_async_bolt_request(request, body))
+            understood = to_async_bolt_request(request, body)
+            if not isinstance(understood.body.get("event", {}), dict):
+                raise TypeError("an event that is none")  # Bolt would fail on it, and Slack send it again
+            answer = await bolt.async_dispatch(understood)
         except NO_SENSE as cause:  # what our own listeners raise, Bolt hands to the error handler
             log.warning("A signed request made no sense (%s)", type(cause).__name__)
             return Response("not understood", status_code=400)
