@@ -221,6 +221,8 @@ def asked(command: Command) -> Question | None:
     """The question a command is, if it only looks."""
     if command.verb == "before":
         return Question(about="all" if command.everything else "before")
+    if command.verb == "ask" and commands.is_before_question(command.rest):
+        return Question(about="before")
     if command.verb not in READING:
         return None
     if command.verb == "mine":
