@@ -180,7 +180,10 @@ def _lines(plan: Plan, blocker: Blocker) -> list[str]:
 def _waits(plan: Plan, blocker: Blocker) -> str:
     parts = [f"Waiting on {blocker.waiting_on}." if blocker.waiting_on else "On whom it waits is not said."]
     clear = blocker.expected_clear
-    parts.append(f"Expected to clear {clear:%a} {clear.day} {clear:%b}." if clear else "No date is said.")
+    year = f" {clear.year}" if clear and clear.year != blocker.raised.year else ""
+    parts.append(
+        f"Expected to clear {clear:%a} {clear.day} {clear:%b}{year}." if clear else "No date is said."
+    )
     parts.append(f"{_name(plan, blocker.owner)} chases it." if blocker.owner else "Nobody chases it yet.")
     return " ".join(parts)
 

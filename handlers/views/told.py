@@ -42,14 +42,17 @@ def perhaps(text: str, lines: Sequence[tuple[str, str]]) -> b.Message:
     return b.message(text, blocks)
 
 
-def in_the_modal(view: Mapping[str, Any], text: str) -> dict[str, Any]:
-    """What answers a form that could not be taken: said at its first field, or in its place."""
+def in_the_modal(view: Mapping[str, Any], text: str, field: str | None = None) -> dict[str, Any]:
+    """What answers a form that could not be taken: said at the field, or its first one, or in its place."""
     blocks = [block for block in view.get("blocks") or () if isinstance(block, dict)]
     fields = [
         word for block in blocks if block.get("type") == "input" and (word := given.word(block, "block_id"))
     ]
     if fields:
-        return {"response_action": "errors", "errors": {fields[0]: b.cut(text, 1000)}}
+        return {
+            "response_action": "errors",
+            "errors": {field if field in fields else fields[0]: b.cut(text, 1000)},
+        }
     said = {
         "type": "modal",
         "title": view.get("title") or b.plain("golive", 24),
