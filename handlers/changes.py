@@ -24,5 +24,6 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         who, where = pressed_by(slack, body, project)
         done = await asyncio.to_thread(tracker.undo, who, where, revision)
         # The confirmation makes room for its opposite, so that nobody presses the same Undo twice.
-        message = told.done(("Taken back.", *done.lines), done.project, done.undo)
+        lines = told.placed(("Taken back.", *done.lines), done.plan.project, where.channel)
+        message = told.done(lines, done.project, done.undo)
         await respond(replace_original=True, **message)

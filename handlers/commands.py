@@ -142,7 +142,9 @@ class Orders:
             answer = await asyncio.to_thread(self._tracker.asked, line.who, line.where, command.rest)
             return Outcome(lines=answer.split("\n"))
         done = await self._done(line, command, None)
-        lines = done.lines if command.verb != "new" else (*done.lines, *await self._met(line))
+        lines = told.placed(done.lines, done.plan.project, line.where.channel)
+        if command.verb == "new":
+            lines = (*lines, *await self._met(line))
         return Outcome(lines=lines, project=done.project, undo=done.undo)
 
     async def _met(self, line: Line) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.domain.plan import Project
 from handlers.views import blocks as b
 from handlers.views import given
 
@@ -19,6 +20,11 @@ def done(lines: Sequence[str], project: str, undo: int | None) -> b.Message:
     if undo is not None:
         blocks.append(b.actions(b.button("Undo", UNDO, f"{project} {undo}", spoken="Take this change back")))
     return b.message("\n".join(lines), blocks)
+
+
+def placed(lines: Sequence[str], project: Project, channel: str | None) -> tuple[str, ...]:
+    """The lines, after the name of the project where the channel does not tell which it is."""
+    return tuple(lines) if project.channel == channel else (f"In {project.name}:", *lines)
 
 
 def undo_of(action: Mapping[str, Any]) -> tuple[str, int]:

@@ -297,6 +297,23 @@ async def test_in_a_channel_without_a_project_mine_answers_and_says_so(world: Wo
     assert "Harbor booking" in answer["text"]
 
 
+async def test_a_change_from_elsewhere_says_which_project_it_changed(world: World) -> None:
+    here = await world.command(BEN, "due training friday")
+    assert not here["text"].startswith("In ")
+    away = await world.command(BEN, "due training 11 March", channel="C0LOUNGE")
+    assert away["text"].startswith("In Harbor booking go-live:\n`training` Pilots trained: due date")
+    undo = buttons(await private_in(world, BEN, "C0LOUNGE"))["Undo"]
+    shown = await private_in(world, BEN, "C0LOUNGE")
+    where = {"channel": "C0LOUNGE", "ts": shown["ts"], "value": undo["value"]}
+    await world.press(BEN, undo["action_id"], **where)
+    taken_back = await private_in(world, BEN, "C0LOUNGE")
+    assert taken_back["text"].startswith("In Harbor booking go-live:\nTaken back.")
+
+
+async def private_in(world: World, user: str, channel: str) -> dict[str, Any]:
+    return [m for m in await world.messages(channel=channel, user=user) if m.get("ephemeral_to") == user][-1]
+
+
 async def test_who_is_in_several_projects_is_asked_which(world: World) -> None:
     await world.command(ANA, "new quay Quay repairs", channel="C0LOUNGE")
     world.slack.seed(channels=[{"id": "C0HALL", "name": "hall", "members": [ANA]}])
