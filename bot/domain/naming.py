@@ -92,6 +92,7 @@ class Found:
 
     exact: Item | None = None
     near: tuple[Item, ...] = ()
+    more: int = 0  # how many that fit about as well are not among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,8 @@ def find(word: str, items: Sequence[Item]) -> Found:
         if len(same_case or hits) == 1:
             return Found(exact=(same_case or hits)[0])
         if hits:
-            return Found(near=tuple(hits[:MOST_OFFERED]))
-    return Found(near=_near(asked, names))
+            return _offered(hits)
+    return _offered(_near(asked, names))
 
 
 def leading(words: str, items: Sequence[Item]) -> tuple[Item | None, str]:
@@ -234,6 +235,10 @@ def _letters(text: str) -> str:
     return "".join(_WORD.findall(_plain(text)))
 
 
+def _offered(items: Sequence[Item]) -> Found:
+    return Found(near=tuple(items[:MOST_OFFERED]), more=max(0, len(items) - MOST_OFFERED))
+
+
 def _near(asked: str, names: _Names) -> tuple[Item, ...]:
     """Shortenings, words of the title, then misspellings; only those about as good as the best."""
     letters = _letters(asked)
@@ -265,7 +270,7 @@ def _near(asked: str, names: _Names) -> tuple[Item, ...]:
     if not scores and len(letters) >= 5:
         offer(_titled_roughly(asked, names), 60)
     best = sorted(scores.values(), key=lambda s: (-s[0], s[1].key))
-    return tuple(item for score, item in best[:MOST_OFFERED] if score >= best[0][0] - 12)
+    return tuple(item for score, item in best if score >= best[0][0] - 12)
 
 
 def _cut_short(letters: str, parts: Sequence[str]) -> bool:

@@ -153,7 +153,7 @@ class Blocking(Desk):
         )
         others = [event for event in since if event.actor != who.user]
         if others:
-            now = self.now().astimezone(self._zone(plan, who.user))
+            now = self.now()
             by = said_by(others[-1], who.user, plan, now)
             raise Conflict(
                 f"{blocker.id} was changed while you were writing{by}. Open the form again to see it."

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain import changes, naming, readiness, reading
 from bot.domain.errors import Invalid, NotFound, Refused
+from bot.domain.naming import Found
 from bot.domain.plan import Blocker, Item, Person, Plan
 from bot.tracker import wording
 from bot.tracker.values import Actor, Colleague, DidYouMean, Done, Where, WhichProject, WhoIsThat
@@ -111,8 +112,8 @@ class Desk:
             return found.exact
         near = tuple(item.key for item in found.near)
         if near:
-            listed = " or ".join(f"`{key}`" for key in near[:5])
-            raise DidYouMean(f"There is no item `{_shown(word)}`. Did you mean {listed}?", word, near[:5])
+            listed = one_of(found)
+            raise DidYouMean(f"There is no item `{_shown(word)}`. Did you mean {listed}?", word, near)
         if re.fullmatch(r"[Bb]\d{1,6}", word.strip()):
             raise NotFound(
                 f"There is no blocker `{_shown(word)}` here. `/golive blockers` lists the open ones."
@@ -175,6 +176,12 @@ class Desk:
             subject=f"{project.key}:{blocker.id}:changed",
             at=self.now(),
         )
+
+
+def one_of(found: Found) -> str:
+    """The items that may have been meant, in words; and how many more there are."""
+    listed = [f"`{item.key}`" for item in found.near]
+    return " or ".join([*listed, f"one of {found.more:,} more that fit"] if found.more else listed)
 
 
 def refuse_cycle(before: Plan, after: Plan) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.domain import commands
 from bot.domain.commands import Command
 from bot.domain.plan import Plan
+from bot.tracker.desk import one_of
 from bot.tracker.values import DidYouMean
 
 
@@ -21,8 +22,7 @@ def fitted(command: Command, plan: Plan, *, as_typed: bool) -> Command:
         return replace(found_command, key=found.exact.key)
     if command.verb == "block" and found.near and not as_typed:
         near = tuple(item.key for item in found.near)
-        listed = " or ".join(f"`{key}`" for key in near)
-        sentence = f"Is that about {listed}? Otherwise I record it for the project as a whole."
+        sentence = f"Is that about {one_of(found)}? Otherwise I record it for the project as a whole."
         raise DidYouMean(sentence, command.key or "", near, or_none=True)
     return found_command
 

@@ -202,13 +202,12 @@ class Items(Desk):
             project.workspace, project.key, entity="item", entity_key=item.key, newest_first=True, limit=20
         )
         last = next((e for e in events if e.change.field in (field, "")), None)
-        return (
-            said_by(last, who.user, plan, self.now().astimezone(self._zone(plan, who.user))) if last else ""
-        )
+        return said_by(last, who.user, plan, self.now()) if last else ""
 
 
 def said_by(event: Event, user: str, plan: Plan, now: datetime) -> str:
-    """`, by you, 09:14`: the time alone on the same day, in the zone of `now`; else with its day."""
+    """`, by you, 09:14`: the time alone on the same day, else with its day; on the project's clock, like
+    all answers."""
     person = plan.by_slack.get(event.actor)
     name = (
         "you"
@@ -217,7 +216,7 @@ def said_by(event: Event, user: str, plan: Plan, now: datetime) -> str:
         if person
         else event.actor.partition(":")[2] or "somebody"
     )
-    at = event.at.astimezone(now.tzinfo)
+    at, now = (moment.astimezone(plan.project.zone) for moment in (event.at, now))
     when = f"{at:%H:%M}" if at.date() == now.date() else f"{at:%H:%M} on {_short_day(at, now)}"
     return f", by {name}, {when}"
 

@@ -62,9 +62,7 @@ class Undoing(Desk):
                 entity_key=change.key,
             )
             mine = [e for e in later if e.change.field in (change.field, "")]
-            raise Conflict(
-                _overtaken(plan, who, change, mine, self.now().astimezone(self._zone(plan, who.user)))
-            )
+            raise Conflict(_overtaken(plan, who, change, mine, self.now()))
 
 
 def _is_still_named(plan: Plan, made: Sequence[Event], change: Change) -> bool:

@@ -203,6 +203,23 @@ async def test_a_misspelt_key_is_offered_and_never_assumed(world: World) -> None
     assert (await plan(world)).item["feed"].owner == "chen"
 
 
+async def test_what_fits_more_items_than_are_offered_says_how_many_more(world: World) -> None:
+    for number in range(5):
+        await world.command(BEN, f"add crane-{number}: Lift {number} tested")
+    told = await world.command(BEN, "item crane")
+    assert told["text"].endswith(" or one of 2 more that fit?")
+    assert len(buttons(told)) == 3
+
+
+async def test_all_times_in_answers_are_on_the_projects_clock(world: World) -> None:
+    await world.pass_time("1h")
+    await world.command(CHEN, "own training me")  # in Singapore, eight hours on
+    assert "already, by you, 10:00" in (await world.command(CHEN, "own training me"))["text"]
+    told = (await world.command(CHEN, "item training"))["text"]
+    assert "as of Mon 1 Mar, 10:00" in told
+    assert "Mon 1 Mar, 10:00, Chen Wei: owner" in told
+
+
 async def test_a_misspelt_command_is_offered(world: World) -> None:
     offered = await world.command(ANA, "befor")
     assert "/golive before" in buttons(offered)
