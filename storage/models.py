@@ -20,6 +20,7 @@ _NAMES = {
 # Spelled out in queries too: SQLite uses a partial index only for the very words it was made with.
 WAITING = text("state = 'waiting'")
 UNSENT = text("state in ('waiting', 'sending')")
+PLANNED = text("state = 'planned'")
 
 _STATUSES = "('todo', 'doing', 'blocked', 'done', 'validated', 'waived')"
 
@@ -58,6 +59,10 @@ class Projects(Row, table=True):
     decider: str | None
     policies: Any = Field(sa_column=_json())
     revision: int
+    next_due: datetime | None = Field(
+        index=True
+    )  # when its reminders, digest and blockers are looked at next
+    stirred: int  # grows with everything that may change what is due; who plans compares it
 
 
 class _OfProject(Row):
@@ -66,6 +71,8 @@ class _OfProject(Row):
 
 
 class People(_OfProject, table=True):
+    __table_args__ = (Index(None, "workspace", "slack"),)
+
     key: str = Field(primary_key=True)
     position: int
     name: str
@@ -253,6 +260,94 @@ class Outbox(Row, table=True):
     created_at: datetime
 
 
+class Ledger(Row, table=True):
+    """One row for each thing that is said to somebody, or would have been: what became of it, and why."""
+
+    __table_args__ = (
+        Unique("workspace", "key"),  # the same cause is one row, however often it is planned
+        CheckConstraint(
+            "state in ('planned', 'held', 'skipped', 'sent', 'acknowledged', 'dropped', 'failed')",
+            name="state",
+        ),
+        Index(None, "project_id", "at"),
+        Index(None, "workspace", "message"),
+        Index("ix_ledger_planned", "workspace", "user", sqlite_where=PLANNED, postgresql_where=PLANNED),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = Field(foreign_key="projects.id", ondelete="CASCADE")
+    workspace: str
+    key: str
+    person: str
+    user: str | None
+    kind: str
+    subject: str
+    fingerprint: str
+    rung: int | None
+    words: str
+    at: datetime
+    state: str
+    why: str | None
+    message: str | None
+    said_at: datetime | None
+
+
+class Promises(_OfProject, table=True):
+    __table_args__ = (CheckConstraint("kind in ('promise', 'snooze')", name="kind"),)
+
+    subject: str = Field(primary_key=True)
+    by: str = Field(primary_key=True)
+    kind: str
+    until: datetime
+    at: datetime
+
+
+class Mutes(Row, table=True):
+    __table_args__ = (CheckConstraint("scope in ('project', 'item', 'person')", name="scope"),)
+
+    workspace: str = Field(primary_key=True)
+    scope: str = Field(primary_key=True)
+    project: str = Field(primary_key=True)  # "" for a person's quiet, which holds everywhere
+    key: str = Field(primary_key=True)
+    user: str = Field(primary_key=True)  # whose it is; "" when it holds for everybody
+    until: datetime | None
+    at: datetime
+
+
+class Handovers(_OfProject, table=True):
+    __table_args__ = (CheckConstraint("state in ('asked', 'accepted', 'declined')", name="state"),)
+
+    item: str = Field(primary_key=True)
+    to: str
+    by: str
+    at: datetime
+    state: str
+
+
+class Standups(_OfProject, table=True):
+    day: date = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    asked_at: datetime | None
+    answered_at: datetime | None
+    answer: str | None
+
+
+class Digests(_OfProject, table=True):
+    """What a project's digest of one day said, and the facts it stood on."""
+
+    day: date = Field(primary_key=True)
+    at: datetime
+    facts: Any = Field(sa_column=_json())
+    message: str | None
+
+
+class Unreachable(Row, table=True):
+    workspace: str = Field(primary_key=True)
+    user: str = Field(primary_key=True)
+    why: str
+    at: datetime
+
+
 _tables = Row.metadata.tables
 workspaces: Table = _tables["workspaces"]
 projects: Table = _tables["projects"]
@@ -268,3 +363,10 @@ members: Table = _tables["members"]
 inbox: Table = _tables["inbox"]
 heard: Table = _tables["heard"]
 outbox: Table = _tables["outbox"]
+ledger: Table = _tables["ledger"]
+promises: Table = _tables["promises"]
+mutes: Table = _tables["mutes"]
+handovers: Table = _tables["handovers"]
+standups: Table = _tables["standups"]
+digests: Table = _tables["digests"]
+unreachable: Table = _tables["unreachable"]

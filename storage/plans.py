@@ -15,7 +15,7 @@ from bot.domain.errors import Conflict, Invalid, NotFound
 from bot.domain.plan import Change, Event, Item, Plan, Project
 from storage import models, rows, things
 from storage.guard import clean, clean_json
-from storage.work import Work
+from storage.work import AT_ONCE, Work
 
 LOCAL = "local"  # the workspace of what was loaded before Slack was known
 
@@ -116,6 +116,7 @@ class Plans(Work):
         of |= {"actor": clean(actor), "act": clean(act), "permalink": permalink and clean(permalink)}
         self.run(insert(models.events), [{**of, **_change_columns(change)} for change in changes])
         self.plans_found.keep(saved)
+        self.stirred = True
         return saved
 
     def events(
@@ -207,7 +208,8 @@ class Plans(Work):
             raise Conflict(f"There is already a project “{head.key}” here.")
         self._refuse_taken_channel(head)
         self._meet(head.workspace)
-        made = self.run(insert(table).values(rows.project_columns(head)).returning(table.c.id))
+        columns = rows.project_columns(head) | {"next_due": AT_ONCE, "stirred": 0}
+        made = self.run(insert(table).values(columns).returning(table.c.id))
         return replace(head, id=made.scalar_one())
 
     def _next_head(self, before: Plan, after: Plan, changes: Sequence[Change]) -> Project:
@@ -223,6 +225,7 @@ class Plans(Work):
             columns = rows.project_columns(head)
         table = models.projects
         ours = update(table).where(table.c.id == was.id, table.c.revision == was.revision)
+        columns |= {"next_due": AT_ONCE, "stirred": table.c.stirred + 1}
         if self.run(ours.values(columns).returning(table.c.id)).first() is None:
             raise self._overtaken(before, changes)
         return head

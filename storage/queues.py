@@ -55,8 +55,6 @@ Arrival = tuple[str, str, Mapping[str, Any], datetime]  # event id, lane, body, 
 class Queues(Work):
     """The part of a Transaction that knows the inbox and the outbox."""
 
-    emitted = False  # whether this transaction has something to send
-
     def keep(self, event_id: str, lane: str, body: Mapping[str, Any], at: datetime) -> bool:
         """Keep what came in until it is handled; False when it is already known."""
         return self.keep_many([(event_id, lane, body, at)])[0]

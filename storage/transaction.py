@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from storage.channels import Channels
 from storage.plans import Plans
-from storage.queues import Queues
+from storage.timing import Timing
 
 
-class Transaction(Plans, Queues, Channels):
+class Transaction(Plans, Timing, Channels):
     """Everything the bot reads and writes. No verb stores anything by itself: the `with` does, once."""

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, Table, UpdateBase
 from sqlalchemy.dialects import postgresql, sqlite
 
+# Due whatever the clock says, also one that was put back.
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 class Work:
     """A transaction's hold on its connection. The parts of a Transaction build on it."""
+
+    emitted = False  # whether this transaction has something to send
+    stirred = False  # whether it changed something that decides what is due
 
     def __init__(self, connection: Connection, *, writes: bool) -> None:
         self._connection: Connection | None = connection
@@ -31,8 +38,11 @@ class Work:
     def insert_new(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An insert that passes over what is already there. Ask it what it stored with RETURNING:
         psycopg's rowcount says -1 either way."""
-        insert = postgresql.insert if self._on_server else sqlite.insert
-        return insert(table).on_conflict_do_nothing()
+        return self.insert_or(table).on_conflict_do_nothing()
+
+    def insert_or(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """An insert that still has to be told what becomes of what is already there."""
+        return postgresql.insert(table) if self._on_server else sqlite.insert(table)
 
     def end(self) -> None:
         self._connection = None

@@ -1,0 +1,174 @@
+"""What was to be said to whom and why, and what became of it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, or_, select, update
+
+from storage import models
+from storage.guard import clean_json
+from storage.models import PLANNED
+from storage.queues import Queues
+from storage.work import AT_ONCE
+
+# A line in one of these may be planned again: it was not said.
+UNSAID = ("held", "dropped", "failed", "skipped")
+_AT_A_TIME = 500  # keys in one question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing to say to one person (or, with `person` "", to the project's channel). `key` is a hash of
+    the cause, so that the same cause is one entry however often it is planned.
+
+    planned: to be said · held: not now, and why · skipped: nobody to say it to, and why · sent · acknowledged
+    · dropped: no longer true · failed: refused for good.
+    """
+
+    key: str
+    person: str  # person key
+    user: str | None  # their Slack id
+    kind: str
+    subject: str  # item key, blocker id, or a day
+    fingerprint: str
+    words: str
+    at: datetime
+    state: str = "planned"
+    rung: int | None = None
+    why: str | None = None
+    message: str | None = None  # the outbox key it goes, or went, with
+    said_at: datetime | None = None
+    project: int | None = None  # the row it belongs to
+
+
+class Ledger(Queues):
+    """The part of a Transaction that knows what was said. It follows the outbox by itself."""
+
+    def enter(self, workspace: str, entries: Sequence[Entry]) -> None:
+        """Note these; what was noted before and not said is now this. What was said stays said."""
+        if not entries:
+            return
+        table = models.ledger
+        new = self.insert_or(table)
+        fresh = {name: new.excluded[name] for name in ("at", "state", "why", "words", "user", "message")}
+        again = new.on_conflict_do_update(
+            index_elements=[table.c.workspace, table.c.key],
+            set_=fresh,
+            where=or_(table.c.state.in_(UNSAID), table.c.state == "planned"),
+        )
+        self.run(again, [_columns(workspace, entry) for entry in entries])
+
+    def entries(
+        self,
+        project_id: int,
+        *,
+        states: Iterable[str] = (),
+        since: datetime | None = None,
+        limit: int | None = None,
+    ) -> list[Entry]:
+        """What is noted of a project, newest first."""
+        table = models.ledger
+        wanted = select(table).where(table.c.project_id == project_id)
+        if states:
+            wanted = wanted.where(table.c.state.in_(tuple(states)))
+        if since is not None:
+            wanted = wanted.where(table.c.at >= since)
+        wanted = wanted.order_by(table.c.at.desc(), table.c.id.desc())
+        return [_entry(row) for row in self.run(wanted.limit(limit) if limit else wanted)]
+
+    def planned_for(self, workspace: str, user: str) -> list[Entry]:
+        """What is to be said to somebody and was not yet; oldest first."""
+        table = models.ledger
+        mine = (PLANNED, table.c.workspace == workspace, table.c.user == user)
+        return [_entry(row) for row in self.run(select(table).where(*mine).order_by(table.c.id))]
+
+    def said_with(self, workspace: str, message: str) -> list[Entry]:
+        """What went, or goes, with one message."""
+        table = models.ledger
+        with_it = (table.c.workspace == workspace, table.c.message == message)
+        return [_entry(row) for row in self.run(select(table).where(*with_it).order_by(table.c.id))]
+
+    def give_up(self, workspace: str, keys: Sequence[str], why: str) -> None:
+        """These were planned and will not be said."""
+        table = models.ledger
+        for some in _portions(keys):
+            ours = (PLANNED, table.c.workspace == workspace, table.c.key.in_(some))
+            self.run(update(table).where(*ours).values(state="dropped", why=why, message=None))
+
+    def was_said(self, workspace: str, keys: Sequence[str], at: datetime) -> None:
+        """These were said already, by a life of this database that this copy knows nothing of."""
+        table = models.ledger
+        for some in _portions(keys):
+            ours = (table.c.workspace == workspace, table.c.key.in_(some))
+            unsaid = table.c.state.in_((*UNSAID, "planned"))
+            self.run(update(table).where(*ours, unsaid).values(state="sent", said_at=at))
+
+    def acknowledge(self, project_id: int, subject: str, people: Iterable[str]) -> None:
+        """Somebody answered what was said about this."""
+        table = models.ledger
+        about = (table.c.project_id == project_id, table.c.subject == subject, table.c.state == "sent")
+        self.run(update(table).where(*about, table.c.person.in_(tuple(people))).values(state="acknowledged"))
+
+    def mark(self, id: int, was: str, becomes: str, **more: Any) -> bool:
+        """As the outbox does; what the message says goes along."""
+        if not super().mark(id, was, becomes, **more):
+            return False
+        if becomes in ("sent", "dropped", "failed"):
+            self._follow(id, becomes, more.get("ts"), more.get("error"))
+        return True
+
+    def _follow(self, id: int, becomes: str, ts: str | None, error: str | None) -> None:
+        box, table = models.outbox, models.ledger
+        message = self.run(select(box.c.workspace, box.c.key).where(box.c.id == id)).one()
+        ours = (PLANNED, table.c.workspace == message.workspace, table.c.message == message.key)
+        columns: dict[str, Any] = {"state": becomes}
+        if becomes == "sent" and ts is not None:
+            columns["said_at"] = datetime.fromtimestamp(float(ts), AT_ONCE.tzinfo)
+        if becomes == "failed":
+            columns["why"] = error
+        if becomes == "dropped":
+            columns |= {"why": "no longer true when it could be said", "message": None}
+        moved = self.run(update(table).where(*ours).values(columns).returning(table.c.project_id))
+        projects = set(moved.scalars())
+        if projects and becomes != "sent":
+            self.look_again(projects)
+
+    def look_again(self, projects: Iterable[int]) -> None:
+        """What is due in these projects may have changed: look at once."""
+        table = models.projects
+        found = update(table).where(table.c.id.in_(tuple(projects)))
+        self.run(found.values(next_due=AT_ONCE, stirred=table.c.stirred + 1))
+        self.stirred = True
+
+
+def _portions(keys: Sequence[str]) -> list[Sequence[str]]:
+    return [keys[at : at + _AT_A_TIME] for at in range(0, len(keys), _AT_A_TIME)]
+
+
+def _columns(workspace: str, entry: Entry) -> dict[str, Any]:
+    said: dict[str, Any] = clean_json(asdict(entry))
+    said["project_id"] = said.pop("project")
+    return {**said, "workspace": workspace}
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        key=row.key,
+        person=row.person,
+        user=row.user,
+        kind=row.kind,
+        subject=row.subject,
+        fingerprint=row.fingerprint,
+        words=row.words,
+        at=row.at,
+        state=row.state,
+        rung=row.rung,
+        why=row.why,
+        message=row.message,
+        said_at=row.said_at,
+        project=row.project_id,
+    )
