@@ -44,7 +44,7 @@ log = logging.getLogger("golive.app")
 quiet = logging.getLogger("golive.bolt")  # Bolt and the SDK: their debug lines hold bodies and tokens
 quiet.setLevel(logging.WARNING)  # said outright, as they write those lines when no level is set
 
-THREADS = 16  # database work beside the event loop; writers that wait for each other share a commit
+THREADS = 32  # database work beside the event loop; writers that wait for each other share a commit
 PING_SECONDS = 5
 FIRST_SYNC = 5.0  # how long the first start waits to know who is in which channel
 EVENTS_ARE_KNOWN_FOR = timedelta(days=7)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +27,6 @@ AS_WISHED = {  # refusals that say things already are as they should be
     "reactions.add": frozenset({"already_reacted"}),
     "reactions.remove": frozenset({"no_reaction"}),
     "chat.delete": frozenset({"message_not_found"}),
-    "conversations.join": frozenset({"already_in_channel"}),
 }
 PER_MINUTE = {  # Slack's tiers; it lets a little more through, and does not say how much
     "reactions.add": 50,
@@ -41,7 +41,7 @@ PER_MINUTE = {  # Slack's tiers; it lets a little more through, and does not say
 MINUTE = timedelta(minutes=1)
 ALLOWANCE = timedelta(seconds=60.5)  # Slack's minute, and what the way there may shorten
 BETWEEN_POSTS = timedelta(seconds=1)  # in one channel, from one answer to the next call
-MANY_LANES = 20  # calls under way at once
+MANY_LANES = 60  # calls under way at once
 IN_FLIGHT = timedelta(seconds=3)  # how long a call cut off by a crash may still be on its way
 LOOK_AGAIN = timedelta(seconds=1)
 AFTER_A_TIMEOUT = timedelta(seconds=30)  # a server that slow may still be about to store it
@@ -159,11 +159,13 @@ class Delivery:
         self._pace = Pace(posts_per_minute)
         self._started = clock.now()
         self._busy: dict[Lane, asyncio.Task[None]] = {}
+        self._deciding: set[Lane] = set()  # those of them that have not used a slot of the allowance yet
         self._holds: dict[Lane, tuple[datetime, Hold]] = {}  # since when, and until when
         self._read: dict[tuple[str, str, str | None], dict[str, str]] = {}
         self._troubles: Counter[int] = Counter()  # by message, of this life of the process
         self._doubts: Counter[int] = Counter()
         self._changed = asyncio.Event()
+        self._stopping = asyncio.Event()
         self.wake = asyncio.Event()  # whoever commits something to say sets this
         self.last_sent: datetime | None = None
 
@@ -178,7 +180,8 @@ class Delivery:
                 later.append(until)
             elif len(self._busy) >= MANY_LANES:
                 break  # a lane that finishes wakes us
-            else:
+            elif not self._stopping.is_set():
+                self._deciding.add(lane)
                 self._busy[lane] = asyncio.create_task(self._run(lane))
         due = await asyncio.to_thread(self._next_due, now)
         return min([*later, *([due] if due else [])], default=None)
@@ -190,7 +193,7 @@ class Delivery:
                 return hold.until
             del self._holds[lane]
         # Without this a thousand lanes would all draw up what they have to say for one free slot.
-        promised = sum(1 for workspace, _ in self._busy if workspace == lane[0])
+        promised = sum(1 for workspace, _ in self._deciding if workspace == lane[0])
         free = self._pace.free_at(lane[0], POST, now, promised=promised)
         if free > now:
             self._hold(lane, Hold(free, pacing=True))
@@ -205,6 +208,7 @@ class Delivery:
             await self.deliver(*lane)
         finally:
             del self._busy[lane]
+            self._deciding.discard(lane)
             self._changed.set()
             self.wake.set()
 
@@ -212,7 +216,7 @@ class Delivery:
         """Say what this lane has to say, oldest first, until it is silent or must pause."""
         lane = (workspace, channel)
         try:
-            while await self._say_next(lane):
+            while await self._say_next_paced(lane):
                 pass
         except Hold as hold:
             self._hold(lane, hold)
@@ -222,6 +226,19 @@ class Delivery:
         except Exception:
             log.exception("Delivery to %s stumbled; it goes on in a moment", channel)
             self._hold(lane, Hold(self._clock.now() + LOOK_AGAIN))
+
+    async def _say_next_paced(self, lane: Lane) -> bool:
+        try:
+            return await self._say_next(lane)
+        except Hold as hold:
+            # The second between two posts is sat out here: if the sweep woke all lanes that wait for theirs
+            # at once, they would stay in step, and each be late by all the others.
+            if not hold.pacing or hold.until > self._clock.now() + BETWEEN_POSTS:
+                raise
+            with suppress(TimeoutError):  # by the machine's time, should the clock be put back meanwhile
+                async with asyncio.timeout(SOON.total_seconds()):
+                    await self._clock.wait(hold.until, self._stopping)
+            return not self._stopping.is_set()
 
     async def _say_next(self, lane: Lane) -> bool:
         slack = self._slack_for(lane[0])
@@ -240,6 +257,7 @@ class Delivery:
         ):
             return True
         self._pace.take(message.workspace, channel, call.method, self._clock.now())
+        self._deciding.discard(lane)
         if await self._mark(message, "waiting", "sending", not_before=self._clock.now() + IN_FLIGHT):
             await self._send(slack, message, channel, call)
         return True
@@ -419,6 +437,7 @@ class Delivery:
 
     async def stop(self, grace: float) -> None:
         """Let calls under way finish; what is cut off is looked up at the next start."""
+        self._stopping.set()
         tasks = list(self._busy.values())
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=grace)

@@ -187,7 +187,8 @@ def asked(command: Command) -> Question | None:
     if command.verb not in READING:
         return None
     if command.verb == "mine":
-        return Question(about="mine", key=command.user if command.user not in (None, ME) else None)
+        somebody = command.user or command.rest
+        return Question(about="mine", key=somebody if somebody and somebody != ME else None)
     return Question(about=READING[command.verb], key=command.words or None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -85,6 +86,21 @@ class Call:
             raise Refusal("user_not_found")
         return found
 
+    def reachable(self, user: str) -> None:
+        """Refuse to speak with this person in private when Slack would."""
+        state = self.slack.state
+        person = state.users.get(user)
+        if person is None:
+            raise Refusal("user_not_found")
+        if person["deleted"]:
+            raise Refusal("user_disabled")
+        if person["is_bot"]:
+            raise Refusal("cannot_dm_bot")
+        bot = state.app.bot_user
+        stranger = person["team_id"] != state.team.id
+        if stranger and not any(user in one.members for one in state.channels_of(bot) if not one.is_direct):
+            raise Refusal("user_not_visible")
+
     def has_scope(self, *scopes: str) -> bool:
         return bool(set(scopes) & set(self.slack.state.app.scopes))
 
@@ -165,19 +181,20 @@ def method(
 
 
 def decoded(args: Json) -> Json:
-    """The arguments with what is JSON in them read."""
+    """The arguments with what is JSON in them read, where it can be."""
     out: Json = {}
     for name, value in args.items():
         if name in _JSON and isinstance(value, str):
-            try:
+            with contextlib.suppress(ValueError):
                 value = json.loads(value)
-            except ValueError:
-                raise Refusal(_JSON[name]) from None
         out[name] = value
     return out
 
 
 def check_arguments(method: Method, args: Json) -> None:
+    for name, refusal in _JSON.items():
+        if isinstance(args.get(name), str):
+            raise Refusal(refusal)
     unknown = sorted(set(args) - method.takes)
     if unknown:
         raise Refusal("invalid_arguments", [f"unknown argument: {one}" for one in unknown])

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -16,13 +14,14 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.errors import Impossible
 from sandbox.interactions import Acked
+from sandbox.seeds import known_zone
 from sandbox.state import Json
+from sandbox.when import moment, span
 
 if TYPE_CHECKING:
     from sandbox.sandbox import Sandbox
 
 IDLE_SECONDS = 30.0  # how long /sandbox/idle waits unless told otherwise, in real time
-_SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -32,6 +31,8 @@ class Control:
         self._slack = sandbox.slack
         self._state = sandbox.state
         self._people = sandbox.people
+        self._screens = sandbox.screens
+        self._seeds = sandbox.seeds
 
     def routes(self) -> list[BaseRoute]:
         table: list[tuple[str, str, Handler]] = [
@@ -42,6 +43,7 @@ class Control:
             ("POST", "commands", self.command),
             ("POST", "reactions", self.react),
             ("POST", "actions", self.press),
+            ("GET", "options", self.options),
             ("POST", "options", self.options),
             ("POST", "shortcuts", self.shortcut),
             ("POST", "home", self.home),
@@ -114,13 +116,14 @@ class Control:
         ask = await _asked(request, "user", "action_id")
         keys = ("channel", "ts", "view_id", "block_id", "value")
         where = {key: ask.get(key) for key in keys}
-        return _acked(await self._people.press(ask["user"], ask["action_id"], **where))
+        return _acked(await self._screens.press(ask["user"], ask["action_id"], **where))
 
     async def options(self, request: Request) -> Response:
-        ask = await _asked(request, "user", "action_id")
+        given = dict(request.query_params) if request.method == "GET" else None
+        ask = given or await _asked(request, "user", "action_id")
         where = {key: ask.get(key) for key in ("channel", "ts", "view_id", "block_id")}
         query = str(ask.get("value") or "")
-        return JSONResponse(await self._people.options(ask["user"], ask["action_id"], query, **where))
+        return JSONResponse(await self._screens.options(ask["user"], ask["action_id"], query, **where))
 
     async def shortcut(self, request: Request) -> Response:
         ask = await _asked(request, "callback_id", "user")
@@ -130,7 +133,7 @@ class Control:
 
     async def home(self, request: Request) -> Response:
         ask = await _asked(request, "user")
-        self._people.home(ask["user"], ask.get("tab") or "home")
+        self._screens.home(ask["user"], ask.get("tab") or "home")
         return JSONResponse({"ok": True})
 
     async def submit(self, request: Request) -> Response:
@@ -138,11 +141,11 @@ class Control:
         values = ask.get("values") or {}
         if not isinstance(values, dict):
             raise Impossible("values is an object: {block_id: value} or {block_id: {action_id: value}}.")
-        return JSONResponse(await self._people.submit(ask["user"], ask["view_id"], values))
+        return JSONResponse(await self._screens.submit(ask["user"], ask["view_id"], values))
 
     async def close(self, request: Request) -> Response:
         ask = await _asked(request, "user", "view_id")
-        return _acked(await self._people.close(ask["user"], ask["view_id"], everything=bool(ask.get("all"))))
+        return _acked(await self._screens.close(ask["user"], ask["view_id"], everything=bool(ask.get("all"))))
 
     # ——— what there is
 
@@ -162,7 +165,7 @@ class Control:
         user = request.query_params.get("user")
         person = self._people.person(user) if user else None
         channel = self._people.place(request.path_params["channel"])
-        if person and person["id"] not in channel.members:
+        if person and person["id"] not in channel.members and channel.is_private:
             raise Impossible(f"{person['real_name']} is not in {channel.id}.", 403)
         return JSONResponse(channel.visible(user))
 
@@ -228,17 +231,22 @@ class Control:
     async def limit(self, request: Request) -> Response:
         ask = await _asked(request)
         limits = self._slack.pace.limits
-        for name in ("channel_seconds", "workspace_per_minute"):
-            if name in ask:
-                setattr(limits, name, ask[name])
-        for tier, per_minute in (ask.get("tiers") or {}).items():
-            limits.tiers[int(tier)] = per_minute
+        given = [ask[name] for name in ("channel_seconds", "workspace_per_minute") if name in ask]
+        tiers = ask.get("tiers") or {}
+        if not all(one is None or isinstance(one, int | float) for one in [*given, *tiers.values()]):
+            raise Impossible("Limits are numbers, or null for none.")
+        limits.channel_seconds = ask.get("channel_seconds", limits.channel_seconds)
+        limits.workspace_per_minute = ask.get("workspace_per_minute", limits.workspace_per_minute)
+        limits.tiers |= {int(tier): per_minute for tier, per_minute in tiers.items() if str(tier).isdecimal()}
         return JSONResponse(asdict(limits))
 
     # ——— people and channels
 
     async def add_user(self, request: Request) -> Response:
-        user = self._sandbox.add_user(await _asked(request, "name"))
+        ask = await _asked(request, "name")
+        if ask.get("id") in self._state.users:
+            raise Impossible(f"{ask['id']} is here already.", 409)
+        user = self._seeds.add_user(ask)
         self._slack.emit({"type": "team_join", "user": self._slack.described(user)}, None)
         return JSONResponse(self._slack.described(user))
 
@@ -247,13 +255,17 @@ class Control:
         if before is None:
             raise Impossible(f"There is no person {request.path_params['user']} here.", 404)
         ask = await _asked(request)
+        known_zone(ask.get("tz"))
         profile = {**before["profile"], **(ask.pop("profile", None) or {})}
         after = {**before, **ask, "id": before["id"], "profile": profile}
         self._slack.change_user(after | {"updated": int(self._slack.clock.time())})
         return JSONResponse(self._slack.described(after))
 
     async def add_channel(self, request: Request) -> Response:
-        channel = self._sandbox.add_channel(await _asked(request, "name"))
+        ask = await _asked(request, "name")
+        if ask.get("id") in self._state.channels or self._state.channel_named(ask["name"]):
+            raise Impossible(f"#{ask['name']} is there already.", 409)
+        channel = self._seeds.add_channel(ask)
         return JSONResponse({**self._slack.conversation(channel), "members": channel.members})
 
     async def change_channel(self, request: Request) -> Response:
@@ -280,29 +292,6 @@ class Control:
 
     def _now(self) -> str:
         return self._slack.clock.now().isoformat()
-
-
-def moment(value: Any) -> datetime:
-    """An ISO time (without an offset: UTC) or seconds since 1970."""
-    try:
-        if isinstance(value, int | float) or re.fullmatch(r"\d+(\.\d+)?", str(value)):
-            return datetime.fromtimestamp(float(value), UTC)
-        found = datetime.fromisoformat(str(value))
-    except (ValueError, OverflowError):
-        raise Impossible(f"“{value}” is no time; write it like 2026-11-23T09:00:00-06:00.") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def span(value: Any) -> timedelta:
-    """Seconds, or words such as 90s, 1h, 3d, 1h30m, -1h."""
-    words = str(value).strip().lower()
-    if re.fullmatch(r"[+-]?\d+(\.\d+)?", words):
-        return timedelta(seconds=float(words))
-    if not re.fullmatch(r"[+-]?(\d+(\.\d+)?\s*[smhdw]\s*)+", words):
-        raise Impossible(f"“{value}” is no span of time; write it like 3600, 90s, 1h or 3d.")
-    found = re.findall(r"(\d+(?:\.\d+)?)\s*([smhdw])", words)
-    seconds = sum(float(number) * _SPANS[unit] for number, unit in found)
-    return timedelta(seconds=-seconds if words.startswith("-") else seconds)
 
 
 def _sentenced(run: Handler) -> Handler:

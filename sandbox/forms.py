@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from datetime import date, time
 from typing import Any
 
-from sandbox.blocks import all_blocks, elements_of, options_of
+from sandbox.blocks import all_blocks, elements_of
 from sandbox.errors import Impossible
+from sandbox.kit import options_of
 from sandbox.state import Json, State
 
 # What an element's value is called in payloads, and with which field it starts.
@@ -46,8 +47,11 @@ def parts(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
             yield block, element
 
 
-def find(blocks: list[Json], action_id: str, block_id: str | None) -> tuple[Json, Json]:
-    """The one element a person means; Impossible when it is not there."""
+def find(blocks: list[Json], action_id: str, block_id: str | None, value: Any = None) -> tuple[Json, Json]:
+    """The one element a person means; Impossible when it is not there.
+
+    Buttons of several blocks may share their action_id: then the value says which of them is meant.
+    """
     found = [
         (block, element)
         for block, element in parts(blocks)
@@ -57,7 +61,7 @@ def find(blocks: list[Json], action_id: str, block_id: str | None) -> tuple[Json
         there = sorted({str(element.get("action_id")) for _, element in parts(blocks)})
         offered = f"There are {', '.join(there)}." if there else "There is nothing to press here."
         raise Impossible(f"There is no “{action_id}” here. {offered}", 404)
-    return found[0]
+    return next((one for one in found if value is not None and one[1].get("value") == value), found[0])
 
 
 def initial_state(blocks: list[Json]) -> Json:

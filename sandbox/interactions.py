@@ -120,7 +120,6 @@ class Interactions:
                 "channel": channel.id,
                 "user": user,
                 "ts": message["ts"] if message else None,
-                "thread_ts": message.get("thread_ts") if message else None,
                 "expires": now + RESPONSE_SECONDS,
                 "uses": 0,
             },
@@ -183,18 +182,12 @@ class Interactions:
 
     def _add(self, channel: Channel, response: Json, said: Json) -> None:
         shown = _shown(said)
-        # Only an explicit thread_ts answers in a thread; an ephemeral answer to a press in one stays there.
-        thread_ts = said.get("thread_ts") or (response["thread_ts"] if not _public(said) else None)
-        if thread_ts:
-            shown["thread_ts"] = thread_ts
-        if _public(said):
+        if said.get("thread_ts"):  # a response_url answers in a thread only when it is told to
+            shown["thread_ts"] = str(said["thread_ts"])
+        if said.get("response_type") == "in_channel":
             self._slack.post(channel, self._slack.app_message(channel, shown))
         else:
             self._slack.whisper(channel, response["user"], shown)
-
-
-def _public(said: Json) -> bool:
-    return bool(said.get("response_type") == "in_channel")
 
 
 def _shown(said: Json) -> Json:

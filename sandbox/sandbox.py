@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from starlette.websockets import WebSocket
 
 from sandbox import page
 from sandbox.clock import Clock
-from sandbox.control import moment
 from sandbox.disk import Disk
-from sandbox.errors import Impossible
 from sandbox.faults import Fault, Faults
 from sandbox.interactions import Interactions
 from sandbox.limits import Limits, Pace
 from sandbox.people import People
+from sandbox.screens import Screens
+from sandbox.seeds import Seeds
 from sandbox.server import Server, Transports, application
 from sandbox.signed import Signed
 from sandbox.slack import Slack
 from sandbox.sockets import Sockets
-from sandbox.state import App, Channel, Json, State, Team, User
+from sandbox.state import App, Json, State
 from sandbox.views import Views
 from sandbox.webapi import WebApi
 
@@ -69,7 +67,7 @@ class Sandbox:
         self.clock.on_move = lambda: self.state.say("clock")
         self.interactions = Interactions(self.slack)
         self.views = Views(self.slack)
-        self.people = People(self.slack, self.interactions, self.views)
+        self.people = People(self.slack, self.interactions)
         self.sockets = (
             Sockets(self.state.app, self.clock, self.faults, ack_seconds) if delivery == "socket" else None
         )
@@ -77,8 +75,8 @@ class Sandbox:
         self.signed = Signed(request_url, self.signing_secret, now, ack_seconds) if request_url else None
         self.web = WebApi(self.slack, self.interactions, self.views, self.sockets)
         self.hosts: set[str] = set()
-        if self.state.app.bot_user not in self.state.users:
-            self.add_user(_bot(self.state.app))
+        self.seeds = Seeds(self.slack)
+        self.screens = Screens(self.slack, self.people, self.interactions, self.views)
 
     @property
     def bot_token(self) -> str:
@@ -110,8 +108,6 @@ class Sandbox:
     def settle(self, settle: Callable[[], Awaitable[None]] | None) -> None:
         self.slack.settle = settle
 
-    # ——— what is there from the start
-
     def seed(
         self,
         team: Json | None = None,
@@ -119,70 +115,9 @@ class Sandbox:
         channels: list[Json] | None = None,
         history: list[Json] | None = None,
     ) -> None:
-        """Put people, channels and what was said into this Slack; what is there already stays as it is.
-
-        Nothing of this is an event: it was so before the app came.
-        """
-        if team and self.state.team == Team():
-            name = str(team.get("name") or "Sandbox")
-            domain = team.get("domain") or re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-            self.state.put_team(Team(id=str(team.get("id") or self.state.team.id), name=name, domain=domain))
-            self.state.put_user({**self.state.bot, "team_id": self.state.team.id})
-        for user in users or []:
-            if user.get("id") not in self.state.users:
-                self.add_user(user)
-        for channel in channels or []:
-            if channel.get("id") not in self.state.channels:
-                self.add_channel(channel)
-        silent = {one for one, channel in self.state.channels.items() if not channel.messages}
-        for said in history or []:
-            if said["channel"] in silent:
-                self._remember(said)
+        """Put people, channels and what was said into this Slack; what is there already stays as it is."""
+        self.seeds.sow(team, users or [], channels or [], history or [])
         self.save()
-
-    def add_user(self, given: Json) -> User:
-        """A person (or another bot) with Slack's whole user object around what is given."""
-        user = _user(given, self.state, int(self.clock.time()))
-        self.state.put_user(user)
-        return user
-
-    def add_channel(self, given: Json) -> Channel:
-        """A channel; the app is in it unless `bot` is false."""
-        members = list(dict.fromkeys(given.get("members") or []))
-        strangers = [one for one in members if one not in self.state.users]
-        if strangers:
-            raise Impossible(f"There is no person {', '.join(strangers)} here.", 404)
-        if given.get("bot", True) and self.state.app.bot_user not in members:
-            members.append(self.state.app.bot_user)
-        channel = Channel(
-            id=str(given.get("id") or self.state.new_id("C")),
-            name=str(given["name"]).removeprefix("#"),
-            kind="group" if given.get("is_private") else "channel",
-            members=members,
-            created=int(given.get("created") or self.clock.time()),
-            creator=str(given.get("creator") or next(iter(members), "")),
-            topic=str(given.get("topic") or ""),
-            purpose=str(given.get("purpose") or ""),
-            is_general=bool(given.get("is_general")),
-            is_ext_shared=bool(given.get("is_ext_shared")),
-            is_archived=bool(given.get("is_archived")),
-        )
-        self.slack.shared(channel)
-        self.state.put_channel(channel)
-        return channel
-
-    def _remember(self, said: Json) -> None:
-        """A line of history: {channel, user, text, ts | at, thread_ts?, reactions?}."""
-        channel = self.state.channels[said["channel"]]
-        last_ts = channel.last_ts  # what was said long ago takes no id of today
-        now = float(said["ts"]) if said.get("ts") else moment(said["at"]).timestamp()
-        message = self.slack.person_message(
-            channel, said["user"], said.get("text") or "", said.get("thread_ts")
-        )
-        message["ts"] = f"{now:.6f}"
-        channel.last_ts = last_ts
-        message |= {key: said[key] for key in ("reactions", "blocks", "attachments") if key in said}
-        self.slack.keep(channel, message)
 
     # ——— running
 
@@ -271,48 +206,3 @@ class Sandbox:
 def _app(manifest: Json) -> App:
     name = manifest.get("features", {}).get("bot_user", {}).get("display_name")
     return App(manifest=manifest, name=str(name or manifest["display_information"]["name"]))
-
-
-def _bot(app: App) -> Json:
-    return {
-        "id": app.bot_user,
-        "name": re.sub(r"[^a-z0-9]+", "_", app.name.lower()).strip("_") or "app",
-        "real_name": app.name,
-        "is_bot": True,
-        "profile": {"bot_id": app.bot_id, "api_app_id": app.id},
-    }
-
-
-def _user(given: Json, state: State, now: int) -> User:
-    name = str(given.get("name") or given.get("real_name") or given["id"])
-    real_name = str(given.get("real_name") or name)
-    handle = re.sub(r"[^a-z0-9._-]+", ".", name.lower()).strip(".")
-    team = str(given.get("team_id") or state.team.id)
-    profile: dict[str, Any] = {
-        "real_name": real_name,
-        "real_name_normalized": real_name,
-        "display_name": str(given.get("display_name") or ""),
-        "display_name_normalized": str(given.get("display_name") or ""),
-        "title": str(given.get("title") or ""),
-        "email": given.get("email") or f"{handle}@example.com",
-        "status_text": "",
-        "status_emoji": "",
-        "team": team,
-        **(given.get("profile") or {}),
-    }
-    flags = ("deleted", "is_bot", "is_admin", "is_owner", "is_restricted", "is_ultra_restricted")
-    if given.get("is_bot"):
-        profile.pop("email")
-    return {
-        "id": str(given.get("id") or state.new_id("U")),
-        "team_id": team,
-        "name": handle,
-        "real_name": real_name,
-        "tz": str(given.get("tz") or "Etc/UTC"),
-        "tz_label": str(given.get("tz") or "UTC"),
-        "profile": profile,
-        **{flag: bool(given.get(flag)) for flag in flags},
-        "is_app_user": False,
-        "updated": now,
-        **({"is_stranger": True} if team != state.team.id else {}),
-    }

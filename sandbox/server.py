@@ -106,6 +106,7 @@ class Server(uvicorn.Server):
                 http=Line,
                 ws="websockets-sansio",
                 ws_max_size=4 * 1024 * 1024,
+                log_level="warning",
                 lifespan="off",
                 log_config=None,
                 access_log=False,

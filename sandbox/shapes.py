@@ -66,6 +66,11 @@ def boolean(found: Findings, value: Any, at: str) -> None:
         found.add("must be a boolean", at, "type_mismatch", {"expected": "boolean"})
 
 
+def listed(value: Any) -> list[Any]:
+    """The value if it is a list; nothing, if it is something else that a rule complains of elsewhere."""
+    return value if isinstance(value, list) else []
+
+
 def anything(found: Findings, value: Any, at: str) -> None:
     """A part of Block Kit that is not looked into."""
 
@@ -128,7 +133,7 @@ def typed(table: Mapping[str, Rule], only: Sequence[str] | None = None) -> Rule:
         kind = value.get("type")
         if kind is None:
             found.add("missing required field: type", at, "missing_field", {"field": "type"})
-        elif kind not in allowed:
+        elif not isinstance(kind, str) or kind not in allowed:
             expected = {"expected": sorted(allowed), "got": kind}
             found.add(f"unsupported type: {kind}", f"{at}/type", "unsupported_type", expected)
         else:

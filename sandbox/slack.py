@@ -369,27 +369,28 @@ class Slack:
     def new_ts(self, channel: Channel) -> str:
         return self.state.new_ts(channel, self.clock.time())
 
-    async def quiet(self, *, need_connection: bool = True) -> bool:
+    async def quiet(self, *, need_connection: bool = True) -> None:
         """Wait until nothing is pending any more.
 
-        Without a way to the app its events may wait for ever: then False, unless that shall be waited for.
+        Without a way to the app its events may wait for ever; `need_connection` false does not wait for them.
         """
         while True:
-            version = (self.state.version, len(self.state.calls))
-            transport = self.deliveries.transport
-            reachable = transport is not None and transport.ready.is_set()
-            if not reachable and not need_connection and not self.busy:
-                return False
-            if not self.deliveries.pending and not self.busy:
-                if self.settle:
-                    await self.settle()
-                else:
-                    await asyncio.sleep(0.05)  # nobody can say when the app is done: listen for a moment
-                still = not self.deliveries.pending and not self.busy
-                if still and version == (self.state.version, len(self.state.calls)):
-                    return True
-            else:
+            if self._waiting(need_connection):
                 await asyncio.sleep(0.005)
+                continue
+            seen = (self.state.version, len(self.state.calls))
+            if self.settle:
+                await self.settle()
+            else:
+                await asyncio.sleep(0.05)  # nobody can say when the app is done: listen for a moment
+            now = (self.state.version, len(self.state.calls))
+            if seen == now and not self._waiting(need_connection):
+                return
+
+    def _waiting(self, need_connection: bool) -> bool:
+        transport = self.deliveries.transport
+        reachable = transport is not None and transport.ready.is_set()
+        return self.busy > 0 or (self.deliveries.pending > 0 and (reachable or need_connection))
 
     def _tell_message(self, channel: Channel, message: Message) -> None:
         inner = {**message, "channel": channel.id, "event_ts": message["ts"], "channel_type": channel.kind}

@@ -131,7 +131,6 @@ class WebApi:
         self._authorise(method, token)
         call.need(*method.scopes)
         self._slack.pace.check(method.name, method.tier, self._slack.clock.time())
-        call.args = decoded(call.args)
         check_arguments(method, call.args)
         return method.run(call)
 
@@ -180,7 +179,7 @@ async def _arguments(request: Request) -> Json:
     elif kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
         async with request.form() as form:
             args |= {key: value for key, value in form.items() if isinstance(value, str)}
-    return {key: value for key, value in args.items() if value is not None}
+    return decoded({key: value for key, value in args.items() if value is not None})
 
 
 async def _said(request: Request) -> Any:

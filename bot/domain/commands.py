@@ -202,8 +202,8 @@ def fit(command: Command, items: Sequence[Item]) -> tuple[Command, Found]:
         return _with_key(command, item.key, rest), Found(exact=item)
     if command.verb == "block":
         free = Command(verb="block", rest=command.words)
-        spoken_of = naming.mentioned(free.rest, items)
-        return free, Found(exact=spoken_of) if spoken_of else naming.find(command.key, items)
+        # Whoever reads the text will see the item it speaks of; only a slip in the key is worth a question.
+        return free, Found() if naming.mentioned(free.rest, items) else naming.find(command.key, items)
     if command.verb in ("item", "start"):
         return command, naming.find(command.words, items)
     return command, naming.find(command.key, items)

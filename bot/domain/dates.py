@@ -1,7 +1,7 @@
 """Which day do these words mean, said now, in the speaker's zone?
 
 The rules a reader may want to know (docs/commands.md says them to people):
-- A bare weekday is its next date; on that weekday itself, a week later. "This Friday" said on Friday is today.
+- A bare weekday is its next date; on that weekday itself, a week later. "This Friday" on Friday is today.
 - "Next Wednesday" is the one in next week; weeks begin on Monday. "Next week" and "end of week": its Friday.
 - A date without a year is the next one, unless it passed within the last 30 days: then that day is meant.
 - In 3/4 the only possible reading wins; else the month comes first in the Americas (not in Latin America).
@@ -67,7 +67,8 @@ def find_date(text: str, now: datetime, zone: ZoneInfo) -> Dated | None:
     counted = [hit for hit in _hits(text, today) if hit.day is not None and _counts(text, hit)]
     if not counted:
         return None
-    best = max(counted, key=lambda hit: (hit.lead, -hit.start))
+    # "By 20 Nov, now by 4 Dec": what is still to come holds.
+    best = max(counted, key=lambda hit: (hit.lead, hit.day is not None and hit.day >= today.day, -hit.start))
     start = _with_lead(text, best.start)
     assert best.day is not None
     return Dated(best.day, text[start : best.end].strip(" ("), (start, best.end))
@@ -457,17 +458,15 @@ _FORMS = (
 # ---- what stands before a date, and whether it makes it the day something will be ---------------------
 
 _LINK = (
-    r"(?:\W{0,3}\b(?:\d{1,2}(?::\d{2})?\s?(?:[ap]m)?|by|on|for|the|is|at|around|about|in|to|till|until|"
-    r"it|this|back|le|el|am|den|zum|date|be|clear|"
-    r"cleared|resolved|resolution|fixed|fix|done|ready|delivery|completion|now|still|"
-    r"approx)\b){0,4}\W{0,3}$"
+    r"(?:\W{0,3}\b(?:\d{1,2}(?::\d{2})?\s?(?:[ap]m)?|by|on|for|the|is|at|around|about|in|to|till|until|it|this|"
+    r"back|le|el|am|den|zum|date|be|clear|cleared|resolved|resolution|fixed|fix|done|ready|delivery|completion|"
+    r"now|still|approx)\b){0,4}\W{0,3}$"
 )
 _AGAINST = re.compile(
-    r"\b(?:since|after|from|starting|as of|last|past|every|each|early|mid|middle of|beginning of|"
-    r"start of|week of|"
-    r"weeks? ending|sent|raised|opened|requested|submitted|escalated|asked|reported|(?:was|were) due|"
-    r"depuis|apr[eè]s|"
-    r"seit|nach|ab|anfang|mitte|desde|despu[eé]s del?|principios de|d[eé]but|mi)\b"
+    r"\b(?:since|after|from|starting|as of|last|past|every|each|early|mid|middle of|beginning of|start of|"
+    r"week of|weeks? ending|sent|raised|opened|requested|submitted|escalated|asked|reported|"
+    r"(?:was|were) (?:due|expected|supposed)(?: by)?|depuis|apr[eè]s|seit|nach|ab|anfang|mitte|desde|"
+    r"despu[eé]s del?|principios de|d[eé]but|mi)\b"
     r"(?:\s+(?:on|the|le|el|dem|del|in|about|sometime))?[\s(:-]*$",
     re.IGNORECASE,
 )

@@ -171,19 +171,6 @@ def find_person(word: str, people: Iterable[Person]) -> FoundPerson:
     return FoundPerson(near=tuple(near[:MOST_OFFERED]))
 
 
-def new_key(title: str, taken: Iterable[str]) -> str:
-    """A short key for a new item, made of its title's first telling words, that nobody has yet."""
-    known = {key.casefold() for key in taken}
-    words: list[str] = [w for w in re.findall(r"[a-z0-9]+", _plain(title)) if w not in _FILLER] or ["item"]
-    key = words[0][:24]
-    for word in words[1:3]:
-        if len(key) + len(word) < 24:
-            key = f"{key}-{word}"
-    if key not in known:
-        return key
-    return next(f"{key}-{n}" for n in range(2, len(known) + 3) if f"{key}-{n}" not in known)
-
-
 class _Names:
     """What items are called, prepared once for a tuple of items."""
 
@@ -355,6 +342,8 @@ def _stands_like_a_name(text: str, start: int, end: int) -> bool:
     if before[-1:] in ("`", "[", "#") or (before[-1:] in ("'", '"', "“") and after[:1] in ("'", '"', "”")):
         return True
     first = not text[:start].strip(" *_\t") or before.rstrip(" *_").endswith((":", "\n"))
+    if first and not after.strip(" *_.!"):
+        return True
     if first and re.match(rf"\*?\s*(?::|[-–—]\s|(?:{_STATES})\b)", after, re.IGNORECASE):
         return True
     if not re.search(r"\b(?:for|on|item|key|gate|step)\s+(?:the\s+)?[*_]?$", before, re.IGNORECASE):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 from rapidfuzz.distance import OSA
 
@@ -105,11 +104,10 @@ _ABROAD = (
 )
 
 
-def is_before_question(text: str, people: Iterable[str] = ()) -> bool:
-    """Does this ask what must happen before go-live? `people`: whose names make it one about them."""
-    named = {word for name in people for word in _tokens(name)}
+def is_before_question(text: str) -> bool:
+    """Does this ask what must happen before go-live?"""
     sentences = re.split(r"[.!?;\n]+", text[: LONGEST_QUESTION * 4])
-    return any(_asks(_tokens(s), named) for s in sentences if 0 < len(s.strip()) <= LONGEST_QUESTION)
+    return any(_asks(_tokens(s)) for s in sentences if 0 < len(s.strip()) <= LONGEST_QUESTION)
 
 
 def _tokens(text: str) -> list[str]:
@@ -132,8 +130,8 @@ def _mended(word: str) -> str:
     )
 
 
-def _asks(words: list[str], people: set[str]) -> bool:
-    if len(words) > MOST_WORDS or _OTHER.intersection(words) or people.intersection(words):
+def _asks(words: list[str]) -> bool:
+    if len(words) > MOST_WORDS or _OTHER.intersection(words):
         return False
     start = 0
     while start < len(words) and words[start] in _OPENING:
@@ -187,8 +185,15 @@ def _asks_what_is_left(words: list[str]) -> bool:
     left = {"left", "remaining", "remains", "outstanding", "open", "missing", "unfinished"}.intersection(said)
     if not left or not _FILL.issuperset(said) or not _closes(rest):
         return False
-    return bool({"gate", "gates"}.intersection(said)) or (
-        said[0] in ("what", "whats") and bool({"left", "remains", "remaining"} & left) and len(said) <= 6
+    if {"gate", "gates"}.intersection(said):
+        return True
+    # "What's left for Kim?" asks about Kim, as far as one can tell without knowing the project.
+    alone = not rest or rest[0] not in ("for", "at")
+    return (
+        alone
+        and said[0] in ("what", "whats")
+        and bool({"left", "remains", "remaining"} & left)
+        and len(said) <= 6
     )
 
 
@@ -203,5 +208,5 @@ def _asks_abroad(
         and len(words) <= 20
         and at - lead <= 5
         and bool(asks.intersection(before[:5]) or words[0] in lacks)
-        and bool(lacks.intersection(before))
+        and bool(lacks.intersection([*before, *words[at + 1 :]]))
     )

@@ -35,7 +35,7 @@ class Report:
     waiting_on_user: str | None = None  # Slack user id
     due: date | None = None  # the day it is expected to clear, or the item to be done
     due_words: str | None = None
-    item_words: str | None = None  # words that should name the item it is about
+    item_words: str | None = None  # where the item it is about is named: never in what it waits on
     explicit: bool = True
 
 
@@ -51,12 +51,12 @@ def read(
     """The report a channel message makes; None for everything that is not said outright."""
     speaker = _Speaker(now, zone, author, names)
     text = _tidy(text[:LONGEST_TEXT])
-    called = f"<@{bot}" if bot else None
+    called = re.compile(rf"<@{re.escape(bot)}[|>]") if bot else None
     lines = list(_lines(text, bot))
     report = _blocker_in(lines, speaker) or _owner_in(lines, speaker)
     if report is not None:
         return report
-    if called and any(called in line.bare for line in _lines(text, None)):
+    if called and any(called.search(line.bare) for line in _lines(text, None)):
         said = "\n".join(line.said.strip() for line in lines)
         return Report(kind="mention", text=_shorten(_readable(said, names)))
     return None
@@ -236,7 +236,10 @@ _NO_SUBJECT = re.compile(
     r"anybody|someone|"
     r"something|is|are|was|were|be|been|get|gets|got|getting|being|said|says|told|asked|why|how|where|"
     r"than|to|until|"
-    r"like|hope|do|does|did|will|can|you|your|i|we|been|hear|heard|impression|because|case|non|un)\b|"
+    r"some|many|most|few|several|other|others|often|usually|always|sometimes|every|each|threads?|"
+    r"handlers?|goroutines?|"
+    r"coroutines?|writes?|reads?|requests?|ads|pop-?ups?|cookies|like|hope|do|does|did|will|can|you|your|"
+    r"i|we|been|hear|heard|impression|because|case|non|un)\b|"
     r"n['’]t\b|·",
     re.IGNORECASE,
 )
@@ -246,9 +249,13 @@ _SUPPOSED = re.compile(
     r"would|instead of|rather than|pretend|for example|e\.g)\b",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r",\s+|\s[-–—]+\s|:\s+|\(|\b(?:but|and|so|because|while|therefore)\s+", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r",\s+|\s[-–—]+\s|:\s+|\(|\b(?:but|and|so|because|since|while|therefore)\s+", re.IGNORECASE
+)
 _NO_OBJECT = re.compile(
-    r"(?:purpose|(?:my|our|their) end|twitter|facebook|linkedin|weekends?|weekdays?|(?:mon|tues?|"
+    r"(?:(?:(?:the|a|some)\s+)?(?:i/?o|locks?|mutex|semaphore|futex|stdin|socket|syscall|recv|"
+    r"main thread|event loop)|"
+    r"purpose|(?:my|our|their) end|twitter|facebook|linkedin|weekends?|weekdays?|(?:mon|tues?|"
     r"wed(?:nes)?|thur?s?|fri|"
     r"satur|sun)(?:day)?s?)\b|[?.!…)]*$",
     re.IGNORECASE,
@@ -285,10 +292,7 @@ def _labelled(
         return None
     item = (label["item"] or label["beside"]) if label else None
     body = len(lines[at].bare) - len(words)
-    scope = _scope(lines, at, body)
-    if item is None and (about := _ABOUT.match(scope[:120])):
-        item = about["item"]
-    return _blocker(_from(lines, at, body), scope, item, speaker)
+    return _blocker(_from(lines, at, body), _scope(lines, at, body), item, speaker)
 
 
 def _is_over(words: str) -> bool:
@@ -312,8 +316,11 @@ def _asserted(lines: list[_Line], at: int, start: int, speaker: _Speaker) -> Rep
         subject = _subject(line[begin : said.start()], said)
         if subject is None or _NO_OBJECT.match(said["what"]):
             continue
-        item = subject if subject.casefold() not in ("", "it", "this", "they", "he", "she", "these") else None
-        return _blocker(_from(lines, at, begin), _scope(lines, at, begin), item, speaker)
+        thing = (
+            subject if subject.casefold() not in ("", "it", "this", "they", "he", "she", "these") else None
+        )
+        text, scope = _from(lines, at, begin), _scope(lines, at, begin)
+        return _blocker(text, scope, thing, speaker, stated=thing is not None)
     return None
 
 
@@ -403,32 +410,35 @@ _OWNS = re.compile(
     r"\b(?P<mine>i own (?:this|it)|i['’]ll own (?:this|it)|i am the owner)\b",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(
-    r"[*_`\[]{0,4}(?P<item>[\w][\w./-]{0,40}(?: [\w./-]{1,40}){0,3}?)[*_`\]]{0,4}(?:\s*:\s|\s[-–—]\s|(?<=\])\s)"
-)
-_NO_ITEM = re.compile(
-    r"(?:today|now|me|us|standup|this week|the team|everyone|all|go-?live|note|fyi|update|eta|owner|due|"
-    r"status)$",
-    re.IGNORECASE,
-)
 
 
-def _blocker(text: str, scope: str, item: str | None, speaker: _Speaker) -> Report:
+def _blocker(text: str, scope: str, item: str | None, speaker: _Speaker, *, stated: bool = False) -> Report:
+    """`item`: words that name what is held up; `stated`: they alone, as in "UAT is blocked on the VPN"."""
     owner_at, owner = _owner(scope, speaker)
-    dated = dates.find_date(_TOKEN.sub(lambda m: "·" * len(m.group()), scope), speaker.now, speaker.zone)
-    phrase = _waiting(scope, [at for at in (owner_at, dated.span[0] if dated else None) if at is not None])
-    somebody = re.search(_USER.format("id"), phrase or "")
-    item = _ARTICLE.sub("", item.strip("*_`[]()# ")) if item else None
+    dated = dates.find_date(_blanked(scope), speaker.now, speaker.zone)
+    start, end = _waiting(
+        scope, [at for at in (owner_at, dated.span[0] if dated else None) if at is not None]
+    )
+    phrase = _ARTICLE.sub("", scope[start:end].strip(" *_,:.")).strip()
+    somebody = re.search(_USER.format("id"), phrase)
+    rest = f"{scope[:start]} … {scope[end:]}"[:LONGEST_REPORT] if end else scope[:LONGEST_REPORT]
+    item = (item or "").strip("*_`[]()# ")
+    named = item if stated else f"{item}: {rest}" if item else rest
     return Report(
         kind="blocker",
         text=_shorten(_readable(text, speaker.names)),
         owner=owner,
-        waiting_on=_shorten(_readable(phrase, speaker.names), LONGEST_PHRASE) if phrase else None,
+        waiting_on=_shorten(_readable(phrase, speaker.names), LONGEST_PHRASE) or None,
         waiting_on_user=somebody["id"] if somebody else None,
         due=dated.day if dated else None,
         due_words=dated.words if dated else None,
-        item_words=_readable(item, speaker.names) if item and not _NO_ITEM.match(item) else None,
+        item_words=_readable(named, speaker.names) or None,
     )
+
+
+def _blanked(text: str) -> str:
+    """Mentions and links hold no dates."""
+    return _TOKEN.sub(lambda m: "·" * len(m.group()), text)
 
 
 def _owner(scope: str, speaker: _Speaker) -> tuple[int | None, str | None]:
@@ -438,20 +448,19 @@ def _owner(scope: str, speaker: _Speaker) -> tuple[int | None, str | None]:
     return m.start(), m["named"] or m["owning"] or speaker.author
 
 
-def _waiting(scope: str, ends: list[int]) -> str | None:
-    """Whom or what it waits on: from "waiting on" up to the end of the clause, the date or the owner."""
+def _waiting(scope: str, ends: list[int]) -> tuple[int, int]:
+    """Where it says whom or what it waits on: up to the end of the clause, the date or the owner."""
     for pattern in _WAITS:
         for m in pattern.finditer(scope):
             if _DENIED.search(scope[max(0, m.start() - 30) : m.start()]):
                 continue
-            stop = min((end for end in ends if end >= m.end()), default=len(scope))
-            phrase = scope[m.end() : min(stop, m.end() + 400)]
-            if end := _PHRASE_END.search(phrase):
-                phrase = phrase[: end.start()]
-            phrase = _ARTICLE.sub("", phrase.strip(" *_,:.")).strip()
+            stop = min(min((end for end in ends if end >= m.end()), default=len(scope)), m.end() + 400)
+            if end := _PHRASE_END.search(scope[m.end() : stop]):
+                stop = m.end() + end.start()
+            phrase = _ARTICLE.sub("", scope[m.end() : stop].strip(" *_,:."))
             if phrase and phrase.casefold() not in _NOBODY:
-                return phrase
-    return None
+                return m.end(), stop
+    return 0, 0
 
 
 # ---- an owner ----------------------------------------------------------------------------------------
@@ -474,7 +483,7 @@ def _owner_in(lines: list[_Line], speaker: _Speaker) -> Report | None:
         if m["before"] and _NO_SUBJECT.search(m["before"]):
             continue
         rest = line.said[m.start("rest") : m.end("rest")]
-        dated = dates.find_date(_TOKEN.sub(lambda t: "·" * len(t.group()), rest), speaker.now, speaker.zone)
+        dated = dates.find_date(_blanked(rest), speaker.now, speaker.zone)
         about = m["item"] or m["before"] or rest[: dated.span[0] if dated else None]
         return Report(
             kind="owner",

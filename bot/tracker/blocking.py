@@ -140,7 +140,7 @@ class Blocking(Desk):
             plan, person = self._person(plan, report.owner, colleagues.get(report.owner))
             owner = person.key
         waiting_on = names_in(plan, colleagues).get(report.waiting_on_user or "") or report.waiting_on
-        item = naming.mentioned(report.item_words or report.text, plan.items)
+        item = item_meant(plan, report)
         return plan, {
             "text": clean(report.text),
             "item": item.key if item else None,
@@ -163,6 +163,14 @@ class Blocking(Desk):
             raise Conflict(
                 f"{blocker.id} was changed while you were writing{by}. Open the form again to see it."
             )
+
+
+def item_meant(plan: Plan, report: Report) -> Item | None:
+    """The item a report is about, if there is no doubt."""
+    if report.item_words:
+        exact = naming.find(report.item_words, plan.items).exact
+        return exact or naming.mentioned(report.item_words, plan.items)
+    return naming.mentioned(report.text, plan.items)
 
 
 def names_in(plan: Plan, colleagues: Mapping[str, Colleague]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain import naming, readiness
-from bot.domain.errors import Invalid, NotFound
+from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.plan import Blocker, Item, Person, Plan
 from bot.tracker import wording
 from bot.tracker.values import Actor, Colleague, DidYouMean, Done, Where, WhichProject, WhoIsThat
@@ -176,6 +176,30 @@ def zone_of(tz: str | None, plan: Plan) -> ZoneInfo:
 def cause(*parts: str) -> str:
     """The key of a message: the same cause always has the same one."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def named(plan: Plan, name: str | None) -> Person:
+    """Somebody of the project called so; who is called nearly so is offered."""
+    words = (name or "").strip()
+    found = naming.find_person(words, plan.people)
+    if found.exact is not None:
+        return found.exact
+    sign = "@" if words.startswith("@") else ""
+    near = tuple(f"{sign}{person.key}" for person in found.near)
+    if near:
+        listed = " or ".join(person.name for person in found.near)
+        raise DidYouMean(f"I am not sure who “{_shown(words)}” is. Did you mean {listed}?", words, near)
+    raise NotFound(
+        f"Nobody in this project is called “{_shown(words)}”. Type “@” and choose from the list Slack offers."
+    )
+
+
+def slack_of(person: Person) -> str:
+    if person.slack is None:
+        raise Refused(
+            f"The project does not say who {person.name} is in Slack. Type “@” and choose from the list."
+        )
+    return person.slack
 
 
 def slug(text: str, limit: int = 28) -> str:

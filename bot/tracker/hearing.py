@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from bot.domain import blockers, naming, reading, states
+from bot.domain import blockers, reading, states
 from bot.domain.plan import Blocker, Event, Plan
 from bot.domain.reading import Report
-from bot.tracker.blocking import Blocking, names_in
+from bot.tracker.blocking import Blocking, item_meant, names_in
 from bot.tracker.desk import cause, zone_of
 from bot.tracker.values import Actor, Done, Post, Where, WhoIsThat
 from storage import Heard, Transaction
@@ -242,7 +242,7 @@ class Hearing(Blocking):
             _note(tx, _noted(post, plan, OWNER))
             self._reply(tx, plan, post, "owner_unknown", {"user": user})
             return Done(lines=(), plan=plan)
-        item = naming.mentioned(report.item_words or report.text, plan.items)
+        item = item_meant(plan, report)
         above = tx.heard(post.workspace, post.channel, post.thread_ts) if post.thread_ts else None
         _note(tx, replace(_noted(post, plan, OWNER), item=item.key if item else None))
         if item is not None:

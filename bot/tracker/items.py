@@ -7,9 +7,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain import blockers, dates, states
-from bot.domain.errors import Invalid, NotFound, Refused
-from bot.domain.plan import Event, Item, Person, Plan, Status
-from bot.tracker.desk import Desk, free, slug
+from bot.domain.errors import Invalid, Refused
+from bot.domain.plan import Event, Item, Plan, Status
+from bot.tracker.desk import Desk, free, named, slack_of, slug
 from bot.tracker.values import Actor, Colleague, Done, Where
 from bot.tracker.wording import day, titled
 from storage import Transaction
@@ -20,7 +20,7 @@ LONGEST_TITLE = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewItem:
-    """What is said of an item that is to be added; `owner` is a Slack user, dates and keys are words."""
+    """What is said of an item to be added: its owner as Slack user or `@name`, dates and keys in words."""
 
     title: str
     key: str | None = None
@@ -57,12 +57,7 @@ class Items(Desk):
         with self.store.reading() as tx:
             plan = self._plan(tx, who, where)
             self._item(plan, key)
-        user = _called(plan, name).slack
-        if user is None:
-            raise Refused(
-                f"{name} has no Slack user in this project. Mention somebody: `/golive own {key} @person`."
-            )
-        return self.own(who, where, key, user)
+        return self.own(who, where, key, slack_of(named(plan, name)))
 
     def due(self, who: Actor, where: Where, key: str, words: str | None) -> Done:
         """Say by when an item is to be done, or a blocker to clear; `words` None takes the date away."""
@@ -91,7 +86,10 @@ class Items(Desk):
             raise Invalid(f"That title has {len(title)} characters. Say it in at most {LONGEST_TITLE}.")
         with self.store.transaction() as tx:
             plan = self._plan(tx, who, where)
-            with_people, owner = self._person(plan, wanted.owner, colleague) if wanted.owner else (plan, None)
+            user = (
+                slack_of(named(plan, wanted.owner)) if (wanted.owner or "").startswith("@") else wanted.owner
+            )
+            with_people, owner = self._person(plan, user, colleague) if user else (plan, None)
             due = self._future(plan, wanted.due, self._zone(plan, who.user))
             needs = tuple(dict.fromkeys(self._item(plan, word).key for word in wanted.after))
             there = _same_title(plan, title, wanted.key)
@@ -196,17 +194,6 @@ def said_by(event: Event, user: str, plan: Plan, now: datetime) -> str:
 def blocker_id(plan: Plan, word: str) -> str | None:
     id = word.strip().upper()
     return id if id in plan.blocker and word.strip().casefold() not in plan.item else None
-
-
-def _called(plan: Plan, name: str) -> Person:
-    wanted = clean(name).strip().lstrip("@").casefold()
-    found = [p for p in plan.people if wanted in (p.name.casefold(), p.key.casefold())]
-    found = found or [p for p in plan.people if wanted in p.name.casefold().split()]
-    if len(found) != 1:
-        several = f"More than one person here is called “{wanted[:60]}”." if found else ""
-        none = "" if found else f"Nobody in this project is called “{wanted[:60]}”."
-        raise NotFound(f"{several}{none} Mention them: type “@” and choose from the list.")
-    return found[0]
 
 
 def _kept(before: Plan, after: Plan) -> Plan:

@@ -11,9 +11,9 @@ from typing import Any
 from bot.domain import answers, commands, readiness
 from bot.domain.answers import Answer
 from bot.domain.commands import Command
-from bot.domain.errors import NotFound, Refused
+from bot.domain.errors import Refused
 from bot.domain.plan import Plan
-from bot.tracker.desk import cause
+from bot.tracker.desk import cause, named
 from bot.tracker.projects import Projects
 from bot.tracker.values import Actor, DidYouMean, Where
 from storage import Store
@@ -152,7 +152,7 @@ class Questions(Projects):
     ) -> Answer:
         person = plan.by_slack.get(user)
         if person is None and user != asking:
-            raise NotFound(f"That person is not named in {plan.project.name} yet.")
+            person = named(plan, user)
         if person is None:
             raise Refused(
                 f"You are not named in {plan.project.name} yet. "

@@ -10,7 +10,7 @@ Message = dict[str, Any]  # `text` and `blocks`
 
 LONGEST_SECTION = 2900  # Slack takes 3000; escaping is counted before
 MOST_BLOCKS = 50
-MOST_SECTIONS = 40
+LONGEST_MESSAGE = 40_000  # Slack cuts a message there, and a view of 250 kB is refused
 LONGEST_TEXT = 3900  # chat.update refuses a text of more than 4000
 LONGEST_VALUE = 2000
 
@@ -116,13 +116,24 @@ def spoken(text: str) -> str:
 
 def fitting(blocks: Sequence[Block], most: int) -> list[Block]:
     """At most so many blocks: the ones that can be pressed stay, and what is left out is counted."""
-    if len(blocks) <= most:
+    fit = _that_fit(blocks)
+    if len(blocks) <= most and fit == len(blocks):
         return list(blocks)
     tail = [b for b in blocks[-3:] if b["type"] in ("actions", "context")]
-    shown = list(blocks[: most - len(tail) - 1])
+    shown = list(blocks[: min(most - len(tail) - 1, fit, len(blocks) - len(tail))])
     hidden = [b for b in blocks[len(shown) : len(blocks) - len(tail)] if b["type"] == "section"]
     lines = sum(b["text"]["text"].count("\n") + 1 for b in hidden)
     return [*shown, context(f"… and {lines:,} more lines, which do not fit into one message."), *tail]
+
+
+def _that_fit(blocks: Sequence[Block]) -> int:
+    """How many of the first blocks are together no longer than a message may be."""
+    length = 0
+    for count, block in enumerate(blocks):
+        length += len(block["text"]["text"]) if block["type"] == "section" else 0
+        if length > LONGEST_MESSAGE:
+            return count
+    return len(blocks)
 
 
 def cut(text: str, limit: int) -> str:

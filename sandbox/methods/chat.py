@@ -93,6 +93,7 @@ def _target(call: Call) -> Channel:
     state = call.slack.state
     word = str(call.args["channel"])
     if word in state.users:
+        call.reachable(word)
         channel, _ = call.slack.direct([word, state.app.bot_user])
         return channel
     found = state.channels.get(word) or state.channel_named(word)

@@ -88,12 +88,8 @@ def open_(call: Call) -> Json:
             raise Refusal("users_list_not_supplied")
         if len(people) > MOST_PEOPLE:
             raise Refusal("too_many_users")
-        if any(one not in state.users for one in people):
-            raise Refusal("user_not_found")
-        if len(people) == 1 and state.users[people[0]]["deleted"]:
-            raise Refusal("user_disabled")
-        if state.app.bot_user in people:
-            raise Refusal("cannot_dm_bot")
+        for one in people:
+            call.reachable(one)
         call.need("im:write" if len(people) == 1 else "mpim:write")
         channel, there = call.slack.direct([*people, state.app.bot_user])
     described = call.slack.conversation(channel) if call.flag("return_im") else {"id": channel.id}

@@ -39,6 +39,8 @@ def get_upload_url(call: Call) -> Json:
     takes="channel_id channels initial_comment thread_ts blocks",
 )
 def complete_upload(call: Call) -> Json:
+    if not isinstance(call.args["files"], list) or not call.args["files"]:
+        raise Refusal("invalid_arguments", ["must be an array [json-pointer:/files]"])
     files = [_uploaded(call, one) for one in call.args["files"]]
     channels = _channels(call)
     for file in files:

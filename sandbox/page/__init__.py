@@ -22,8 +22,7 @@ from sandbox.state import Json, State
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -31,6 +30,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 _STATIC = Path(__file__).parent / "static"
+_PAUSE = 0.1  # seconds after word of a change, in which further changes are gathered
 _LOOK = 1.0  # seconds between looks at whether the app is connected
 _UNSEEN = {"calls", "deliveries"}  # changes that nothing on the page shows
 
@@ -127,6 +127,7 @@ class Page:
                     changed = bool(topics - _UNSEEN) or changed
                     upcoming = asyncio.ensure_future(anext(changes))
                 yield "event: changed\ndata: \n\n" if changed else ": still here\n\n"
+                await asyncio.sleep(_PAUSE if changed else 0)
         finally:
             upcoming.cancel()
 

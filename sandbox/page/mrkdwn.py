@@ -109,7 +109,7 @@ def _inside(address: str, reader: Reader) -> str | None:
     parts = urlsplit(address)
     found = re.fullmatch(r"/archives/(\w+)(?:/p(\d{7,}))?", parts.path)
     if not found:
-        return address
+        return None
     ts = f"{found[2][:-6]}.{found[2][-6:]}" if found[2] else ""
     thread = parse_qs(parts.query).get("thread_ts", [""])[0]
     return page_address(reader.user, found[1], thread, ts)
@@ -150,10 +150,11 @@ def _prose(text: str, reader: Reader, verbatim: bool) -> Markup:
 def _list_entry(line: str, entry: re.Match[str], reader: Reader, verbatim: bool) -> Markup:
     depth = min(len(entry[1].expandtabs(4)) // 2, 4)
     mark = "•" if entry[2] == "-" else entry[2]
+    kind = "number" if mark[0].isdigit() else "point"
     words = _inline(line[entry.end() :], reader, verbatim)
     return Markup(
-        '<span class="entry depth-{}"><span class="entry-mark">{}</span><span>{}</span></span>'
-    ).format(depth, mark, words)
+        '<span class="entry depth-{}"><span class="entry-mark {}">{}</span><span>{}</span></span>'
+    ).format(depth, kind, mark, words)
 
 
 @dataclass(frozen=True)

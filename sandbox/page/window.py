@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from markupsafe import Markup
@@ -18,6 +20,7 @@ from sandbox.state import Channel, Json, Message, State, View
 
 RECENT = 100  # messages shown before "Show earlier messages"
 _HUES = 8  # classes face-0 … face-7 in the style sheet
+_TYPED = re.compile(r"[/@:🚧]|\w+:\s")  # how a command, a mention or a report begins
 _HAPPENINGS = {
     f"{kind}_{what}"
     for kind in ("channel", "group")
@@ -53,9 +56,8 @@ class Reads:
 
     def unread(self, user: str, channel: Channel) -> int:
         last = self.seen.get((user, channel.id), self.since)
-        return sum(
-            1 for one in reversed(channel.messages.values()) if one["ts"] > last and _is_news(one, user)
-        )
+        later = takewhile(lambda one: one["ts"] > last, reversed(channel.messages.values()))
+        return sum(1 for one in later if _is_news(one, user))
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,15 @@ class Entry:
     href: str
     current: bool
     unread: int = 0
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Something to try: as whom, in which words, or mere advice when there is nothing to type."""
+
+    lead: str
+    text: str = ""
+    user: str = ""
 
 
 @dataclass(frozen=True)
@@ -208,8 +219,8 @@ class Window:
     def _belongs(self, before: Message, one: Message) -> bool:
         """Said by the same author in one breath."""
         same = self._author(before) == self._author(one) and not _note(before) and not _note(one)
-        alike = ("ephemeral_to" in before) == ("ephemeral_to" in one)
-        return same and alike and from_ts(one["ts"]) - from_ts(before["ts"]) < _TOGETHER
+        public = "ephemeral_to" not in before and "ephemeral_to" not in one
+        return same and public and from_ts(one["ts"]) - from_ts(before["ts"]) < _TOGETHER
 
     def _row(self, one: Message, moment: datetime, together: bool, day: str, in_thread: bool) -> Row:
         author, is_app = self._author(one)
@@ -248,12 +259,8 @@ class Window:
 
     def _body(self, one: Message, scope: str) -> Markup:
         if one.get("blocks"):
-            return blocks.render(one["blocks"], self.reader, Place(scope, self._entered(one)))
+            return blocks.render(one["blocks"], self.reader, Place(scope))
         return blocks.fallback(str(one.get("text", "")), self.reader)
-
-    def _entered(self, one: Message) -> Mapping[str, Any]:
-        values: Mapping[str, Any] = one.get("state", {}).get("values", {})
-        return values
 
     def _attachment(self, attachment: Json, scope: str) -> Mapping[str, Any]:
         """A legacy attachment: its words, its blocks, or its fallback."""
@@ -315,7 +322,6 @@ class Window:
                 "close": _plain(view.get("close")) or ("Back" if depth else "Cancel"),
                 "deep": depth > 0,
                 "body": self._view_blocks(view),
-                "needs_submit": any(block.get("type") == "input" for block in view.get("blocks", ())),
             }
             for depth, view in enumerate(stack)
         ]
@@ -333,6 +339,14 @@ class Window:
     def shortcuts(self, kind: str) -> list[Json]:
         found: list[Json] = self._state.app.manifest.get("features", {}).get("shortcuts", [])
         return [one for one in found if one.get("type") == kind]
+
+    def hint(self, hint: str) -> Hint:
+        """A hint as it was given: `/golive before`, `As Sam, who owns it, type: /golive mine`, or advice."""
+        lead, said, text = hint.partition(": ") if hint.startswith("As ") else ("", "", hint)
+        if said or _TYPED.match(hint):
+            named = (user for user, name in self.people() if f"As {name}" in lead)
+            return Hint(lead, text, next(named, ""))
+        return Hint(hint)
 
     def clock(self) -> str:
         local = self.reader.local(self.reader.now)

@@ -32,6 +32,7 @@ HISTORY: list[dict[str, Any]] = [
     {"channel": "C1", "user": "U2", "text": "Good morning", "at": "2026-11-22T16:00:00+00:00"},
     {"channel": "C1", "user": "U2", "text": "The VPN is not up yet", "at": "2026-11-23T14:30:00+00:00"},
 ]
+HINTS = ["/ward status", "As Sam Okafor, who knows: blocker: no badge for @dana", "Then move the clock."]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -48,9 +49,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def sandbox() -> AsyncIterator[Sandbox]:
     fast = Limits(channel_seconds=0)
-    made = Sandbox(
-        manifest=MANIFEST, at=START, limits=fast, hints=["/ward status", "blocker: no badge for @sam"]
-    )
+    made = Sandbox(manifest=MANIFEST, at=START, limits=fast, hints=HINTS)
     made.seed({"id": "T1", "name": "St. Anne"}, PEOPLE, CHANNELS, HISTORY)
     await made.start()
     yield made

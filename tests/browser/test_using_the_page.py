@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from sandbox import Sandbox
 from tests.browser import gallery
@@ -57,6 +58,15 @@ async def test_a_newcomer_sees_where_they_are_and_what_to_try(page: Page, sandbo
     await page.get_by_role("button", name="/ward status").click()
     await expect(page.get_by_label("Message #ward-7")).to_have_value("/ward status")
     await expect(page.get_by_label("Message #ward-7")).to_be_focused()
+
+
+async def test_a_hint_puts_its_words_into_the_box_of_whoever_it_is_for(page: Page, sandbox: Sandbox) -> None:
+    await open_as(page, sandbox)
+    await page.get_by_role("button", name="As Sam Okafor, who knows").click()
+    await expect(page).to_have_url(re.compile("as=U2"))
+    await expect(page.get_by_label("Message #ward-7")).to_have_value("blocker: no badge for @dana")
+    await expect(page.get_by_text("Then move the clock.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Then move the clock.")).to_have_count(0)
 
 
 async def test_the_banner_goes_when_the_app_connects(page: Page, sandbox: Sandbox) -> None:
@@ -370,6 +380,12 @@ async def test_the_page_works_by_reload_when_nothing_is_pushed(page: Page, sandb
     await expect(last(page)).to_contain_text("heard after a reload")
 
 
+async def test_stopping_does_not_wait_for_open_pages(page: Page, sandbox: Sandbox) -> None:
+    await open_as(page, sandbox)
+    await asyncio.wait_for(sandbox.stop(), 1)
+    await expect(page.locator("body[data-live=no]")).to_be_attached()
+
+
 # ——— nothing in a message runs
 
 
@@ -465,6 +481,21 @@ async def test_a_narrow_window_shows_one_pane_at_a_time(page: Page, sandbox: San
     await expect(last(page)).to_contain_text("Three steps are open.")
     await page.locator("main .message").first.get_by_role("button", name="Details").click()
     await expect(page.get_by_role("dialog", name="First")).to_be_visible()
+
+
+async def test_a_finger_finds_everything_in_one_menu(browser: Browser, sandbox: Sandbox, ward: Ward) -> None:
+    phone = await browser.new_context(viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
+    page = await phone.new_page()
+    await open_as(page, sandbox)
+    more = last(page).get_by_role("button", name="More about")
+    await more.tap()
+    await page.get_by_role("button", name="React").tap()
+    await page.get_by_role("button", name="eyes").tap()
+    await expect(last(page).get_by_role("button", name="eyes, 1: Dana Ruiz")).to_be_visible()
+    await more.tap()
+    await page.get_by_role("button", name="Reply in a thread").tap()
+    await expect(page.get_by_role("complementary", name="Thread")).to_be_visible()
+    await phone.close()
 
 
 async def test_everything_can_be_done_with_the_keyboard_alone(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from sandbox.blocks import MOST_BLOCKS, Surface, check_blocks, check_view, completed_blocks
 from tests.sandbox.harbor import Harbor
@@ -650,3 +652,29 @@ async def test_blocks_can_be_checked_without_posting_them(harbor: Harbor) -> Non
     )
     assert answer.json()["error"] == "invalid_view"
     assert answer.json()["errors"][0]["pointer"] == "/blocks/0"
+
+
+WORDS = some.sampled_from(
+    [
+        "actions", "accessory", "block_id", "blocks", "button", "child_blocks", "column_settings",
+        "container",
+        "context", "data_table", "element", "elements", "fields", "focus_on_load", "home", "initial_option",
+        "initial_options", "input", "modal", "mrkdwn", "option_groups", "options", "plain_text",
+        "plain_text_input", "rows", "section", "static_select", "table", "text", "type", "value",
+    ]
+)  # fmt: skip
+VALUES = some.recursive(
+    some.none() | some.booleans() | some.integers() | some.text(max_size=3) | WORDS,
+    lambda inner: some.lists(inner, max_size=4) | some.dictionaries(WORDS, inner, max_size=5),
+    max_leaves=30,
+)
+
+
+@given(VALUES)
+def test_whatever_is_sent_is_judged_and_never_breaks_the_judge(value: Any) -> None:
+    for surface in ("message", "modal", "home"):
+        check_blocks(value, surface)
+        check_blocks([value], surface)
+    check_view(value)
+    for kind in ("modal", "home"):
+        check_view({"type": kind, "title": plain(1), "blocks": value})

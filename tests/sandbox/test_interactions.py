@@ -167,6 +167,27 @@ async def test_only_what_is_there_can_be_pressed(harbor: Harbor, desk: Desk) -> 
     assert desk.bodies == []
 
 
+async def test_of_two_buttons_with_one_name_the_value_says_which(harbor: Harbor, desk: Desk) -> None:
+    rows = [
+        {
+            "type": "section",
+            "text": {"type": "plain_text", "text": value},
+            "accessory": {
+                "type": "button",
+                "action_id": "go",
+                "value": value,
+                "text": {"type": "plain_text", "text": "Go"},
+            },
+        }
+        for value in ("bow", "stern")
+    ]
+    posted = await harbor.client.chat_postMessage(channel="C0QUAY", text="Choose", blocks=rows)
+    where = {"user": "U0BEN", "channel": "C0QUAY", "ts": posted["ts"], "action_id": "go"}
+    await harbor.post("actions", **where, value="stern")
+    await harbor.post("actions", **where)
+    assert [one["actions"][0]["value"] for one in desk.bodies] == ["stern", "bow"]
+
+
 async def test_an_ephemeral_message_is_pressed_only_by_its_reader(harbor: Harbor, desk: Desk) -> None:
     shown = await harbor.client.chat_postEphemeral(channel="C0QUAY", user="U0ANN", text="x", blocks=BUTTONS)
     where = {"channel": "C0QUAY", "ts": shown["message_ts"], "action_id": "go"}

@@ -274,3 +274,18 @@ async def test_people_and_channels_can_be_looked_up(harbor: Harbor) -> None:
     assert await harbor.error(harbor.client.conversations_info(channel="G0VIPS")) == "channel_not_found"
     await harbor.client.conversations_join(channel="C0DOCK")
     assert (await harbor.client.conversations_info(channel="C0DOCK"))["channel"]["is_member"]
+
+
+@pytest.mark.parametrize(
+    ("user", "word"),
+    [("U0NOBODY", "user_not_found"), ("U0BOT", "cannot_dm_bot"), ("U0FAR", "user_not_visible")],
+)
+async def test_not_everybody_can_be_written_to(harbor: Harbor, user: str, word: str) -> None:
+    assert await harbor.error(harbor.client.conversations_open(users=[user])) == word
+
+
+async def test_who_left_cannot_be_written_to_and_who_shares_a_channel_can(harbor: Harbor) -> None:
+    await harbor.post("users/U0BEN", deleted=True)
+    assert await harbor.error(harbor.client.conversations_open(users=["U0BEN"])) == "user_disabled"
+    await harbor.post("channels/C0QUAY/join", user="U0FAR")
+    assert (await harbor.client.chat_postMessage(channel="U0FAR", text="hello"))["ok"]

@@ -73,7 +73,7 @@ class Life:
 
     async def connected(self) -> None:
         async with httpx.AsyncClient(base_url=self.url) as http, asyncio.timeout(ALIVE_SECONDS):
-            while not (await http.get("/sandbox/health")).json()["connections"]:
+            while not (await http.get("/sandbox/health")).json()["connections"]:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)  # the bot's own start has no event to wait for
 
     async def kill(self) -> None:
@@ -188,6 +188,6 @@ async def _recover(life: Life) -> None:
     await life.connected()
     # Events that the dead bot did not acknowledge come again by Slack's own timetable.
     await life.slack.move(life.slack.clock.now() + timedelta(minutes=7))
-    async with asyncio.timeout(60):
-        while len(await life.replies()) < len(life.posted):
+    async with asyncio.timeout(60 + 1.5 * len(life.posted)):  # a channel takes one post a second
+        while len(await life.replies()) < len(life.posted):  # noqa: ASYNC110
             await asyncio.sleep(0.1)  # another process answers; its posts are the only sign

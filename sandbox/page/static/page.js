@@ -122,14 +122,22 @@ function show(fresh, toBottom) {
 function update(part, next, toBottom) {
   const source = next.outerHTML;
   if (sent.get(part) === source) return;
-  const low = toBottom || part.scrollHeight - part.scrollTop - part.clientHeight < 60;
+  const low = toBottom || part.scrollTop === part.followed || part.scrollHeight - part.scrollTop - part.clientHeight < 60;
   const before = part.scrollTop;
   const newcomers = reconcile(part, next);
   sent.set(part, source);
   if (part.dataset.scroll !== undefined && part.dataset.part !== "home") {
     part.scrollTop = low ? part.scrollHeight : before;
+    if (low) startOfWhatIsNew(part, newcomers);
     announce(newcomers);
   }
+}
+
+// An answer longer than the window is read from its beginning; the stream still follows what comes next.
+function startOfWhatIsNew(part, newcomers) {
+  const top = newcomers.length ? newcomers[0].offsetTop - part.offsetTop - 8 : Infinity;
+  part.scrollTop = Math.min(part.scrollTop, top);
+  part.followed = part.scrollTop;
 }
 
 // Children with the same data-key and the same source stay the very same elements.
@@ -251,7 +259,7 @@ function enter(frame) {
   pointAt();
   const box = $(".composer textarea", frame);
   if (box && !narrow.matches && !$("dialog[open]")) box.focus({ preventScroll: true });
-  if (place().get("tab") === "home" && frame.matches("main")) openHome();
+  if (frame.dataset.app) post("/sandbox/home", { tab: frame.dataset.app });
 }
 
 function pointAt() {
@@ -262,12 +270,11 @@ function pointAt() {
   message.classList.add("pointed-at");
 }
 
-const openHome = () => post("/sandbox/home", { tab: "home" });
-
 window.addEventListener("popstate", () => go(location.href, { push: false }));
 
 // ——— panes of a narrow window
 
+const noHover = matchMedia("(hover: none)");
 const narrow = matchMedia("(max-width: 760px)");
 function pane(name) {
   body.dataset.pane = name;
@@ -335,8 +342,13 @@ function suggestionsFor(box) {
   const before = box.value.slice(0, box.selectionStart);
   const command = /^\/\S*$/.exec(before);
   if (command) {
-    return known.commands.filter((one) => one.command.startsWith(before) && one.command !== before)
-      .map((one) => ({ from: 0, insert: `${one.command} `, title: one.command, detail: one.usage_hint || one.description }));
+    const word = before.slice(1).toLowerCase();
+    return [
+      ...known.commands.filter((one) => one.command.startsWith(before) && one.command !== before)
+        .map((one) => ({ from: 0, insert: `${one.command} `, title: one.command, detail: one.usage_hint || one.description })),
+      ...known.global_shortcuts.filter((one) => one.name.toLowerCase().startsWith(word))
+        .map((one) => ({ from: 0, insert: "", title: one.name, detail: one.description, run: () => shortcut(one.callback_id) })),
+    ];
   }
   const person = /(^|[\s(])@([\w.-]*)$/.exec(before);
   if (person) {
@@ -369,13 +381,14 @@ function suggest(box) {
 }
 
 function accept(box, option) {
-  const { from, insert } = option.suggestion;
+  const { from, insert, run } = option.suggestion;
   const rest = box.value.slice(box.selectionStart);
   box.value = box.value.slice(0, from) + insert + rest;
   box.setSelectionRange(from + insert.length, from + insert.length);
   box.focus();
   suggest(box);
   keepDraft();
+  run?.();
 }
 
 // Arrow keys in any list of options; true when the key was used.
@@ -657,10 +670,14 @@ function emojiMenu(button) {
 function messageMenu(button) {
   const message = button.closest("article");
   const entries = [choice("Copy link", () => copyLink(message))];
+  if (noHover.matches) {
+    entries.push(choice("React", () => emojiMenu(button)));
+    if (message.closest("main")) entries.push(choice("Reply in a thread", () => go(message.dataset.thread)));
+  }
   if (message.hasAttribute("data-own")) {
     entries.push(choice("Edit message", () => edit(message)), choice("Delete message", () => remove(message), { class: "danger-text" }));
   }
-  for (const one of known.shortcuts) entries.push(choice(one.name, () => shortcut(message, one.callback_id), { title: one.description }));
+  for (const one of known.shortcuts) entries.push(choice(one.name, () => shortcut(one.callback_id, here(message)), { title: one.description }));
   menu(button, message.dataset.author, entries);
 }
 
@@ -731,8 +748,8 @@ async function remove(message) {
   await refresh();
 }
 
-async function shortcut(message, callback) {
-  failed(await post("/sandbox/shortcuts", { callback_id: callback, ...here(message) }));
+async function shortcut(callback, where = {}) {
+  failed(await post("/sandbox/shortcuts", { callback_id: callback, ...where }));
   await refresh();
 }
 
@@ -777,7 +794,7 @@ function tomorrowAt(time) {
 const doing = {
   pane: (button) => pane(body.dataset.pane === button.dataset.paneTo ? "main" : button.dataset.paneTo),
   clock: (button) => { if (button.getAttribute("aria-disabled") !== "true") moveClock(button); },
-  hint: (button) => useHint(button.dataset.text),
+  hint: (button) => useHint(button.dataset.text, button.dataset.as),
   react: (button) => react(button.closest("article"), button.dataset.name, button.getAttribute("aria-pressed") !== "true"),
   "emoji-menu": emojiMenu,
   "message-menu": messageMenu,
@@ -788,9 +805,15 @@ const doing = {
   "show-rows": (button) => { for (const row of $$("tr[hidden]", button.closest(".data-table"))) row.hidden = false; button.remove(); },
 };
 
-function useHint(text) {
+function useHint(text, user) {
   const box = $("#composer-text");
-  if (!box) return;
+  if (!box || (user && user !== me)) {
+    // Become that person, in a channel, and find the words in the box there.
+    const channel = (box && place().get("channel")) || new URL($(".sidebar a").href).searchParams.get("channel");
+    sessionStorage.setItem(`draft ${user || me} ${channel} `, text);
+    location.assign(`/?as=${encodeURIComponent(user || me)}&channel=${encodeURIComponent(channel)}`);
+    return;
+  }
   pane("main");
   box.value = text;
   grow(box);
