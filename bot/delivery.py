@@ -14,7 +14,7 @@ from typing import Any
 from bot.domain.errors import Unavailable
 from bot.integrations.clock import Clock
 from bot.integrations.slack import Declined, LockedOut, NotSent, Slack, SlackTrouble, TooFast, Unclear
-from storage import Message, Store
+from storage import Message, Store, Transaction
 
 log = logging.getLogger("golive.delivery")
 
@@ -53,13 +53,26 @@ SOON = timedelta(seconds=5)  # what is held back no longer than this counts as a
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A Web API call a message stands for."""
+    """A Web API call a message stands for. `says` are the keys of the single things it says, where these are
+    told apart; `note` is stored together with the sending, so that what was said and what is known of it
+    never differ."""
 
     method: str
     args: Mapping[str, Any]
+    says: tuple[str, ...] = ()
+    note: Callable[[Transaction], None] | None = None
+
+
+class _Otherwise(Exception):
+    """The message is not, or no longer, in the state it was taken to be in: nothing is stored."""
 
 
 Render = Callable[[Message], Call | None]  # None: no longer true, so not said
+Refusal = Callable[[Transaction, Message, str], None]  # told of what Slack refuses for good
+
+
+def _left_at_that(tx: Transaction, message: Message, error: str) -> None:
+    """What the log says is all there is to say."""
 
 
 class Hold(Exception):
@@ -150,9 +163,11 @@ class Delivery:
         slack_for: Callable[[str], Slack | None],
         render: Render,
         *,
+        refused: Refusal = _left_at_that,
         posts_per_minute: int = 300,
     ) -> None:
         self._store = store
+        self._refused = refused
         self._clock = clock
         self._slack_for = slack_for
         self._render = render
@@ -252,8 +267,7 @@ class Delivery:
             return True
         channel = await self._conversation(slack, message)
         if channel is None or (
-            call.method == POST
-            and await self._said_before(slack, message, channel, call.args.get("thread_ts"))
+            call.method == POST and await self._said_before(slack, message, channel, call)
         ):
             return True
         self._pace.take(message.workspace, channel, call.method, self._clock.now())
@@ -362,17 +376,20 @@ class Delivery:
             await self._fail(message, refusal.error)
             return True
 
-    async def _said_before(self, slack: Slack, message: Message, channel: str, thread: str | None) -> bool:
+    async def _said_before(self, slack: Slack, message: Message, channel: str, call: Call) -> bool:
         """Whether it was said by a life of this database that a restored copy knows nothing of."""
+        thread = call.args.get("thread_ts")
         if thread is not None and float(thread) > self._started.timestamp():
             return False  # nobody can have answered in it before we were here
         try:
-            return await self._said(slack, message, channel, thread)
+            return await self._said(slack, message, channel, thread, call)
         except Declined:
             self._read[message.workspace, channel, thread] = {}  # the post itself will say what is wrong
             return False
 
-    async def _said(self, slack: Slack, message: Message, channel: str, thread: str | None) -> bool:
+    async def _said(
+        self, slack: Slack, message: Message, channel: str, thread: str | None, call: Call | None = None
+    ) -> bool:
         place = (message.workspace, channel, thread)
         if place not in self._read:
             method = "conversations.replies" if thread else "conversations.history"
@@ -382,20 +399,64 @@ class Delivery:
                 self._read[place] = await slack.keys_posted(channel, since=since, thread=thread)
             except SlackTrouble as trouble:
                 raise self._pause(message, method, trouble) from trouble
-        ts = self._read[place].get(message.key)
-        return ts is not None and await self._mark(message, message.state, "sent", ts=ts)
+        read = self._read[place]
+        ts = read.get(message.key)
+        if ts is None:
+            return False
+
+        def note(tx: Transaction) -> None:
+            if call is not None and call.note is not None:
+                call.note(tx)
+                # It was said by another life of this database, which may have known less or more.
+                tx.give_up(message.workspace, [key for key in call.says if key not in read], "not said then")
+
+        return await self._mark(message, message.state, "sent", note=note, ts=ts)
+
+    async def _partly_said(self, message: Message, channel: str, call: Call) -> bool:
+        """Whether single things it says are in the channel already, in other messages of a life of this
+        database that a restored copy knows nothing of. They are noted, and it is drawn up without them."""
+        read = self._read.get((message.workspace, channel, call.args.get("thread_ts")), {})
+        said = {key: read.pop(key) for key in call.says if key in read}
+        if not said:
+            return False
+
+        def noted() -> None:
+            with self._store.transaction() as tx:
+                if call.note is not None:
+                    call.note(tx)
+                tx.was_said(message.workspace, said)
+
+        await asyncio.to_thread(noted)
+        return True
 
     async def _fail(self, message: Message, error: str) -> None:
         log.error(
             "Message %s (%s) to %s failed for good: %s", message.id, message.kind, message.channel, error
         )
-        if not await self._mark(message, "sending", "failed", error=error):
-            await self._mark(message, "waiting", "failed", error=error)
 
-    async def _mark(self, message: Message, was: str, becomes: str, **more: Any) -> bool:
+        def told(tx: Transaction) -> None:
+            self._refused(tx, message, error)
+
+        if not await self._mark(message, "sending", "failed", note=told, error=error):
+            await self._mark(message, "waiting", "failed", note=told, error=error)
+
+    async def _mark(
+        self,
+        message: Message,
+        was: str,
+        becomes: str,
+        *,
+        note: Callable[[Transaction], None] | None = None,
+        **more: Any,
+    ) -> bool:
         def now() -> bool:
-            with self._store.transaction() as tx:
-                return tx.mark(message.id, was, becomes, **more)
+            with suppress(_Otherwise), self._store.transaction() as tx:
+                if note is not None:
+                    note(tx)
+                if not tx.mark(message.id, was, becomes, **more):
+                    raise _Otherwise
+                return True
+            return False
 
         marked = await asyncio.to_thread(now)
         if marked and becomes in ("sent", "failed", "dropped"):
@@ -454,5 +515,6 @@ def _arguments(message: Message, channel: str, call: Call) -> dict[str, Any]:
     ):
         args["channel"] = channel
     if call.method == POST:
-        args["metadata"] = {"event_type": "golive", "event_payload": {"key": message.key}}
+        payload = {"key": message.key} | ({"says": " ".join(call.says)} if call.says else {})
+        args["metadata"] = {"event_type": "golive", "event_payload": payload}
     return args

@@ -105,6 +105,37 @@ def _reply(message: Message, said: Payload, tracker: Tracker) -> dict[str, Any]:
     return told.done(said["lines"], said.get("project") or "", said.get("undo"))
 
 
+def _nudge(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    nudge = tracker.nudge(message)
+    if nudge is None:
+        return None
+    lines = [line.text for line in nudge.lines]
+    lines += [
+        line for rung in nudge.rungs for line in (rung.headline, rung.reason, rung.stake, rung.decision)
+    ]
+    lines += [f"News of {question.name}?" for question in nudge.questions]
+    args = {"channel": message.channel, **told.sentence("\n".join(filter(None, lines)))}
+    return Call("chat.postMessage", args, says=nudge.says, note=nudge.note)
+
+
+def _digest(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    post = tracker.digest(message) if message.kind == "digest" else tracker.digest_rest(message)
+    if post is None:
+        return None
+    text = "\n".join(filter(None, (post.title, *post.lines)))
+    thread = {"thread_ts": post.thread} if post.thread else {}
+    args = {"channel": message.channel, **thread, **told.sentence(text)}
+    return Call("chat.postMessage", args, note=post.note)
+
+
+def _trouble(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    trouble = tracker.trouble(message)
+    if trouble is None:
+        return None
+    text = f"I could not say this in {trouble.channel} ({trouble.error}): {'; '.join(trouble.what)}"
+    return Call("chat.postMessage", {"channel": message.channel, **told.sentence(text)})
+
+
 def _post(said: Payload, shown: Mapping[str, Any]) -> Call:
     thread = {"thread_ts": said["thread"]} if said.get("thread") else {}
     return Call("chat.postMessage", {"channel": said["channel"], "unfurl_links": False, **thread, **shown})
@@ -127,4 +158,8 @@ _KINDS: Mapping[str, Callable[[Message, Payload, Tracker], Call | None]] = {
     "posted_answer": _posted_answer,
     "direct_reply": _direct_reply,
     "private_reply": _private_reply,
+    "nudge": _nudge,
+    "digest": _digest,
+    "digest_rest": _digest,
+    "trouble": _trouble,
 }

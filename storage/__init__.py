@@ -4,7 +4,7 @@ from storage.channels import Heard
 from storage.ledger import Entry
 from storage.queues import Kept, Message
 from storage.store import Store
-from storage.timing import Asked, Due
+from storage.timing import Answer, Due
 from storage.transaction import Transaction
 
-__all__ = ["Asked", "Due", "Entry", "Heard", "Kept", "Message", "Store", "Transaction"]
+__all__ = ["Answer", "Due", "Entry", "Heard", "Kept", "Message", "Store", "Transaction"]

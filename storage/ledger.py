@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Row, or_, select, update
 
+from bot.domain.ledger import Said, State
 from storage import models
 from storage.guard import clean_json
 from storage.models import PLANNED
@@ -30,19 +31,36 @@ class Entry:
     """
 
     key: str
-    person: str  # person key
-    user: str | None  # their Slack id
+    person: str  # Slack id; of a rung nobody was asked on, the key of who was meant
     kind: str
-    subject: str  # item key, blocker id, or a day
+    subject: str
     fingerprint: str
     words: str
     at: datetime
     state: str = "planned"
-    rung: int | None = None
+    rung: int = 0
+    critical: bool = False
+    day: date | None = None  # it stands in the message of that day
     why: str | None = None
     message: str | None = None  # the outbox key it goes, or went, with
     said_at: datetime | None = None
     project: int | None = None  # the row it belongs to
+
+    @property
+    def said(self) -> Said:
+        """As the rules take it. What went out together was said at one moment."""
+        return Said(
+            person=self.person,
+            kind=self.kind,
+            subject=self.subject,
+            fingerprint=self.fingerprint,
+            at=self.said_at or self.at,
+            state=State(self.state),
+            rung=self.rung,
+            day=self.day,
+            critical=self.critical,
+            why=self.why,
+        )
 
 
 class Ledger(Queues):
@@ -54,7 +72,7 @@ class Ledger(Queues):
             return
         table = models.ledger
         new = self.insert_or(table)
-        fresh = {name: new.excluded[name] for name in ("at", "state", "why", "words", "user", "message")}
+        fresh = {name: new.excluded[name] for name in ("at", "state", "why", "words", "day", "message")}
         again = new.on_conflict_do_update(
             index_elements=[table.c.workspace, table.c.key],
             set_=fresh,
@@ -80,10 +98,19 @@ class Ledger(Queues):
         wanted = wanted.order_by(table.c.at.desc(), table.c.id.desc())
         return [_entry(row) for row in self.run(wanted.limit(limit) if limit else wanted)]
 
-    def planned_for(self, workspace: str, user: str) -> list[Entry]:
+    def entries_of(self, workspace: str, people: Iterable[str], since: datetime) -> list[Entry]:
+        """What is noted of these people since then, in whatever project."""
+        table = models.ledger
+        found: list[Entry] = []
+        for some in _portions(list(people)):
+            theirs = (table.c.workspace == workspace, table.c.person.in_(some), table.c.at >= since)
+            found += [_entry(row) for row in self.run(select(table).where(*theirs))]
+        return found
+
+    def planned_for(self, workspace: str, person: str) -> list[Entry]:
         """What is to be said to somebody and was not yet; oldest first."""
         table = models.ledger
-        mine = (PLANNED, table.c.workspace == workspace, table.c.user == user)
+        mine = (PLANNED, table.c.workspace == workspace, table.c.person == person)
         return [_entry(row) for row in self.run(select(table).where(*mine).order_by(table.c.id))]
 
     def said_with(self, workspace: str, message: str) -> list[Entry]:
@@ -99,13 +126,14 @@ class Ledger(Queues):
             ours = (PLANNED, table.c.workspace == workspace, table.c.key.in_(some))
             self.run(update(table).where(*ours).values(state="dropped", why=why, message=None))
 
-    def was_said(self, workspace: str, keys: Sequence[str], at: datetime) -> None:
-        """These were said already, by a life of this database that this copy knows nothing of."""
+    def was_said(self, workspace: str, said: Mapping[str, str]) -> None:
+        """These (keys) were said at those moments (ts), by a life of this database that this copy knows
+        nothing of."""
         table = models.ledger
-        for some in _portions(keys):
-            ours = (table.c.workspace == workspace, table.c.key.in_(some))
+        for key, ts in said.items():
+            ours = (table.c.workspace == workspace, table.c.key == key)
             unsaid = table.c.state.in_((*UNSAID, "planned"))
-            self.run(update(table).where(*ours, unsaid).values(state="sent", said_at=at))
+            self.run(update(table).where(*ours, unsaid).values(state="sent", said_at=_moment(ts)))
 
     def acknowledge(self, project_id: int, subject: str, people: Iterable[str]) -> None:
         """Somebody answered what was said about this."""
@@ -127,7 +155,7 @@ class Ledger(Queues):
         ours = (PLANNED, table.c.workspace == message.workspace, table.c.message == message.key)
         columns: dict[str, Any] = {"state": becomes}
         if becomes == "sent" and ts is not None:
-            columns["said_at"] = datetime.fromtimestamp(float(ts), AT_ONCE.tzinfo)
+            columns["said_at"] = _moment(ts)
         if becomes == "failed":
             columns["why"] = error
         if becomes == "dropped":
@@ -145,6 +173,10 @@ class Ledger(Queues):
         self.stirred = True
 
 
+def _moment(ts: str) -> datetime:
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
 def _portions(keys: Sequence[str]) -> list[Sequence[str]]:
     return [keys[at : at + _AT_A_TIME] for at in range(0, len(keys), _AT_A_TIME)]
 
@@ -159,7 +191,6 @@ def _entry(row: Row[Any]) -> Entry:
     return Entry(
         key=row.key,
         person=row.person,
-        user=row.user,
         kind=row.kind,
         subject=row.subject,
         fingerprint=row.fingerprint,
@@ -167,6 +198,8 @@ def _entry(row: Row[Any]) -> Entry:
         at=row.at,
         state=row.state,
         rung=row.rung,
+        critical=row.critical,
+        day=row.day,
         why=row.why,
         message=row.message,
         said_at=row.said_at,

@@ -183,7 +183,11 @@ class Assumptions(_OfProject, table=True):
 class Events(Row, table=True):
     """Only ever added to: no verb changes or removes one."""
 
-    __table_args__ = (Index(None, "project_id", "revision"), Index(None, "project_id", "entity", "key"))
+    __table_args__ = (
+        Index(None, "project_id", "revision"),
+        Index(None, "project_id", "at"),
+        Index(None, "project_id", "entity", "key"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     project_id: int = Field(foreign_key="projects.id", ondelete="CASCADE")
@@ -270,8 +274,9 @@ class Ledger(Row, table=True):
             name="state",
         ),
         Index(None, "project_id", "at"),
+        Index(None, "workspace", "person", "at"),
         Index(None, "workspace", "message"),
-        Index("ix_ledger_planned", "workspace", "user", sqlite_where=PLANNED, postgresql_where=PLANNED),
+        Index("ix_ledger_planned", "workspace", "person", sqlite_where=PLANNED, postgresql_where=PLANNED),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -279,11 +284,12 @@ class Ledger(Row, table=True):
     workspace: str
     key: str
     person: str
-    user: str | None
     kind: str
     subject: str
     fingerprint: str
-    rung: int | None
+    rung: int
+    critical: bool
+    day: date | None
     words: str
     at: datetime
     state: str
@@ -293,11 +299,8 @@ class Ledger(Row, table=True):
 
 
 class Promises(_OfProject, table=True):
-    __table_args__ = (CheckConstraint("kind in ('promise', 'snooze')", name="kind"),)
-
     subject: str = Field(primary_key=True)
     by: str = Field(primary_key=True)
-    kind: str
     until: datetime
     at: datetime
 
@@ -309,27 +312,25 @@ class Mutes(Row, table=True):
     scope: str = Field(primary_key=True)
     project: str = Field(primary_key=True)  # "" for a person's quiet, which holds everywhere
     key: str = Field(primary_key=True)
-    user: str = Field(primary_key=True)  # whose it is; "" when it holds for everybody
+    person: str = Field(primary_key=True)  # whom it keeps from hearing of it; "" for everybody
     until: datetime | None
     at: datetime
 
 
 class Handovers(_OfProject, table=True):
-    __table_args__ = (CheckConstraint("state in ('asked', 'accepted', 'declined')", name="state"),)
-
-    item: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
     to: str
     by: str
     at: datetime
-    state: str
 
 
-class Standups(_OfProject, table=True):
+class News(_OfProject, table=True):
+    """What somebody answered on a day when asked for news."""
+
     day: date = Field(primary_key=True)
     person: str = Field(primary_key=True)
-    asked_at: datetime | None
-    answered_at: datetime | None
-    answer: str | None
+    at: datetime
+    text: str
 
 
 class Digests(_OfProject, table=True):
@@ -367,6 +368,6 @@ ledger: Table = _tables["ledger"]
 promises: Table = _tables["promises"]
 mutes: Table = _tables["mutes"]
 handovers: Table = _tables["handovers"]
-standups: Table = _tables["standups"]
+news: Table = _tables["news"]
 digests: Table = _tables["digests"]
 unreachable: Table = _tables["unreachable"]

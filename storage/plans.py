@@ -127,15 +127,22 @@ class Plans(Work):
         after_revision: int = 0,
         entity: str | None = None,
         entity_key: str | None = None,
+        since: datetime | None = None,
+        without: Sequence[str] = (),
         limit: int | None = None,
         newest_first: bool = False,
     ) -> list[Event]:
+        """What happened to a project; `without` are acts to leave out."""
         table, heads = models.events, models.projects
         wanted = (
             select(table)
             .join(heads, heads.c.id == table.c.project_id)
             .where(heads.c.workspace == workspace, heads.c.key == key, table.c.revision > after_revision)
         )
+        if since is not None:
+            wanted = wanted.where(table.c.at >= since)
+        if without:
+            wanted = wanted.where(table.c.act.not_in(without))
         if entity is not None:
             wanted = wanted.where(table.c.entity == entity)
         if entity_key is not None:

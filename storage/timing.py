@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from bot.domain.digest import DigestFacts
+from bot.domain.ledger import Handover, Mute, Promise
 from storage import models
 from storage.guard import clean
 from storage.ledger import Ledger
@@ -29,13 +30,13 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Somebody who was, or is to be, asked for news, and what they answered."""
+class Answer:
+    """What somebody (a Slack id) said when asked for news on a day."""
 
     person: str
-    asked_at: datetime | None
-    answered_at: datetime | None = None
-    answer: str | None = None
+    day: date
+    at: datetime
+    text: str
 
 
 class Timing(Ledger):
@@ -110,38 +111,111 @@ class Timing(Ledger):
         found = self.run(select(table.c.user, table.c.why).where(table.c.workspace == workspace))
         return {row.user: row.why for row in found}
 
-    # ——— news
+    # ——— what people answered
 
-    def ask_for_news(self, due: Due, day: date, people: Iterable[str], at: datetime) -> None:
-        """Note that these are asked, once a day."""
-        self._news(due, day, [{"person": person, "asked_at": at} for person in people])
+    def promises(self, project_id: int) -> list[Promise]:
+        table = models.promises
+        found = self.run(select(table).where(table.c.project_id == project_id))
+        return [Promise(subject=row.subject, by=row.by, until=row.until, at=row.at) for row in found]
 
-    def news_came(self, due: Due, day: date, person: str, text: str, at: datetime) -> None:
-        """What somebody answered; the last answer of a day is the one that counts."""
-        self._news(due, day, [{"person": person}])
-        table = models.standups
-        theirs = (table.c.project_id == due.id, table.c.day == day, table.c.person == person)
-        self.run(update(table).where(*theirs).values(answer=clean(text), answered_at=at))
+    def promise(self, due: Due, promise: Promise) -> None:
+        """They are on it until then; it takes the place of what they promised before."""
+        new = self.insert_or(models.promises)
+        table = models.promises
+        same = [table.c.project_id, table.c.subject, table.c.by]
+        put = new.on_conflict_do_update(
+            index_elements=same, set_={"until": new.excluded.until, "at": new.excluded.at}
+        )
+        self.run(put, [{"project_id": due.id, "workspace": due.workspace, **asdict(promise)}])
+        self.look_again([due.id])
 
-    def news(self, project_id: int, day: date) -> list[Asked]:
-        table = models.standups
-        wanted = select(table).where(table.c.project_id == project_id, table.c.day == day)
+    def mutes(self, workspace: str, project: str) -> list[Mute]:
+        """Those of a project, and of people, who have them everywhere."""
+        table = models.mutes
+        found = self.run(
+            select(table).where(table.c.workspace == workspace, table.c.project.in_((project, "")))
+        )
         return [
-            Asked(person=r.person, asked_at=r.asked_at, answered_at=r.answered_at, answer=r.answer)
-            for r in self.run(wanted.order_by(table.c.person))
+            Mute(scope=row.scope, key=row.key, until=row.until, person=row.person or None) for row in found
         ]
 
-    def _news(self, due: Due, day: date, rows: Sequence[Mapping[str, Any]]) -> None:
-        of = {"project_id": due.id, "workspace": due.workspace, "day": day, "asked_at": None}
-        if rows:
-            self.run(self.insert_new(models.standups), [{**of, **row} for row in rows])
+    def mute(self, workspace: str, project: str, mute: Mute, at: datetime) -> None:
+        """Say nothing of this, or to this person, until then; `project` is "" for a person's quiet."""
+        new = self.insert_or(models.mutes)
+        table = models.mutes
+        same = [table.c.workspace, table.c.scope, table.c.project, table.c.key, table.c.person]
+        put = new.on_conflict_do_update(
+            index_elements=same, set_={"until": new.excluded.until, "at": new.excluded.at}
+        )
+        of = {"workspace": workspace, "project": project, "at": at}
+        self.run(put, [{**of, **asdict(mute), "person": mute.person or ""}])
+        self._look_after_mute(workspace, project, mute)
+
+    def unmute(self, workspace: str, project: str, mute: Mute) -> bool:
+        """False when it was not muted."""
+        table = models.mutes
+        same = (table.c.workspace == workspace, table.c.scope == mute.scope, table.c.project == project)
+        who = (table.c.key == mute.key, table.c.person == (mute.person or ""))
+        if self.run(delete(table).where(*same, *who).returning(table.c.key)).first() is None:
+            return False
+        self._look_after_mute(workspace, project, mute)
+        return True
+
+    def _look_after_mute(self, workspace: str, project: str, mute: Mute) -> None:
+        if mute.scope == "person":
+            self.look_again_at_all_of(workspace, mute.key)
+        elif (due := self.due(workspace, project)) is not None:
+            self.look_again([due.id])
+
+    def handovers(self, project_id: int) -> list[Handover]:
+        """Those that wait for an answer."""
+        table = models.handovers
+        found = self.run(select(table).where(table.c.project_id == project_id))
+        return [Handover(subject=row.subject, to=row.to, by=row.by, at=row.at) for row in found]
+
+    def hand_over(self, due: Due, handover: Handover) -> None:
+        """Somebody is asked to take a thing; whoever was asked before is not any more."""
+        self.handed_over(due, handover.subject)
+        row = {"project_id": due.id, "workspace": due.workspace, **asdict(handover)}
+        self.run(insert(models.handovers), [row])
+
+    def handed_over(self, due: Due, subject: str) -> None:
+        """The question is answered, or moot."""
+        table = models.handovers
+        self.run(delete(table).where(table.c.project_id == due.id, table.c.subject == subject))
+        self.look_again([due.id])
+
+    # ——— news
+
+    def news_came(self, due: Due, answer: Answer) -> None:
+        """What somebody answered; the last answer of a day is the one that counts."""
+        table = models.news
+        new = self.insert_or(table)
+        said = {name: new.excluded[name] for name in ("at", "text")}
+        put = new.on_conflict_do_update(
+            index_elements=[table.c.project_id, table.c.day, table.c.person], set_=said
+        )
+        of = {"project_id": due.id, "workspace": due.workspace}
+        self.run(put, [{**of, **asdict(answer), "text": clean(answer.text)}])
+
+    def news(self, project_id: int, since: datetime) -> list[Answer]:
+        """What was answered after that moment, in the order it came."""
+        table = models.news
+        wanted = select(table).where(table.c.project_id == project_id, table.c.at > since)
+        return [
+            Answer(person=row.person, day=row.day, at=row.at, text=row.text)
+            for row in self.run(wanted.order_by(table.c.at))
+        ]
 
     # ——— digests
 
     def digest_before(self, project_id: int, day: date) -> tuple[datetime, DigestFacts] | None:
         """When the last digest before this day was, and what it stood on."""
         table = models.digests
-        wanted = select(table).where(table.c.project_id == project_id, table.c.day < day)
+        box = models.outbox
+        refused = select(box.c.key).where(box.c.workspace == table.c.workspace, box.c.key == table.c.message)
+        refused = refused.where(box.c.state.in_(("failed", "dropped")))
+        wanted = select(table).where(table.c.project_id == project_id, table.c.day < day, ~refused.exists())
         row = self.run(wanted.order_by(table.c.day.desc()).limit(1)).first()
         return (row.at, DigestFacts.from_json(row.facts)) if row else None
 

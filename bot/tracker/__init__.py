@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bot.tracker.hearing import Hearing, reply_key
 from bot.tracker.items import Items, NewItem
-from bot.tracker.questions import Answered, Question, Questions
+from bot.tracker.questions import Answered, Question
+from bot.tracker.telling import Nudge, Telling, Trouble
+from bot.tracker.timing import Timing
 from bot.tracker.undoing import Undoing
 from bot.tracker.values import (
     Actor,
@@ -26,9 +28,11 @@ __all__ = [
     "Done",
     "LoadReport",
     "NewItem",
+    "Nudge",
     "Post",
     "Question",
     "Tracker",
+    "Trouble",
     "Where",
     "WhichProject",
     "WhoIsThat",
@@ -36,5 +40,5 @@ __all__ = [
 ]
 
 
-class Tracker(Questions, Items, Hearing, Undoing):
+class Tracker(Timing, Telling, Items, Hearing, Undoing):
     """The one front. Every verb is one transaction; none of them calls Slack."""

@@ -19,7 +19,7 @@ def upgrade() -> None:
     _promises()
     _mutes()
     _handovers()
-    _standups()
+    _news()
     _digests()
     _unreachable()
 
@@ -29,6 +29,7 @@ def _when_to_look() -> None:
     op.add_column("projects", sa.Column("stirred", sa.Integer(), nullable=False, server_default="0"))
     op.execute(f"UPDATE projects SET next_due = '{_AT_ONCE}'")
     op.create_index(op.f("ix_projects_next_due"), "projects", ["next_due"], unique=False)
+    op.create_index(op.f("ix_events_project_id_at"), "events", ["project_id", "at"], unique=False)
     op.create_index(op.f("ix_people_workspace_slack"), "people", ["workspace", "slack"], unique=False)
 
 
@@ -45,11 +46,12 @@ def _ledger() -> None:
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
-        sa.Column("user", sa.String(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
-        sa.Column("rung", sa.Integer(), nullable=True),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("critical", sa.Boolean(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
@@ -65,11 +67,14 @@ def _ledger() -> None:
         sa.UniqueConstraint("workspace", "key", name=op.f("uq_ledger_workspace_key")),
     )
     op.create_index(op.f("ix_ledger_project_id_at"), "ledger", ["project_id", "at"], unique=False)
+    op.create_index(
+        op.f("ix_ledger_workspace_person_at"), "ledger", ["workspace", "person", "at"], unique=False
+    )
     op.create_index(op.f("ix_ledger_workspace_message"), "ledger", ["workspace", "message"], unique=False)
     op.create_index(
         "ix_ledger_planned",
         "ledger",
-        ["workspace", "user"],
+        ["workspace", "person"],
         unique=False,
         sqlite_where=sa.text("state = 'planned'"),
         postgresql_where=sa.text("state = 'planned'"),
@@ -83,10 +88,8 @@ def _promises() -> None:
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("kind in ('promise', 'snooze')", name=op.f("ck_promises_kind")),
         _project_id("promises"),
         sa.PrimaryKeyConstraint("project_id", "subject", "by", name=op.f("pk_promises")),
     )
@@ -99,11 +102,11 @@ def _mutes() -> None:
         sa.Column("scope", sa.String(), nullable=False),
         sa.Column("project", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("user", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("scope in ('project', 'item', 'person')", name=op.f("ck_mutes_scope")),
-        sa.PrimaryKeyConstraint("workspace", "scope", "project", "key", "user", name=op.f("pk_mutes")),
+        sa.PrimaryKeyConstraint("workspace", "scope", "project", "key", "person", name=op.f("pk_mutes")),
     )
 
 
@@ -112,29 +115,26 @@ def _handovers() -> None:
         "handovers",
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("workspace", sa.String(), nullable=False),
-        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
         sa.Column("to", sa.String(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.CheckConstraint("state in ('asked', 'accepted', 'declined')", name=op.f("ck_handovers_state")),
         _project_id("handovers"),
-        sa.PrimaryKeyConstraint("project_id", "item", name=op.f("pk_handovers")),
+        sa.PrimaryKeyConstraint("project_id", "subject", name=op.f("pk_handovers")),
     )
 
 
-def _standups() -> None:
+def _news() -> None:
     op.create_table(
-        "standups",
+        "news",
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answer", sa.String(), nullable=True),
-        _project_id("standups"),
-        sa.PrimaryKeyConstraint("project_id", "day", "person", name=op.f("pk_standups")),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        _project_id("news"),
+        sa.PrimaryKeyConstraint("project_id", "day", "person", name=op.f("pk_news")),
     )
 
 
