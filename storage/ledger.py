@@ -7,17 +7,15 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, select, update
 
 from bot.domain.ledger import Said, State
 from storage import models
 from storage.guard import clean_json
-from storage.models import PLANNED
+from storage.models import NOT_SAID, PLANNED
 from storage.queues import Queues
 from storage.work import AT_ONCE
 
-# A line in one of these may be planned again: it was not said.
-UNSAID = ("held", "dropped", "failed", "skipped")
 _AT_A_TIME = 500  # keys in one question
 
 
@@ -76,7 +74,7 @@ class Ledger(Queues):
         again = new.on_conflict_do_update(
             index_elements=[table.c.workspace, table.c.key],
             set_=fresh,
-            where=or_(table.c.state.in_(UNSAID), table.c.state == "planned"),
+            where=NOT_SAID,
         )
         self.run(again, [_columns(workspace, entry) for entry in entries])
 
@@ -132,8 +130,7 @@ class Ledger(Queues):
         table = models.ledger
         for key, ts in said.items():
             ours = (table.c.workspace == workspace, table.c.key == key)
-            unsaid = table.c.state.in_((*UNSAID, "planned"))
-            self.run(update(table).where(*ours, unsaid).values(state="sent", said_at=_moment(ts)))
+            self.run(update(table).where(*ours, NOT_SAID).values(state="sent", said_at=_moment(ts)))
 
     def acknowledge(self, project_id: int, subject: str, people: Iterable[str]) -> None:
         """Somebody answered what was said about this."""

@@ -21,6 +21,7 @@ _NAMES = {
 WAITING = text("state = 'waiting'")
 UNSENT = text("state in ('waiting', 'sending')")
 PLANNED = text("state = 'planned'")
+NOT_SAID = text("ledger.state not in ('sent', 'acknowledged')")  # within an insert, which has no IN of its own
 
 _STATUSES = "('todo', 'doing', 'blocked', 'done', 'validated', 'waived')"
 

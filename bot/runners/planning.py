@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
 from bot.integrations.clock import Clock
+
+log = logging.getLogger("golive.runner")
 
 Plan = Callable[[], datetime | None]
 
@@ -32,8 +35,12 @@ class Planning:
             return await asyncio.to_thread(self._plan)
 
     async def idle(self) -> None:
-        """Return once nothing is due by now that was not looked at."""
+        """Return once nothing is due by now that was not looked at, or it cannot be looked at now."""
         while self._begun.is_set():
-            again = await self.sweep()
+            try:
+                again = await self.sweep()
+            except Exception as trouble:
+                log.warning("What is due cannot be worked out now: %s", trouble)
+                return
             if again is None or again > self._clock.now():
                 return
