@@ -1,4 +1,4 @@
-"""What does a bare AsyncApp cost that does nothing? The server every request benchmark is measured against."""
+"""What does a bare AsyncApp cost that does nothing? Every request benchmark is measured against it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""How many requests a second does golive acknowledge over signed HTTP, beside a bare AsyncApp that does nothing?
+"""How many requests a second does golive acknowledge over signed HTTP, beside a bare AsyncApp?
 
-Baseline and golive are measured in turn, round by round, each in a process of its own; the ratio quoted is the
-median of the rounds. A sandbox in this process is golive's Slack. Targets: a reading command's ack at least
-0.8 of the baseline, a writing command (committed before its ack) and a message event (in the durable inbox before
-its ack) at least 0.4.
+The baseline does nothing. Both are measured in turn, round by round, each in a process of its own; the ratio
+is the median of the rounds. A sandbox in this process is golive's Slack. Targets: a reading command's ack at
+least 0.8 of the baseline; a writing command (committed before its ack) and a message event (in the durable
+inbox before its ack) at least 0.4.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import json
 import os
 import socket
 import statistics
-import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,16 +21,13 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
-import yaml
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks._harbor import CHANNEL, PROJECT, TEAM, USER, python, settings, slack
 from benchmarks._load import Body, Measured, measure
-from sandbox import Limits, Sandbox
+from sandbox import Sandbox
 
-ROOT = Path(__file__).parents[1]
-PROJECT = ROOT / "tests" / "fixtures" / "harbor.yaml"
-CHANNEL, USER = "C0HARBOR", "U0ANA"
 ROUNDS, REQUESTS = 5, 1500
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 FIRST_DAY = date(2030, 1, 1)
@@ -49,7 +45,7 @@ def _command(text: str) -> Body:
         "text": text,
         "user_id": USER,
         "channel_id": CHANNEL,
-        "team_id": "T0HARBOR",
+        "team_id": TEAM,
         "api_app_id": "A0BENCH",
         "trigger_id": "1.2.3",
         "response_url": "http://127.0.0.1:9/never-called",
@@ -78,12 +74,12 @@ class Requests:
             "channel": CHANNEL,
             "channel_type": "channel",
             "user": USER,
-            "team": "T0HARBOR",
+            "team": TEAM,
             "ts": ts,
             "event_ts": ts,
             "text": f"the crane test went fine, number {self.sent}",
         }
-        body = {"type": "event_callback", "team_id": "T0HARBOR", "api_app_id": "A0BENCH", "event": event}
+        body = {"type": "event_callback", "team_id": TEAM, "api_app_id": "A0BENCH", "event": event}
         return JSON, json.dumps({**body, "event_id": f"Ev{os.getpid()}{self.sent}", "event_time": 1}).encode()
 
 
@@ -97,47 +93,19 @@ async def _answers(port: int) -> None:
             await asyncio.sleep(0.05)
 
 
-async def _slack() -> Sandbox:
-    people = yaml.safe_load(PROJECT.read_text())["people"]
-    slack = Sandbox(
-        manifest=yaml.safe_load((ROOT / "manifest.yml").read_text()),
-        limits=Limits(channel_seconds=None, workspace_per_minute=None, tiers={}),
-    )
-    slack.seed(
-        team={"id": "T0HARBOR", "name": "Harbor"},
-        users=[{"id": p["slack"], "name": p["id"], "real_name": p["name"], "tz": p["tz"]} for p in people],
-        channels=[{"id": CHANNEL, "name": "harbor", "members": [p["slack"] for p in people]}],
-        history=[],
-    )
-    await slack.start()
-    return slack
-
-
-async def _start(*command: str, **environment: str) -> asyncio.subprocess.Process:
-    env = {"PATH": os.environ["PATH"], **environment}
-    return await asyncio.create_subprocess_exec(sys.executable, "-m", *command, cwd=ROOT, env=env)
-
-
-async def _golive(slack: Sandbox, home: Path, port: int, secret: str) -> asyncio.subprocess.Process:
-    environment = {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_SIGNING_SECRET": secret,
-        "SLACK_API_URL": f"{slack.url}/api/",
-        "GOLIVE_HOME": str(home),
-        "GOLIVE_MODE": "http",
-        "GOLIVE_HTTP_PORT": str(port),
-        "GOLIVE_LOG": "ERROR",
-    }
-    loading = await _start("bot", "load", str(PROJECT), **environment)
+async def _golive(sandbox: Sandbox, home: Path, port: int, secret: str) -> asyncio.subprocess.Process:
+    over_http = {"SLACK_SIGNING_SECRET": secret, "GOLIVE_MODE": "http", "GOLIVE_HTTP_PORT": str(port)}
+    environment = {**settings(sandbox, home), **over_http}
+    loading = await python("-m", "bot", "load", str(PROJECT), **environment)
     if await loading.wait():
         raise SystemExit("the project could not be loaded")
-    return await _start("bot", "run", **environment)
+    return await python("-m", "bot", "run", **environment)
 
 
 async def _idle(port: int) -> None:
     """Let what is done after the ack be done, so that one measurement does not pay for another."""
     async with httpx.AsyncClient() as http, asyncio.timeout(60):
-        while (await http.get(f"http://127.0.0.1:{port}/healthz")).json()["backlog"]["events"]:
+        while (await http.get(f"http://127.0.0.1:{port}/healthz")).json()["backlog"]["events"]:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 
 
@@ -159,7 +127,7 @@ def _row(table: Table, what: str, target: str, base: list[Measured], ours: list[
 async def main() -> None:
     secret = "benchmark-secret"
     plain, ours = _free_port(), _free_port()
-    slack, bodies = await _slack(), Requests()
+    workspace, bodies = await slack(), Requests()
     kinds: list[tuple[str, str, Callable[[int], Body]]] = [
         ("reading command (before)", "≥ 0.8", bodies.reading),
         ("writing command (due)", "≥ 0.4", bodies.writing),
@@ -168,8 +136,8 @@ async def main() -> None:
     table = Table("request", "bare AsyncApp", "golive", "p50 / p99", "ratio (min–max)", "target", "not 200")
     with tempfile.TemporaryDirectory() as folder:
         servers = [
-            await _start("benchmarks.baseline", str(plain), secret),
-            await _golive(slack, Path(folder), ours, secret),
+            await python("-m", "benchmarks.baseline", str(plain), secret),
+            await _golive(workspace, Path(folder), ours, secret),
         ]
         try:
             await asyncio.gather(_answers(plain), _answers(ours))
@@ -182,7 +150,7 @@ async def main() -> None:
             for server in servers:
                 server.terminate()
                 await server.wait()
-            await slack.stop()
+            await workspace.stop()
     Console(width=130).print(table)
 
 

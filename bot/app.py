@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.listener.async_listener_completion_handler import AsyncListenerCompletionHandler
 from slack_bolt.listener.async_listener_start_handler import AsyncListenerStartHandler
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -41,11 +43,13 @@ from handlers import channels, http
 from handlers.inbox import Inbox
 from storage import Message, Store
 
+Next = Callable[[], Awaitable[None]]
+
 log = logging.getLogger("golive.app")
 quiet = logging.getLogger("golive.bolt")  # Bolt and the SDK: their debug lines hold bodies and tokens
 quiet.setLevel(logging.WARNING)  # said outright, as they write those lines when no level is set
 
-THREADS = 32  # database work beside the event loop; writers that wait for each other share a commit
+THREADS = 16
 PING_SECONDS = 5
 FIRST_SYNC = 5.0  # how long the first start waits to know who is in which channel
 EVENTS_ARE_KNOWN_FOR = timedelta(days=7)
@@ -139,6 +143,9 @@ class App:
                 bot_token=self.slack.client.token,
             )
 
+        quiet.setLevel(
+            logging.ERROR
+        )  # it would warn that it found a token in the environment and left it there
         bolt = AsyncApp(
             name="golive",
             logger=quiet,
@@ -147,17 +154,16 @@ class App:
             signing_secret="unused",
             request_verification_enabled=False,  # done at the door, before anything is parsed
         )
-        bolt.use(self._prepared)
-        bolt.use(self.inbox.keep)
+        quiet.setLevel(logging.WARNING)
+        bolt.use(_BeforeAll(self._prepare, self.inbox.keep))
         runner = bolt.listener_runner
         runner.listener_start_handler = _Started(self._busy)
         runner.listener_completion_handler = _Ended(self._busy)
         return bolt
 
-    async def _prepared(self, req: AsyncBoltRequest, next_: Any) -> None:
+    def _prepare(self, req: AsyncBoltRequest) -> None:
         handlers.in_time(req.context)
         req.context["respond"] = RespondOnce(req.context.response_url, self._session)
-        await next_()
 
     async def _open(self) -> None:
         """Begin to listen: over a socket we open, or for requests that Slack signs."""
@@ -283,6 +289,25 @@ class _InFlight:
 
     async def none(self) -> None:
         await self._none.wait()
+
+
+class _BeforeAll(AsyncMiddleware):
+    """What happens to every request before a listener sees it. A class, because Bolt draws up forty
+    arguments for each call of a middleware that is a function."""
+
+    def __init__(
+        self,
+        prepare: Callable[[AsyncBoltRequest], None],
+        keep: Callable[[AsyncBoltRequest, Next], Awaitable[BoltResponse | None]],
+    ) -> None:
+        self._prepare = prepare
+        self._keep = keep
+
+    async def async_process(  # type: ignore[override]
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next
+    ) -> BoltResponse | None:
+        self._prepare(req)
+        return await self._keep(req, next)
 
 
 class _Started(AsyncListenerStartHandler):

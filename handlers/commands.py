@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -27,6 +28,7 @@ from bot.tracker import (
     Where,
     WhichProject,
     WhoIsThat,
+    fitted,
 )
 from handlers.answering import Answers
 from handlers.inbox import Inbox
@@ -34,6 +36,7 @@ from handlers.people import People
 from handlers.readiness import pressed_by
 from handlers.views import blocks, told
 
+SHORT = 200
 PATIENCE = 2.4  # seconds; Slack waits three for an answer
 AS_TYPED = "="  # in front of a line: what was offered is not what was meant
 READING = {"": "standing", "item": "item", "blockers": "blockers", "mine": "mine"}
@@ -84,6 +87,14 @@ class Orders:
         self._people = people
         self._answers = answers
 
+    def at_once(self, line: Line) -> str | None:
+        """The answer to a line that only looks, if it is at hand and nothing has changed since."""
+        try:
+            question = asked(_parsed(line.text))
+        except BotError:
+            return None
+        return self._answers.at_once(line.who, line.where, question) if question else None
+
     async def carried_out(self, line: Line) -> str:
         """The private answer, as JSON; what was perhaps meant is offered with buttons."""
         try:
@@ -114,7 +125,7 @@ class Orders:
 
     async def _outcome(self, line: Line) -> Asking | Outcome:
         try:
-            command = commands.parse(line.text.removeprefix(AS_TYPED))
+            command = _parsed(line.text)
         except UnknownVerb as unknown:
             inner = await self._for_project(line, unknown)
             if inner is None:
@@ -153,8 +164,9 @@ class Orders:
             return self._tracker.new(who, where, command.key or "", command.rest, command.until, colleague)
         if command.verb == "add":
             return self._tracker.add(who, where, _new_item(who, command), colleague)
-        command = self._tracker.fitted(who, where, command, as_typed=line.text.startswith(AS_TYPED))
-        return _VERBS[command.verb](self._tracker, who, where, command, colleague)
+        with self._tracker.together(who, where) as (_, plan):
+            command = fitted(command, plan, as_typed=line.text.startswith(AS_TYPED))
+            return _VERBS[command.verb](self._tracker, who, where, command, colleague)
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
@@ -163,6 +175,9 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     @app.command("/golive")
     async def golive(ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
         line = Line(Actor(slack.workspace, command["user_id"]), _where(command), command.get("text", ""))
+        if (found := orders.at_once(line)) is not None:
+            ack.response = BoltResponse(status=200, body=found)
+            return
         work = asyncio.ensure_future(orders.carried_out(line))
         await asyncio.wait((work,), timeout=PATIENCE)
         if work.done():
@@ -178,6 +193,15 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         who, where = pressed_by(slack, body, None)
         found = await orders.carried_out(Line(who, where, action["value"]))
         await respond(replace_original=True, **json.loads(found))
+
+
+def _parsed(text: str) -> Command:
+    """Most lines are short and typed again and again."""
+    line = text.removeprefix(AS_TYPED)
+    return _parsed_before(line) if len(line) <= SHORT else commands.parse(line)
+
+
+_parsed_before = lru_cache(maxsize=1024)(commands.parse)
 
 
 def asked(command: Command) -> Question | None:

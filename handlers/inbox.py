@@ -25,6 +25,7 @@ Arrival = tuple[dict[str, Any], asyncio.Future[bool]]
 
 A_GROUP = 200  # events written in one commit, or read back at once
 MANY_LANES = 16
+MOST_TAKEN = 2_000  # events in memory; more of them wait on disk
 FIRST_PAUSE = timedelta(seconds=0.5)
 SOON = timedelta(seconds=5)
 
@@ -39,7 +40,9 @@ class Inbox:
         self._handlers: dict[str, list[Handler]] = {}
         self._arrived: deque[Arrival] = deque()
         self._writing: asyncio.Task[None] | None = None
-        self._taken: set[int] = set()
+        self._taken: set[int] = set()  # what is being handled, or about to be noted as handled
+        self._newest = 0  # the last of what was taken up
+        self._more = False  # whether the last reading left something behind
         self._lanes: dict[str, deque[Kept]] = {}
         self._working: set[asyncio.Task[None]] = set()
         self._stuck: set[str] = set()  # lanes that wait for something that takes long
@@ -47,6 +50,8 @@ class Inbox:
         self._wake = asyncio.Event()
         self._changed = asyncio.Event()
         self._drain: asyncio.Task[None] | None = None
+        self._settled_ids: list[int] = []
+        self._noting: asyncio.Task[None] | None = None
         self._looked = False  # whether everything kept so far has been taken up
 
     def on(self, event_type: str, handler: Handler) -> None:
@@ -125,25 +130,30 @@ class Inbox:
         while True:
             await self._wake.wait()
             self._wake.clear()
+            if len(self._taken) >= MOST_TAKEN:
+                self._more = True  # noting what is done wakes us
+                continue
             try:
-                kept = await asyncio.to_thread(self._unhandled, A_GROUP + len(self._taken))
+                kept = await asyncio.to_thread(self._unhandled)
             except Exception as trouble:  # the tick goes on, whatever one round met
                 log.warning("The inbox cannot be read (%s); I will try again", trouble)
                 await sleep(self._clock, self._clock.now() + FIRST_PAUSE)
                 self._wake.set()
                 continue
             self._take(kept)
+            self._more = len(kept) == A_GROUP
+            if self._more:
+                self._wake.set()
             self._looked = not (self._arrived or self._wake.is_set())
             self._changed.set()
 
-    def _unhandled(self, limit: int) -> list[Kept]:
+    def _unhandled(self) -> list[Kept]:
         with self._store.reading() as tx:
-            return tx.unhandled(limit)
+            return tx.unhandled(A_GROUP, after=self._newest)
 
     def _take(self, kept: list[Kept]) -> None:
         for one in kept:
-            if one.id in self._taken:
-                continue
+            self._newest = one.id
             self._taken.add(one.id)
             if one.lane in self._lanes:
                 self._lanes[one.lane].append(one)
@@ -164,15 +174,13 @@ class Inbox:
                     settled = await self._settled(kept)
                 if settled:
                     waiting.popleft()
-                    self._taken.discard(kept.id)
                     tries = 0
                 else:
                     await self._pause(lane, tries)
                     tries += 1
         finally:
-            self._taken -= {kept.id for kept in waiting}
             self._lanes.pop(lane, None)
-            self._look_again()
+            self._changed.set()
 
     async def _settled(self, kept: Kept) -> bool:
         """Handle one event; False when it must be tried again."""
@@ -180,24 +188,43 @@ class Inbox:
         try:
             for handler in self._handlers.get(event["type"], ()):
                 await handler(event, dict(kept.body))
-            return await self._done(kept)
+            self._done(kept)
+            return True
         except Unavailable as trouble:  # nobody's fault and bound to pass, however long it takes
             log.warning("Event %s waits: %s", kept.event_id, trouble)
             return False
         except BotError as refusal:
             await self._tell(refusal, event)
-            return await self._done(kept)
+            self._done(kept)
+            return True
         except Exception as cause:
             log.exception("Event %s could not be handled", kept.event_id)
             return await self._failed(kept, event, cause)
 
-    async def _done(self, kept: Kept) -> bool:
-        def mark() -> None:
-            with self._store.transaction() as tx:
-                tx.handled([kept.id])
+    def _done(self, kept: Kept) -> None:
+        """Have it noted. The next event need not wait for that: one handled twice does no harm."""
+        self._settled_ids.append(kept.id)
+        if self._noting is None or self._noting.done():
+            self._noting = asyncio.create_task(self._note())
 
-        await asyncio.to_thread(mark)
-        return True
+    async def _note(self) -> None:
+        while self._settled_ids:
+            ids = self._settled_ids[:A_GROUP]
+            try:
+                await asyncio.to_thread(self._handled, ids)
+            except Unavailable as trouble:
+                log.warning("%s", trouble)
+                await sleep(self._clock, self._clock.now() + FIRST_PAUSE)
+                continue
+            del self._settled_ids[: len(ids)]
+            self._taken.difference_update(ids)
+            if self._more:
+                self._wake.set()
+        self._changed.set()
+
+    def _handled(self, ids: list[int]) -> None:
+        with self._store.transaction() as tx:
+            tx.handled(ids)
 
     async def _failed(self, kept: Kept, event: Event, cause: Exception) -> bool:
         """Count an attempt; True when it was the last and the event is set aside."""
@@ -211,6 +238,7 @@ class Inbox:
         except Unavailable:
             return False
         if not again:
+            self._taken.discard(kept.id)
             await self._tell(cause, event)
         return not again
 
@@ -222,11 +250,6 @@ class Inbox:
         await sleep(self._clock, self._clock.now() + pause)
         self._stuck.discard(lane)
 
-    def _look_again(self) -> None:
-        self._looked = False
-        self._wake.set()
-        self._changed.set()
-
     @property
     def backlog(self) -> int:
         """How many events have been taken up and not handled yet."""
@@ -234,7 +257,8 @@ class Inbox:
 
     @property
     def is_idle(self) -> bool:
-        return self._looked and not self._arrived and not set(self._lanes) - self._stuck
+        under_way = self._arrived or self._settled_ids or set(self._lanes) - self._stuck
+        return self._looked and not under_way
 
     async def idle(self) -> None:
         """Return once every event kept so far has been handled (or waits for something that takes long)."""
@@ -246,7 +270,7 @@ class Inbox:
         """Let handlers under way finish; what is cut off is handled again at the next start."""
         if self._drain is not None:
             self._drain.cancel()
-        tasks = [*self._working, *([self._writing] if self._writing else [])]
+        tasks = [*self._working, *(task for task in (self._writing, self._noting) if task)]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=grace)
             for task in late:

@@ -111,6 +111,23 @@ def reading(database: Database) -> Engine:
     return engine
 
 
+def watching(database: Database) -> sqlite3.Connection | None:
+    """A connection that only asks whether somebody stored something. A server has no such cheap question."""
+    if database.file is None:
+        return None
+    with telling(database):
+        return sqlite3.connect(database.file, timeout=0, isolation_level=None, check_same_thread=False)
+
+
+def version(connection: sqlite3.Connection) -> int | None:
+    """Another number than before when another connection has committed since; None when it cannot be told."""
+    try:
+        found: int = connection.execute("PRAGMA data_version").fetchone()[0]
+    except sqlite3.Error:
+        return None
+    return found
+
+
 def migrating(database: Database) -> Engine:
     """A connection to change tables with. Foreign keys are not watched on SQLite: there a table is changed
     by copying it, and dropping the old one would take everything that hangs on it along."""

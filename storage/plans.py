@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, func, insert, select, update
 
 from bot.domain.changes import as_json, diff, from_json, key_of
 from bot.domain.errors import Conflict, Invalid, NotFound
@@ -84,10 +85,10 @@ class Plans(Work):
         return [rows.project(row) for row in found]
 
     def plan(self, workspace: str, key: str) -> Plan | None:
-        return self._plan_where(workspace, models.projects.c.key == key)
+        return self._plan_where(workspace, "key", key)
 
     def plan_in(self, workspace: str, channel: str) -> Plan | None:
-        return self._plan_where(workspace, models.projects.c.channel == channel)
+        return self._plan_where(workspace, "channel", channel)
 
     def save(
         self,
@@ -162,10 +163,8 @@ class Plans(Work):
     def _meet(self, workspace: str) -> None:
         self.run(self.insert_new(models.workspaces), [{"id": workspace}])
 
-    def _plan_where(self, workspace: str, condition: Any) -> Plan | None:
-        table = models.projects
-        wanted = select(table.c.id, table.c.revision).where(table.c.workspace == workspace, condition)
-        found = self.run(wanted).first()
+    def _plan_where(self, workspace: str, column: str, value: str) -> Plan | None:
+        found = self.run(_head_by(column), [{"of_workspace": workspace, "named": value}]).first()
         if found is None:
             return None
         plan = self.plans_found.find(workspace, found.id, found.revision)
@@ -230,10 +229,8 @@ class Plans(Work):
         columns: dict[str, Any] = {"revision": head.revision}
         if any(change.entity == "project" for change in changes):
             columns = rows.project_columns(head)
-        table = models.projects
-        ours = update(table).where(table.c.id == was.id, table.c.revision == was.revision)
-        columns |= {"next_due": AT_ONCE, "stirred": table.c.stirred + 1}
-        if self.run(ours.values(columns).returning(table.c.id)).first() is None:
+        held = {**columns, "next_due": AT_ONCE, "of_project": was.id, "of_revision": was.revision}
+        if self.run(_next_revision(tuple(columns)), [held]).first() is None:
             raise self._overtaken(before, changes)
         return head
 
@@ -256,6 +253,27 @@ class Plans(Work):
         ours = {(change.entity, change.key) for change in changes}
         event = next((event for event in since if (event.change.entity, event.change.key) in ours), since[0])
         return Conflict(f"{_said(event, now)} Nothing of yours was changed: look again, then repeat it.")
+
+
+# Built once: putting a statement together costs more than running it.
+@cache
+def _head_by(column: str) -> Select[Any]:
+    table = models.projects
+    same = (table.c.workspace == bindparam("of_workspace"), table.c[column] == bindparam("named"))
+    return select(table.c.id, table.c.revision).where(*same)
+
+
+@cache
+def _next_revision(columns: tuple[str, ...]) -> Any:
+    table = models.projects
+    ours = (table.c.id == bindparam("of_project"), table.c.revision == bindparam("of_revision"))
+    return (
+        update(table)
+        .where(*ours)
+        .values({name: bindparam(name) for name in (*columns, "next_due")})
+        .values(stirred=table.c.stirred + 1)
+        .returning(table.c.id)
+    )
 
 
 _PARTS = [

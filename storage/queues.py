@@ -72,12 +72,14 @@ class Queues(Work):
             stored.discard(clean(event_id))  # the same event twice in one group is new once
         return answers
 
-    def unhandled(self, limit: int) -> list[Kept]:
-        """What waits to be handled, oldest first."""
+    def unhandled(self, limit: int, *, after: int = 0) -> list[Kept]:
+        """What waits to be handled, oldest first; `after` an id, what came later than that."""
         table = models.inbox
         return [
             Kept(id=row.id, event_id=row.event_id, lane=row.lane, body=row.body, attempts=row.attempts)
-            for row in self.run(select(table).where(WAITING).order_by(table.c.id).limit(limit))
+            for row in self.run(
+                select(table).where(WAITING, table.c.id > after).order_by(table.c.id).limit(limit)
+            )
         ]
 
     def handled(self, ids: Sequence[int]) -> None:

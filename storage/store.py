@@ -26,6 +26,7 @@ class Store:
         self._plans = PlanCache()
         self._readers = databases.reading(self._database)
         self._writer = Writer(databases.writing(self._database), self._plans, self._refuse_writing)
+        self._watched = databases.watching(self._database)
         self._here = threading.local()
         # Called, in the thread that wrote, once something to send is stored.
         self.on_emit: Callable[[], None] | None = None
@@ -45,6 +46,8 @@ class Store:
         self._closed = True
         self._writer.close()
         self._readers.dispose()
+        if self._watched is not None:
+            self._watched.close()
         if self._claim is not None:
             self._claim.release()
 
@@ -58,6 +61,14 @@ class Store:
             self.on_emit()
         if tx.stirred and self.on_stir:
             self.on_stir()
+
+    def version(self) -> int | None:
+        """A number that changes whenever anybody stores anything: the cheapest question there is. None where
+        it would cost as much as reading."""
+        if self._watched is None:
+            return None
+        self._refuse_gone()
+        return databases.version(self._watched)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Delete, Table, Update, bindparam, delete, func, insert, select, update
 
-from bot.domain.changes import key_of
+from bot.domain.changes import key_of, replaced
 from bot.domain.plan import Change, Item, Plan
 from storage import models, rows
 from storage.work import Work
@@ -84,6 +84,8 @@ def _differs(name: str, before: Plan | None, item: Item, *, new: bool = False) -
 
 def _reordered(work: Work, kind: rows.Kind, before: Plan | None, saved: Plan) -> dict[str, int]:
     """Positions for what comes. What stays is moved only when something now stands before it that did not."""
+    if before is not None and replaced(getattr(before, kind.place), getattr(saved, kind.place)) is not None:
+        return {}
     now = [key_of(thing) for thing in getattr(saved, kind.place)]
     was = [key_of(thing) for thing in getattr(before, kind.place)] if before else []
     if now == was:

@@ -43,7 +43,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody named in a project. `key` is the file's `id`; `slack` their Slack user id, if they have one."""
+    """Somebody named in a project. `key` is the file's `id`; `slack` their Slack user id, if any."""
 
     key: str
     name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.tracker.fitting import fitted
 from bot.tracker.hearing import Hearing, reply_key
 from bot.tracker.items import Items, NewItem
 from bot.tracker.questions import Answered, Question
@@ -36,6 +37,7 @@ __all__ = [
     "Where",
     "WhichProject",
     "WhoIsThat",
+    "fitted",
     "reply_key",
 ]
 

@@ -36,8 +36,7 @@ class Blocking(Desk):
         words = clean(words).strip()
         if not words:
             raise Invalid("Say what holds it up: `/golive block vpn Certificate is missing`.")
-        with self.store.transaction() as tx:
-            plan = self._plan(tx, who, where)
+        with self.together(who, where) as (tx, plan):
             named = self._item(plan, key) if key else None
             zone = self._zone(plan, who.user)
             report = reading.details(
@@ -61,8 +60,7 @@ class Blocking(Desk):
     def unblock(self, who: Actor, where: Where, key: str, why: str | None = None) -> Done:
         """Say that a blocker, or everything that blocks an item, is over."""
         act = f"unblock: {clean(why)}" if why else "unblock"
-        with self.store.transaction() as tx:
-            plan = self._plan(tx, who, where)
+        with self.together(who, where) as (tx, plan):
             today = self._today(plan)
             if (id := blocker_id(plan, key)) is not None:
                 after = blockers.cleared(plan, id, today)
@@ -80,8 +78,7 @@ class Blocking(Desk):
 
     def not_a_blocker(self, who: Actor, where: Where, id: str) -> Done:
         """Take back what was heard: it never was a blocker."""
-        with self.store.transaction() as tx:
-            plan = self._plan(tx, who, where)
+        with self.together(who, where) as (tx, plan):
             blocker = blockers.find(plan, id)
             blockers.refuse_others(plan, blocker, who.user, plan.by_slack.get(who.user))
             after = blockers.retracted(plan, blocker.id, self._today(plan))
@@ -113,8 +110,7 @@ class Blocking(Desk):
         text = None if form.text is None else clean(form.text).strip()
         if text == "":
             raise Invalid("Say what holds it up.")
-        with self.store.transaction() as tx:
-            before = self._plan(tx, who, where)
+        with self.together(who, where) as (tx, before):
             blocker = blockers.find(before, id)
             blockers.refuse_others(before, blocker, who.user, before.by_slack.get(who.user))
             self._refuse_stale_form(tx, who, before, blocker, seen)

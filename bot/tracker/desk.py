@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Container
+import threading
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain import naming, readiness
+from bot.domain import changes, naming, readiness
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.plan import Blocker, Item, Person, Plan
 from bot.tracker import wording
@@ -39,6 +41,21 @@ class Desk:
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self.store = store
         self.now = clock
+        self._under_way = threading.local()
+
+    @contextmanager
+    def together(self, who: Actor, where: Where) -> Iterator[tuple[Transaction, Plan]]:
+        """One transaction on the project meant. Verbs called within join it instead of opening their own."""
+        joined: tuple[Transaction, Plan] | None = getattr(self._under_way, "work", None)
+        if joined is not None:
+            yield joined
+            return
+        with self.store.transaction() as tx:
+            self._under_way.work = tx, self._plan(tx, who, where)
+            try:
+                yield self._under_way.work
+            finally:
+                self._under_way.work = None
 
     def _plan(self, tx: Transaction, who: Actor, where: Where) -> Plan:
         return self._seen(tx, who, where).plan
@@ -84,6 +101,9 @@ class Desk:
 
     def _item(self, plan: Plan, word: str) -> Item:
         """The item called exactly so; what is called nearly so is offered."""
+        known = plan.item.get(word)
+        if known is not None:
+            return known
         found = naming.find(word, plan.items)
         if found.exact is not None:
             return found.exact
@@ -128,6 +148,8 @@ class Desk:
 
     def _follow(self, tx: Transaction, before: Plan, after: Plan) -> None:
         """The reply in a blocker's thread follows whatever becomes of the blocker."""
+        if before.blockers is after.blockers:
+            return
         for blocker in after.blockers:
             was = before.blocker.get(blocker.id)
             if was is not None and was != blocker and blocker.ts and blocker.channel:
@@ -151,16 +173,14 @@ class Desk:
 
 def refuse_cycle(before: Plan, after: Plan) -> None:
     """An edit after which items wait for themselves is refused, item by item."""
-    if _arrows_drawn(before) == _arrows_drawn(after):
-        return
+    if before.project.go_live_item == after.project.go_live_item:
+        pairs = changes.replaced(before.items, after.items)
+        if pairs is not None and all((a.gate, a.depends_on) == (b.gate, b.depends_on) for a, b in pairs):
+            return
     cycle = readiness.find_cycle(readiness.arrows(after))
     if cycle:
         listed = " > ".join(f"`{key}`" for key in cycle)
         raise Invalid(f"That would make items wait for themselves: {listed}. Leave one of these arrows out.")
-
-
-def _arrows_drawn(plan: Plan) -> tuple[object, ...]:
-    return (plan.project.go_live_item, *((i.key, i.gate, i.depends_on) for i in plan.items))
 
 
 def zone_of(tz: str | None, plan: Plan) -> ZoneInfo:

@@ -123,8 +123,7 @@ class Hearing(Blocking):
 
     def own_as_asked(self, who: Actor, where: Where, ts: str, key: str, user: str) -> Done:
         """The answer to "which item does … own?": the question in the thread becomes the confirmation."""
-        with self.store.transaction() as tx:
-            plan = self._plan(tx, who, where)
+        with self.together(who, where) as (tx, plan):
             item = self._item(plan, key)
             after, person = self._person(plan, user, None)
             if item.owner != person.key:

@@ -37,8 +37,7 @@ class Items(Desk):
         self, who: Actor, where: Where, key: str, user: str | None, colleague: Colleague | None = None
     ) -> Done:
         """Give an item, or a blocker, to somebody; `user` None: to nobody."""
-        with self.store.transaction() as tx:
-            plan = self._plan(tx, who, where)
+        with self.together(who, where) as (tx, plan):
             after, person = self._person(plan, user, colleague) if user else (plan, None)
             owner = person.key if person else None
             if (id := blocker_id(plan, key)) is not None:
@@ -54,15 +53,13 @@ class Items(Desk):
 
     def own_by_name(self, who: Actor, where: Where, key: str, name: str) -> Done:
         """Give an item to somebody of the project who is called so, without being mentioned."""
-        with self.store.reading() as tx:
-            plan = self._plan(tx, who, where)
+        with self.together(who, where) as (_, plan):
             self._item(plan, key)
-        return self.own(who, where, key, slack_of(named(plan, name)))
+            return self.own(who, where, key, slack_of(named(plan, name)))
 
     def due(self, who: Actor, where: Where, key: str, words: str | None) -> Done:
         """Say by when an item is to be done, or a blocker to clear; `words` None takes the date away."""
-        with self.store.transaction() as tx:
-            plan = self._plan(tx, who, where)
+        with self.together(who, where) as (tx, plan):
             day_meant = self._future(plan, words, self._zone(plan, who.user))
             if (id := blocker_id(plan, key)) is not None:
                 after = blockers.edited(plan, id, {"expected_clear": day_meant}, self._today(plan))
@@ -84,8 +81,7 @@ class Items(Desk):
             raise Invalid("Say what has to happen: `/golive add Firewall rules approved gate`.")
         if len(title) > LONGEST_TITLE:
             raise Invalid(f"That title has {len(title)} characters. Say it in at most {LONGEST_TITLE}.")
-        with self.store.transaction() as tx:
-            plan = self._plan(tx, who, where)
+        with self.together(who, where) as (tx, plan):
             user = (
                 slack_of(named(plan, wanted.owner)) if (wanted.owner or "").startswith("@") else wanted.owner
             )
@@ -134,8 +130,7 @@ class Items(Desk):
         why: str | None = None,
         until: str | None = None,
     ) -> Done:
-        with self.store.transaction() as tx:
-            plan = self._plan(tx, who, where)
+        with self.together(who, where) as (tx, plan):
             item, zone = self._item(plan, key), self._zone(plan, who.user)
             said = states.Said(
                 at=self.now(),

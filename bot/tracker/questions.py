@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from bot.domain import answers, commands, readiness
 from bot.domain.answers import Answer
-from bot.domain.commands import Command
 from bot.domain.errors import Refused
 from bot.domain.plan import Plan
 from bot.tracker.desk import cause, named
 from bot.tracker.projects import Projects
-from bot.tracker.values import Actor, DidYouMean, Where
+from bot.tracker.values import Actor, Where
 from storage import Store
 
 # A computation is the same for everybody who asks of one revision on one day.
@@ -56,6 +55,10 @@ class Questions(Projects):
         with self.store.reading() as tx:
             return {place: tx.plan_in(*place) for place in channels}
 
+    def version(self) -> int | None:
+        """What changes whenever anything is stored; None where only reading tells."""
+        return self.store.version()
+
     def answer(self, who: Actor, where: Where, question: Question) -> Answered:
         with self.store.reading() as tx:
             seen = self._seen(tx, who, where)
@@ -86,26 +89,9 @@ class Questions(Projects):
         intent = "before_golive" if commands.is_before_question(question) else "out_of_scope"
         return answers.asked(question, intent, plan, self._assessment(plan, as_of.date()), as_of)
 
-    def fitted(self, who: Actor, where: Where, command: Command, *, as_typed: bool = False) -> Command:
-        """A command with the item it means, now that the items are known; what is only near is offered."""
-        with self.store.reading() as tx:
-            plan = self._plan(tx, who, where)
-        if command.blocker is not None and command.blocker in plan.blocker:
-            return command
-        fitted, found = commands.fit(command, plan.items)
-        if found.exact is not None or command.verb != "block":
-            return replace(fitted, key=found.exact.key) if found.exact else fitted
-        if found.near and not as_typed:
-            near = tuple(item.key for item in found.near)
-            listed = " or ".join(f"`{key}`" for key in near)
-            sentence = f"Is that about {listed}? Otherwise I record it for the project as a whole."
-            raise DidYouMean(sentence, command.key or "", near, or_none=True)
-        return fitted
-
     def post(self, who: Actor, where: Where, question: Question, pressed: str) -> bool:
         """Put an answer into the project's channel; False when this very press did so already."""
-        with self.store.transaction() as tx:
-            plan = self._plan(tx, who, where)
+        with self.together(who, where) as (tx, plan):
             project = plan.project
             if project.channel is None:
                 raise Refused(f"{project.name} has no channel yet, so I cannot post there.")

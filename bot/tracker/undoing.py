@@ -21,8 +21,7 @@ class Undoing(Desk):
 
     def undo(self, who: Actor, where: Where, revision: int) -> Done:
         """Take back what one act changed, if every field still has the value that act gave it."""
-        with self.store.transaction() as tx:
-            plan = self._plan(tx, who, where)
+        with self.together(who, where) as (tx, plan):
             made = self._made(tx, plan, revision)
             self._refuse_undoing(plan, who, made)
             self._refuse_what_was_built_on(tx, who, plan, made)

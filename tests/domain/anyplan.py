@@ -131,10 +131,21 @@ words = st.from_regex(r"[\w.-]{1,12}", fullmatch=True) | st.sampled_from(
     ("no", "1", "007", "null", "on", "1e3")
 )
 days = st.dates(date(1990, 1, 1), date(2090, 1, 1))
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**15), 10**15) | st.floats(-1e6, 1e6) | texts,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
-    max_leaves=6,
+clocks = st.none() | st.times().map(lambda at: f"{at:%H:%M}")
+flags = st.none() | st.booleans()
+waits = st.none() | st.lists(st.sampled_from(("4h", "90m", "1d", "2 days", "0.5d")), min_size=3, max_size=3)
+policies = st.fixed_dictionaries(
+    {},
+    optional={
+        "hours": st.none() | st.sampled_from(({"start": "08:00", "end": "16:30"}, "22:00-06:00", {})),
+        "digest": st.fixed_dictionaries({}, optional={"at": clocks, "quiet_line": flags, "off": flags}),
+        "standup": st.none() | st.fixed_dictionaries({}, optional={"at": clocks, "off": flags}),
+        "ladder": st.fixed_dictionaries({}, optional={"critical": waits, "gate": waits}),
+        "budget": st.none() | st.integers(0, 20),
+        "outside": st.sampled_from((None, "ask", "free")),
+        "holidays": st.sampled_from((None, "NO", {"country": "US", "subdivision": "IL"})),
+        "reminders": st.fixed_dictionaries({}, optional={"off": flags}),
+    },
 )
 
 
@@ -242,7 +253,7 @@ def plans(draw: st.DrawFn) -> Plan:
         lead=draw(who),
         sponsor=draw(who),
         decider=draw(who),
-        policies=MappingProxyType(draw(st.dictionaries(texts, json_values, max_size=3))),
+        policies=MappingProxyType(draw(policies)),
         revision=draw(st.integers(0, 9999)),
     )
     return Plan(

@@ -57,7 +57,7 @@ def test_any_plan_comes_back_the_same_from_its_file(plan: Plan) -> None:
 @pytest.mark.parametrize("text", AWKWARD)
 def test_awkward_words_come_back_as_they_were(text: str) -> None:
     item = Item(key="x", title=f"t{text}", description=text, evidence=text)
-    plan = Plan(project=Project(key="p", name="P", policies={"said": [text, {"more": text}]}), items=(item,))
+    plan = Plan(project=Project(key="p", name="P"), items=(item,))
 
     assert projectfile.parse(projectfile.write(plan)).plan == plan
     assert yaml.safe_load(projectfile.write(plan))["items"][0]["description"] == text
@@ -164,14 +164,33 @@ def test_a_blocked_item_needs_no_open_blocker() -> None:
     assert first_item("status: blocked").status is Status.BLOCKED
 
 
-def test_policies_are_kept_whatever_they_say() -> None:
-    text = SMALL.replace(
-        "people:\n", "  policies: {quiet: [sat, no], nudge: {after: 2, from: 2027-01-01}}\npeople:\n", 1
-    )
+def with_policies(lines: str) -> str:
+    indented = "".join(f"    {line}\n" for line in lines.split("\n"))
+    return SMALL.replace("people:\n", f"  policies:\n{indented}people:\n", 1)
 
-    plan = projectfile.parse(text).plan
 
-    assert plan.project.policies == {"quiet": ["sat", "no"], "nudge": {"after": 2, "from": "2027-01-01"}}
+def test_policies_are_kept_as_they_are_written() -> None:
+    text = with_policies("hours: 08:00-16:00\nladder: {gate: [90m, 1d, 2 days]}\ndigest: {off: no}\nbudget: 2")
+
+    policies = projectfile.parse(text).plan.project.policies
+
+    assert policies == {
+        "hours": "08:00-16:00",
+        "ladder": {"gate": ["90m", "1d", "2 days"]},
+        "digest": {"off": "no"},
+        "budget": 2,
+    }
+
+
+def test_bad_policies_are_named_each_on_its_line() -> None:
+    text = with_policies("digets: {at: 09:00}\ndigest:\n  at: 9\n  off: never\nladder: {critical: [4h, 1d]}")
+
+    assert problems(text) == [
+        "line 7: project: policies digets is unknown; did you mean “digest”?",
+        "line 9: project: policies digest.at has to be a time of day like 09:00, not “9”",
+        "line 10: project: policies digest.off has to be true or false, not “never”",
+        "line 11: project: policies ladder.critical has 2 waits; it needs 3, one before each next person",
+    ]
 
 
 def test_a_file_with_a_byte_order_mark_is_read() -> None:

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -129,7 +130,25 @@ class Ears:
     """A Bolt app over Socket Mode that notes the events it hears."""
 
     def __init__(self, harbor: Harbor) -> None:
-        self.app = AsyncApp(client=harbor.client, ignoring_self_events_enabled=False)
+        known = harbor.slack.state.app
+
+        async def authorize(**_: Any) -> AuthorizeResult:
+            return AuthorizeResult(
+                enterprise_id=None,
+                team_id=harbor.slack.state.team.id,
+                bot_token=harbor.slack.bot_token,
+                bot_id=known.bot_id,
+                bot_user_id=known.bot_user,
+            )
+
+        # Acknowledged only once it was noted, so that nothing is still on its way when the sandbox is idle;
+        # and asking nobody who it is, so that nothing overtakes meanwhile.
+        self.app = AsyncApp(
+            client=harbor.client,
+            authorize=authorize,
+            process_before_response=True,
+            ignoring_self_events_enabled=False,
+        )
         self.events: list[Json] = []
         self.bodies: list[Json] = []
         self.handler = AsyncSocketModeHandler(self.app, harbor.slack.app_token)

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from bot.domain import policies
 from bot.domain.plan import WEEKDAYS, Away, Hours, Status
 from bot.domain.projectfile.marked import Mapping, Node, Scalar, Sequence
 from bot.domain.projectfile.problems import Guesses, listed, quoted
@@ -346,7 +347,19 @@ def _policies(node: Node, context: Context) -> Mapped[str, Any]:
         if isinstance(node, Scalar | Sequence):
             context.say(node.line, "has to be a mapping of keys to values")
         return MappingProxyType({})
-    return MappingProxyType(_anything(node, context))
+    said = _anything(node, context)
+    for where, wrong in policies.problems(said):
+        context.say(_line(node, where), f"{'.'.join(where)} {wrong}" if where else wrong)
+    return MappingProxyType(said)
+
+
+def _line(node: Node, where: tuple[str, ...]) -> int:
+    """The line of a key within keys."""
+    line = node.line
+    for key in where:
+        if isinstance(node, Mapping) and key in node.entries:
+            line, node = node.entries[key]
+    return line
 
 
 def _enum(*values: str) -> JsonSchema:
@@ -398,4 +411,4 @@ HOURS = Kind(
     {"anyOf": [_HOURS_SCHEMA, {"type": "string", "pattern": r"^\d{1,2}:\d{2} *- *\d{1,2}:\d{2}$"}]},
     lambda hours: f"{hours['start']}-{hours['end']}",
 )
-POLICIES = Kind(_policies, {"type": "object"})
+POLICIES = Kind(_policies, policies.schema())
