@@ -320,7 +320,7 @@ class Delivery:
             return
         finally:
             self._pace.answered(message.workspace, channel, call.method, self._clock.now())
-        await self._mark(message, "sending", "sent", ts=answer.get("ts"))
+        await self._mark(message, "sending", "sent", ts=answer.get("ts"), conversation=channel)
         self.last_sent = self._clock.now()
 
     async def _troubled(self, message: Message, call: Call, trouble: SlackTrouble) -> None:
@@ -410,7 +410,7 @@ class Delivery:
                 # It was said by another life of this database, which may have known less or more.
                 tx.give_up(message.workspace, [key for key in call.says if key not in read], "not said then")
 
-        return await self._mark(message, message.state, "sent", note=note, ts=ts)
+        return await self._mark(message, message.state, "sent", note=note, ts=ts, conversation=channel)
 
     async def _partly_said(self, message: Message, channel: str, call: Call) -> bool:
         """Whether single things it says are in the channel already, in other messages of a life of this

@@ -105,6 +105,15 @@ class Ledger(Queues):
             found += [_entry(row) for row in self.run(select(table).where(*theirs))]
         return found
 
+    def history(self, project_id: int, limit: int) -> list[tuple[Entry, str | None, str | None]]:
+        """What is noted of a project, newest first, with the conversation and the ts it was said under."""
+        table, box = models.ledger, models.outbox
+        same = (box.c.workspace == table.c.workspace) & (box.c.key == table.c.message)
+        wanted = select(table, box.c.conversation, box.c.ts).outerjoin(box, same)
+        wanted = wanted.where(table.c.project_id == project_id)
+        rows = self.run(wanted.order_by(table.c.at.desc(), table.c.id.desc()).limit(limit))
+        return [(_entry(row), row.conversation, row.ts) for row in rows]
+
     def planned_for(self, workspace: str, person: str) -> list[Entry]:
         """What is to be said to somebody and was not yet; oldest first."""
         table = models.ledger
@@ -137,6 +146,17 @@ class Ledger(Queues):
         table = models.ledger
         about = (table.c.project_id == project_id, table.c.subject == subject, table.c.state == "sent")
         self.run(update(table).where(*about, table.c.person.in_(tuple(people))).values(state="acknowledged"))
+
+    def grant(self, project_id: int, subject: str, kind: str, fingerprint: str) -> bool:
+        """What somebody was asked to allow is allowed; False when it is already, or nobody was asked."""
+        table = models.ledger
+        it = (table.c.project_id == project_id, table.c.subject == subject, table.c.kind == kind)
+        asked = (table.c.fingerprint == fingerprint, table.c.state == "sent")
+        allowed = update(table).where(*it, *asked).values(state="acknowledged").returning(table.c.id)
+        if self.run(allowed).first() is None:
+            return False
+        self.look_again([project_id])
+        return True
 
     def mark(self, id: int, was: str, becomes: str, **more: Any) -> bool:
         """As the outbox does; what the message says goes along."""

@@ -21,7 +21,9 @@ _NAMES = {
 WAITING = text("state = 'waiting'")
 UNSENT = text("state in ('waiting', 'sending')")
 PLANNED = text("state = 'planned'")
-NOT_SAID = text("ledger.state not in ('sent', 'acknowledged')")  # within an insert, which has no IN of its own
+NOT_SAID = text(
+    "ledger.state not in ('sent', 'acknowledged')"
+)  # within an insert, which has no IN of its own
 
 _STATUSES = "('todo', 'doing', 'blocked', 'done', 'validated', 'waived')"
 
@@ -261,6 +263,7 @@ class Outbox(Row, table=True):
     attempts: int
     not_before: datetime | None
     ts: str | None
+    conversation: str | None
     error: str | None
     created_at: datetime
 

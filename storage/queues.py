@@ -165,16 +165,18 @@ class Queues(Work):
         becomes: str,
         *,
         ts: str | None = None,
+        conversation: str | None = None,
         error: str | None = None,
         not_before: datetime | None = None,
     ) -> bool:
-        """Move a message from one state to another; False when it was not, or no longer, in the first."""
+        """Move a message from one state to another; False when it was not, or no longer, in the first.
+        `conversation` is where it went: a person's lane is their own id, not that of their messages."""
         table = models.outbox
         columns: dict[str, Any] = {"state": becomes, "not_before": not_before}
         if becomes == "sending":
             columns["attempts"] = table.c.attempts + 1
         if ts is not None:
-            columns["ts"] = ts
+            columns |= {"ts": ts, "conversation": conversation}
         if error is not None:
             columns["error"] = clean(error)
         ours = update(table).where(table.c.id == id, table.c.state == was)

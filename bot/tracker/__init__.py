@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bot.tracker.acting import Acting
+from bot.tracker.digesting import DigestPost
 from bot.tracker.fitting import fitted
+from bot.tracker.foreseeing import Expected, Foreseeing, Ledger, Noted
 from bot.tracker.hearing import Hearing, reply_key
 from bot.tracker.items import Items, NewItem
 from bot.tracker.questions import Answered, Question
 from bot.tracker.telling import Nudge, Telling, Trouble
-from bot.tracker.timing import Timing
 from bot.tracker.undoing import Undoing
 from bot.tracker.values import (
     Actor,
@@ -26,9 +28,13 @@ __all__ = [
     "Answered",
     "Colleague",
     "DidYouMean",
+    "DigestPost",
     "Done",
+    "Expected",
+    "Ledger",
     "LoadReport",
     "NewItem",
+    "Noted",
     "Nudge",
     "Post",
     "Question",
@@ -42,5 +48,5 @@ __all__ = [
 ]
 
 
-class Tracker(Timing, Telling, Items, Hearing, Undoing):
+class Tracker(Foreseeing, Telling, Acting, Items, Hearing, Undoing):
     """The one front. Every verb is one transaction; none of them calls Slack."""

@@ -22,7 +22,7 @@ ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+class DigestPost:
     """A message of the digest: `lines` under `title`, plain text. `note` goes with its sending."""
 
     plan: Plan
@@ -35,7 +35,7 @@ class Post:
 class Digesting(Outlook):
     """Digests: planned by the clock, drawn up when they are sent."""
 
-    def digest(self, message: Message) -> Post | None:
+    def digest(self, message: Message) -> DigestPost | None:
         """What the digest says now; None when its day is over, or nothing is worth saying any more."""
         now, said = self.now(), message.payload
         with self.store.reading() as tx:
@@ -55,9 +55,9 @@ class Digesting(Outlook):
                 rest = cause(REST, message.key)
                 tx.emit(due.workspace, message.channel, rest, REST, payload, at=now)
 
-        return Post(plan=view.plan, title=found.title, lines=found.lines, note=note)
+        return DigestPost(plan=view.plan, title=found.title, lines=found.lines, note=note)
 
-    def digest_rest(self, message: Message) -> Post | None:
+    def digest_rest(self, message: Message) -> DigestPost | None:
         """What did not fit: for the thread of the digest, if that was posted."""
         said = message.payload
         with self.store.reading() as tx:
@@ -69,7 +69,7 @@ class Digesting(Outlook):
             kept = tx.digest_of(due.id, date.fromisoformat(said["day"])) if due else None
         if plan is None or kept is None or first is None or first.ts is None or not kept.get("thread"):
             return None
-        return Post(plan=plan, title="", lines=tuple(kept["thread"]), thread=first.ts)
+        return DigestPost(plan=plan, title="", lines=tuple(kept["thread"]), thread=first.ts)
 
     def _drawn_up(self, tx: Transaction, view: View) -> Digest | None:
         s, due = view.s, view.due
@@ -113,9 +113,10 @@ class Digesting(Outlook):
             first = tx.events(view.due.workspace, view.due.key, limit=1)
             if first and first[0].at > at:  # it began today, after the hour of its digest
                 return None, later
-            if self._drawn_up(tx, view) is None:
-                return replace(entry, state="held", why=NOTHING_NEW), later
-        return entry, later
+            found = self._drawn_up(tx, view)
+        if found is None:
+            return replace(entry, state="held", why=NOTHING_NEW), later
+        return replace(entry, words="\n".join((found.title, *found.lines))), later
 
     def _news_due(self, view: View, person: Person) -> tuple[Entry | None, datetime | None]:
         """The question for news to this person, if it is time and they were not asked; when it is next."""

@@ -47,12 +47,14 @@ class View:
 class Outlook(Questions):
     """How a project is seen by the clock."""
 
-    def _view(self, tx: Transaction, due: Due, now: datetime) -> View | None:
-        """None when the project is gone."""
+    def _view(self, tx: Transaction, due: Due, now: datetime, imagined: Iterable[Entry] = ()) -> View | None:
+        """None when the project is gone. `imagined` are entries of the ledger that are only thought of."""
         plan = tx.plan(due.workspace, due.key)
         if plan is None:
             return None
-        return View(due, self._situation(tx, due, plan, now), _said(tx.entries(due.id)))
+        thought = {entry.key: entry for entry in imagined if entry.project == due.id}
+        known = [entry for entry in tx.entries(due.id) if entry.key not in thought]
+        return View(due, self._situation(tx, due, plan, now), _said([*known, *thought.values()]))
 
     def _view_of(self, tx: Transaction, workspace: str, key: str, now: datetime) -> View | None:
         due = tx.due(workspace, key)

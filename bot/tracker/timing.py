@@ -1,13 +1,15 @@
 """What has to be said by now, to whom, and when is there something to say again?
 
-For the handlers, beside the verbs of `bot.tracker.acting` and `bot.tracker.foreseeing`:
+What is planned here is drawn up only when it is sent, by the verbs of `bot.tracker.telling` and
+`bot.tracker.digesting`; `handlers.rendering` makes a call of it, by the kind of the outbox message:
 
-- `Tracker.nudge(message)` is what a message of kind `nudge` says (to one person; payload `{"user"}`), drawn
-  from the facts of the moment; None when nothing of it is true any more. `Nudge.says` and `Nudge.note` go
-  into the `Call` (`Call(..., says=nudge.says, note=nudge.note)`), so that the ledger knows what was said.
-- `Tracker.digest(message)` likewise for kind `digest` (payload `{"project", "day"}`), and
-  `Tracker.digest_rest(message)` for `digest_rest`, which goes into the thread of the first.
-- `Tracker.trouble(message)` for kind `trouble`: something was refused for good, told to the lead.
+- `nudge` → `Tracker.nudge(message)`: all there is to say to one person now. `Nudge.says` and `Nudge.note` go
+  into the `Call`, so that the ledger knows what was really said.
+- `digest` → `Tracker.digest(message)` (`note` goes into the `Call`), `digest_rest` → `Tracker.digest_rest`.
+- `handover` → payload `{project, subject, about: asked | accepted | declined, by?}`.
+- `trouble` → `Tracker.trouble(message)`: what Slack refused for good, told to the project's lead.
+
+What people answer: `bot.tracker.acting`. What is to come and what was: `bot.tracker.foreseeing`.
 """
 
 from __future__ import annotations
@@ -84,14 +86,17 @@ class Timing(Digesting):
             self._keep(workspace, due, self.findings(workspace, due, now), now)
         return now + timedelta(seconds=1)
 
-    def findings(self, workspace: str, due: Sequence[Due], now: datetime) -> Findings:
+    def findings(
+        self, workspace: str, due: Sequence[Due], now: datetime, imagined: Sequence[Entry] = ()
+    ) -> Findings:
         """What is to be said of these projects now; nothing is stored."""
         with self.store.reading() as tx:
-            looked = {each.key: seen for each in due if (seen := self._look(tx, each, now))}
+            looked = {each.key: seen for each in due if (seen := self._look(tx, each, now, imagined))}
             found = Findings(again={each.id: now + AFTER_TROUBLE for each in due if each.key not in looked})
             people = self._people(looked.values())
             others = self._others(tx, workspace, people, looked, now)
-            said = _by_person(tx.entries_of(workspace, people, now - A_DAY_OR_TWO))
+            recent = tx.entries_of(workspace, people, now - A_DAY_OR_TWO)
+            said = _by_person([*recent, *imagined])
         for user, keys in people.items():
             views = [looked[key].view for key in keys if key in looked]
             views += [others[key] for key in keys if key in others]
@@ -105,10 +110,12 @@ class Timing(Digesting):
 
     # One project
 
-    def _look(self, tx: Transaction, due: Due, now: datetime) -> Looked | None:
+    def _look(
+        self, tx: Transaction, due: Due, now: datetime, imagined: Sequence[Entry] = ()
+    ) -> Looked | None:
         """None when it cannot be looked at: then the others go on without it."""
         try:
-            view = self._view(tx, due, now)
+            view = self._view(tx, due, now, imagined)
             if view is None:
                 return None
             return Looked(view, ladder.climb(view.s, view.said), reminders.people(view.s))

@@ -29,6 +29,7 @@ def _when_to_look() -> None:
     op.add_column("projects", sa.Column("stirred", sa.Integer(), nullable=False, server_default="0"))
     op.execute(f"UPDATE projects SET next_due = '{_AT_ONCE}'")
     op.create_index(op.f("ix_projects_next_due"), "projects", ["next_due"], unique=False)
+    op.add_column("outbox", sa.Column("conversation", sa.String(), nullable=True))
     op.create_index(op.f("ix_events_project_id_at"), "events", ["project_id", "at"], unique=False)
     op.create_index(op.f("ix_people_workspace_slack"), "people", ["workspace", "slack"], unique=False)
 
