@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from bot.domain.ledger import Said, State
+from bot.domain.ledger import ESCALATE, Said, State
 from storage import models
 from storage.guard import clean_json
 from storage.models import NOT_SAID, PLANNED
@@ -145,18 +145,28 @@ class Ledger(Queues):
         """Somebody answered what was said about this."""
         table = models.ledger
         about = (table.c.project_id == project_id, table.c.subject == subject, table.c.state == "sent")
-        self.run(update(table).where(*about, table.c.person.in_(tuple(people))).values(state="acknowledged"))
+        answered = table.c.kind != ESCALATE  # there it would be leave to ask somebody else
+        self.run(update(table).where(*about, answered, table.c.person.in_(tuple(people))).values(state="acknowledged"))
 
     def grant(self, project_id: int, subject: str, kind: str, fingerprint: str) -> bool:
         """What somebody was asked to allow is allowed; False when it is already, or nobody was asked."""
         table = models.ledger
         it = (table.c.project_id == project_id, table.c.subject == subject, table.c.kind == kind)
-        asked = (table.c.fingerprint == fingerprint, table.c.state == "sent")
+        # Whoever said "not now" may think better of it.
+        asked = (table.c.fingerprint == fingerprint, table.c.state.in_(("sent", "dropped")))
         allowed = update(table).where(*it, *asked).values(state="acknowledged").returning(table.c.id)
         if self.run(allowed).first() is None:
             return False
         self.look_again([project_id])
         return True
+
+    def withdraw(self, project_id: int, subject: str, kind: str, fingerprint: str, why: str) -> None:
+        """What somebody was asked they do not want now: it counts as not said, so it may be said again."""
+        table = models.ledger
+        it = (table.c.project_id == project_id, table.c.subject == subject, table.c.kind == kind)
+        asked = (table.c.fingerprint == fingerprint, table.c.state == "sent")
+        self.run(update(table).where(*it, *asked).values(state="dropped", why=why))
+        self.look_again([project_id])
 
     def mark(self, id: int, was: str, becomes: str, **more: Any) -> bool:
         """As the outbox does; what the message says goes along."""

@@ -8,6 +8,7 @@ from bot.tracker.fitting import fitted
 from bot.tracker.foreseeing import Expected, Foreseeing, Ledger, Noted
 from bot.tracker.hearing import Hearing, reply_key
 from bot.tracker.items import Items, NewItem
+from bot.tracker.pressing import Pressed
 from bot.tracker.questions import Answered, Question
 from bot.tracker.telling import Nudge, Telling, Trouble
 from bot.tracker.undoing import Undoing
@@ -37,6 +38,7 @@ __all__ = [
     "Noted",
     "Nudge",
     "Post",
+    "Pressed",
     "Question",
     "Tracker",
     "Trouble",

@@ -9,13 +9,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from bot.domain import ledger, reminders
 from bot.domain.digest import Digest, News, digest
 from bot.domain.hours import WorkingHours, instant
+from bot.domain.ledger import NEWS
 from bot.domain.plan import Person, Plan, Status
 from bot.domain.situation import MUTED
 from bot.tracker.desk import cause
 from bot.tracker.outlook import Outlook, View, entry_key
 from storage import Due, Entry, Message, Transaction
 
-DIGEST, REST, NEWS = "digest", "digest_rest", "news"
+DIGEST, REST = "digest", "digest_rest"
 NOTHING_NEW = "nothing new"
 LONG_AGO = timedelta(days=14)  # the first digest of a project tells no older moves
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)

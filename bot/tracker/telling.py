@@ -9,13 +9,14 @@ from datetime import datetime
 from bot.domain import ladder, ledger, reminders
 from bot.domain.hours import WorkingHours
 from bot.domain.ladder import Rung
-from bot.domain.ledger import DAILY, ESCALATE, RUNG, SAID, Said, State
+from bot.domain.ledger import DAILY, ESCALATE, NEWS, RUNG, SAID, Said, State
+from bot.domain.parts import Part
 from bot.domain.plan import Plan
 from bot.domain.reminders import Line
 from bot.domain.states import lead
 from bot.tracker.desk import cause
-from bot.tracker.digesting import NEWS
-from bot.tracker.outlook import Outlook, View, entry_key
+from bot.tracker.outlook import View, entry_key
+from bot.tracker.pressing import Pressing, shown
 from storage import Entry, Message, Transaction
 
 TROUBLE = "trouble"
@@ -51,6 +52,7 @@ class Nudge:
     lines: tuple[Line, ...]
     rungs: tuple[Rung, ...]
     questions: tuple[Question, ...]
+    parts: tuple[Part, ...]  # all of it as it is shown, with what can be pressed
     plans: Mapping[str, Plan]  # by project key
     says: tuple[str, ...]
     note: Callable[[Transaction], None]
@@ -77,7 +79,7 @@ class _Still:
     gone: tuple[str, ...]  # keys
 
 
-class Telling(Outlook):
+class Telling(Pressing):
     """Messages to people are drawn up when they are sent: what is no longer true is left out."""
 
     def nudge(self, message: Message) -> Nudge | None:
@@ -103,6 +105,7 @@ class Telling(Outlook):
             lines=still.lines,
             rungs=still.rungs,
             questions=still.questions,
+            parts=shown(user, views, entries),
             plans={key: view.plan for key, view in views.items()},
             says=tuple(entry.key for entry in entries),
             note=note,
