@@ -10,14 +10,17 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
+from bot.domain.asking import moment_words
 from bot.domain.errors import BotError, Unavailable
+from bot.domain.hours import zone_of
 from bot.domain.parts import Act
 from bot.integrations.slack import Slack
-from bot.tracker import Actor, Done, Pressed, Tracker, Where
+from bot.tracker import Actor, Done, Noted, Pressed, Tracker, Where
 from handlers.inbox import Inbox
 from handlers.people import People
+from handlers.views import blocks, ledger, told
 from handlers.views import reminders as views
-from handlers.views import told
+from handlers.views.ledger import Row
 
 _ACTIONS = re.compile(f"^(?:{views.MORE}|{views.ACT}(?:{'|'.join(Act)}))$")
 _FORMS = re.compile(f"^{views.FORM}")
@@ -73,6 +76,49 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
             return
         await ack()
         await asyncio.to_thread(tracker.draw_again, slack.workspace, pressed.message)
+
+
+class Reminders:
+    """What will be said and what was, for whoever leads a project; others see what concerns them."""
+
+    def __init__(self, tracker: Tracker, slack: Slack) -> None:
+        self._tracker = tracker
+        self._slack = slack
+
+    async def shown(self, who: Actor, where: Where, *, everything: bool) -> blocks.Message:
+        found = await asyncio.to_thread(self._tracker.reminders, who, where)
+        plan = found.plan
+        zone, now = zone_of(plan.by_slack.get(who.user), plan), self._tracker.now()
+        ahead = [
+            Row(
+                at=moment_words(each.at, zone, now),
+                name=each.name,
+                words=each.words,
+                state=each.state,
+                why=each.why,
+            )
+            for each in found.ahead
+        ]
+        past = [
+            Row(
+                at=moment_words(each.entry.said_at or each.entry.at, zone, now),
+                name=each.name,
+                words=each.entry.words,
+                state=each.entry.state,
+                why=each.entry.why,
+                link=self._link(each),
+            )
+            for each in found.past
+        ]
+        note = None if found.whole else "This is what concerns you. The project's lead sees all of it."
+        return ledger.ledger(plan.project.name, ahead, past, everything=everything, note=note)
+
+    def _link(self, noted: Noted) -> str | None:
+        """Where it can be read. Slack's own links look so; asking for each of them would take a minute."""
+        if not noted.conversation or not noted.ts:
+            return None
+        base = self._slack.who.url.rstrip("/")
+        return f"{base}/archives/{noted.conversation}/p{noted.ts.replace('.', '')}"
 
 
 class _Answers:

@@ -100,6 +100,8 @@ def _reply(message: Message, said: Payload, tracker: Tracker) -> dict[str, Any]:
         return readiness.answered(
             answered.answer, plan.project, question.about, question.key, elsewhere=elsewhere
         )
+    if said.get("shown"):
+        return dict(said["shown"])
     if said.get("offers"):
         return told.perhaps(said["lines"][0], [(label, line) for label, line in said["offers"]])
     return told.done(said["lines"], said.get("project") or "", said.get("undo"))

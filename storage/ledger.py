@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 
 from bot.domain.ledger import ESCALATE, Said, State
 from storage import models
@@ -70,7 +70,9 @@ class Ledger(Queues):
             return
         table = models.ledger
         new = self.insert_or(table)
-        fresh = {name: new.excluded[name] for name in ("at", "state", "why", "words", "day", "message")}
+        fresh: dict[str, Any] = {n: new.excluded[n] for n in ("at", "state", "why", "words", "day")}
+        # What was said once and is held now still stands in the message it was said with.
+        fresh["message"] = func.coalesce(new.excluded.message, table.c.message)
         again = new.on_conflict_do_update(
             index_elements=[table.c.workspace, table.c.key],
             set_=fresh,
@@ -153,7 +155,7 @@ class Ledger(Queues):
         table = models.ledger
         it = (table.c.project_id == project_id, table.c.subject == subject, table.c.kind == kind)
         # Whoever said "not now" may think better of it.
-        asked = (table.c.fingerprint == fingerprint, table.c.state.in_(("sent", "dropped")))
+        asked = (table.c.fingerprint == fingerprint, table.c.state.in_(("sent", "dropped", "held")))
         allowed = update(table).where(*it, *asked).values(state="acknowledged").returning(table.c.id)
         if self.run(allowed).first() is None:
             return False

@@ -231,7 +231,7 @@ def _of_permission(s: Situation, said: Said) -> tuple[list[str], list[Act]]:
     name = person.name if person else "the next one"
     if said.state is State.ACKNOWLEDGED:
         return [f"You decided: {name} is asked."], []
-    if said.state is State.DROPPED:
+    if said.state in (State.DROPPED, State.HELD):
         return [f"Not now: {name} is not asked. You are asked again on a later day."], [Act.ESCALATE]
     return [], [Act.ESCALATE, Act.NOT_NOW]
 

@@ -348,6 +348,8 @@ class _Desk:
         words += [f"{taker.name} was asked to take it"] if taker else []
         stakes, costs = self._stakes(item, kind)
         identity = {each: fact for each, (fact, _) in said.items()}
+        if (ended := self._s.snooze_ended(self._user, self._s.of_item(item.key))) is not None:
+            identity["snoozed"] = ended.isoformat()  # they asked to hear of it again, changed or not
         return self._held(
             Line(
                 kind=kind,

@@ -167,6 +167,18 @@ class Situation:
             found += self._muted.get(("person", user), ())
         return max(found, key=lambda m: (m.until is None, m.until or self.now), default=None)
 
+    @cached_property
+    def _ended(self) -> Mapping[tuple[str, str], datetime]:
+        found: dict[tuple[str, str], datetime] = {}
+        for mute in self.mutes:
+            if mute.scope == "item" and mute.person and mute.until is not None and mute.until <= self.now:
+                found[mute.person, mute.key] = mute.until
+        return found
+
+    def snooze_ended(self, user: str, subject: str) -> datetime | None:
+        """When this person wanted to hear of it again, if that has come."""
+        return self._ended.get((user, subject))
+
     def muted_person(self, user: str) -> Mute | None:
         """The quiet this person asked for, if it lasts."""
         return max(

@@ -19,6 +19,7 @@ from storage.guard import clean
 
 FURTHEST = timedelta(days=60)  # a promise for later is a due date
 HANDED = "handover"
+ONLY_THE_LEAD = "Only the project's lead can change its settings."
 
 
 class Acting(Desk):
@@ -133,7 +134,7 @@ class Acting(Desk):
                 was = tx.unmute(who.workspace, plan.project.key, mute)
                 said = f"I speak of {name} again." if was else f"{name} is not muted."
                 return Done(lines=(said,), plan=plan)
-            moment = self._moment(plan, who, until, furthest=None) if until else None
+            moment = self._moment(plan, who, until, furthest=None, begins=True) if until else None
             tx.mute(who.workspace, plan.project.key, replace(mute, until=moment), self.now())
             till = f" until {self._words(plan, who, moment)}" if moment else " until you say `unmute`"
             return Done(lines=(f"I say nothing of {name} to anybody{till}.",), plan=plan)
@@ -154,7 +155,7 @@ class Acting(Desk):
             if not any(who.user in plan.by_slack for plan in mine):
                 raise NotFound("You are named in no project, so I tell you nothing anyway.")
             plan = next(plan for plan in mine if who.user in plan.by_slack)
-            moment = self._moment(plan, who, until, furthest=None) if until else None
+            moment = self._moment(plan, who, until, furthest=None, begins=True) if until else None
             tx.mute(who.workspace, "", Mute(scope="person", key=who.user, until=moment), self.now())
             till = (
                 f"until {self._words(plan, who, moment)}" if moment else "until you say `/golive quiet off`"
@@ -210,10 +211,18 @@ class Acting(Desk):
         with self.store.transaction() as tx:
             plan = self._plan(tx, who, where)
             if not self._leads(plan, who):
-                raise Refused("Only the project's lead can change its settings.")
+                raise Refused(ONLY_THE_LEAD)
             wanted = policies.changed(plan.project.policies, setting, words)
             head = replace(plan.project, policies=MappingProxyType(dict(wanted)))
             return self._commit(tx, who, plan, replace(plan, project=head), "settings")
+
+    def plan_to_set(self, who: Actor, where: Where) -> Plan:
+        """The project whose settings somebody may change."""
+        with self.store.reading() as tx:
+            plan = self._plan(tx, who, where)
+        if not self._leads(plan, who):
+            raise Refused(ONLY_THE_LEAD)
+        return plan
 
     # What they share
 
@@ -238,8 +247,9 @@ class Acting(Desk):
         until: str | date | datetime,
         *,
         furthest: timedelta | None = FURTHEST,
+        begins: bool = False,
     ) -> datetime:
-        """When that is: a day means its end for whoever says it."""
+        """When that is: a day means its end for whoever says it; with `begins`, when their work begins."""
         zone, now = self._zone(plan, who.user), self.now()
         if isinstance(until, datetime):
             moment = until
@@ -248,7 +258,8 @@ class Acting(Desk):
             person = plan.by_slack.get(who.user)
             hours = (person.hours if person else None) or policies.of(plan.project).hours
             ends = hours.end if hours.end > hours.start else time(23, 59)
-            moment = instant(day, ends, zone)
+            later = begins and day > now.astimezone(zone).date()
+            moment = instant(day, hours.start if later else ends, zone)
         if moment <= now:
             raise Invalid("That has passed. Say a day from today on, for example `friday` or `4 Dec`.")
         if furthest is not None and moment > now + furthest:

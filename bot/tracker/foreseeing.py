@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain import ledger
+from bot.domain import ledger, states
 from bot.domain.plan import Plan
 from bot.tracker.timing import Findings, Timing
 from bot.tracker.values import Actor, Where
@@ -48,6 +48,7 @@ class Ledger:
     plan: Plan
     past: tuple[Noted, ...]
     ahead: tuple[Expected, ...]
+    whole: bool = True  # else only what concerns who asks
 
 
 class Foreseeing(Timing):
@@ -64,7 +65,13 @@ class Foreseeing(Timing):
             Noted(entry=entry, name=_name(plan, entry.person), conversation=conversation, ts=ts)
             for entry, conversation, ts in past
         )
-        return Ledger(plan=plan, past=tuple(noted), ahead=tuple(self._ahead(due, plan, ahead)))
+        coming: Iterator[Expected] = self._ahead(due, plan, ahead)
+        head, person = states.lead(plan), plan.by_slack.get(who.user)
+        whole = head is None or (person is not None and person.key == head)
+        if not whole:  # what is said to others is theirs, and the lead's
+            noted = (each for each in noted if each.entry.person in ("", who.user))
+            coming = (each for each in coming if each.user in ("", who.user))
+        return Ledger(plan=plan, past=tuple(noted), ahead=tuple(coming), whole=whole)
 
     def would_say(self, workspace: str, at: datetime) -> tuple[Expected, ...]:
         """What would be said in all projects, were it that moment now."""
