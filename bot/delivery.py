@@ -103,9 +103,7 @@ class Pace:
     def take(self, workspace: str, channel: str, method: str, now: datetime) -> None:
         """Use one slot for this call, or raise Hold until there is one."""
         space = self._spaces.setdefault(workspace, _Workspace())
-        until = self._held_until(space, method, now)
-        if until is not None:
-            raise Hold(until)
+        self.asked_to_wait(workspace, method, now)
         last = space.last_post.get(channel) if method in POSTING else None
         # A clock that was put back must not silence a channel until it catches up.
         if last is not None and timedelta(0) <= now - last < BETWEEN_POSTS:
@@ -116,6 +114,12 @@ class Pace:
         self._window(space, method).append(now)
         if method in POSTING:
             space.last_post[channel] = now
+
+    def asked_to_wait(self, workspace: str, method: str, now: datetime) -> None:
+        """Raise Hold while the pause lasts that Slack asked for."""
+        until = self._held_until(self._spaces.setdefault(workspace, _Workspace()), method, now)
+        if until is not None:
+            raise Hold(until)
 
     def answered(self, workspace: str, channel: str, method: str, now: datetime) -> None:
         """Count the second between posts from the answer, so that no delay on the way can shorten it."""
@@ -309,7 +313,12 @@ class Delivery:
 
     async def _send(self, slack: Slack, message: Message, channel: str, call: Call) -> None:
         try:
+            # Another lane may have been asked for a pause while this one noted what it is about to do.
+            self._pace.asked_to_wait(message.workspace, call.method, self._clock.now())
             answer = await slack.call(call.method, **_arguments(message, channel, call))
+        except Hold as hold:
+            await self._mark(message, "sending", "waiting", not_before=hold.until)
+            raise
         except Declined as refusal:
             if refusal.error not in AS_WISHED.get(call.method, ()):
                 await self._fail(message, refusal.error)
