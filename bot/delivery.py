@@ -270,13 +270,12 @@ class Delivery:
         if call is None:
             return True
         channel = await self._conversation(slack, message)
-        if channel is None or (
-            call.method == POST and await self._said_before(slack, message, channel, call)
-        ):
+        if channel is None or (call.method == POST and await self._known(slack, message, channel, call)):
             return True
         self._pace.take(message.workspace, channel, call.method, self._clock.now())
         self._deciding.discard(lane)
-        if await self._mark(message, "waiting", "sending", not_before=self._clock.now() + IN_FLIGHT):
+        cut_off = self._clock.now() + IN_FLIGHT
+        if await self._mark(message, "waiting", "sending", note=call.note, not_before=cut_off):
             await self._send(slack, message, channel, call)
         return True
 
@@ -384,6 +383,12 @@ class Delivery:
         except Declined as refusal:
             await self._fail(message, refusal.error)
             return True
+
+    async def _known(self, slack: Slack, message: Message, channel: str, call: Call) -> bool:
+        """Whether it, or some of what it says, turns out to be said already: then all is thought over."""
+        if await self._said_before(slack, message, channel, call):
+            return True
+        return bool(call.says) and await self._partly_said(message, channel, call)
 
     async def _said_before(self, slack: Slack, message: Message, channel: str, call: Call) -> bool:
         """Whether it was said by a life of this database that a restored copy knows nothing of."""

@@ -14,6 +14,7 @@ from bot.domain.asking import moment_words
 from bot.domain.errors import BotError, Unavailable
 from bot.domain.hours import zone_of
 from bot.domain.parts import Act
+from bot.domain.wording import cut
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Done, Noted, Pressed, Tracker, Where
 from handlers.inbox import Inbox
@@ -93,7 +94,7 @@ class Reminders:
             Row(
                 at=moment_words(each.at, zone, now),
                 name=each.name,
-                words=each.words,
+                words=_short(each.words),
                 state=each.state,
                 why=each.why,
             )
@@ -103,7 +104,7 @@ class Reminders:
             Row(
                 at=moment_words(each.entry.said_at or each.entry.at, zone, now),
                 name=each.name,
-                words=each.entry.words,
+                words=_short(each.entry.words),
                 state=each.entry.state,
                 why=each.entry.why,
                 link=self._link(each),
@@ -119,6 +120,11 @@ class Reminders:
             return None
         base = self._slack.who.url.rstrip("/")
         return f"{base}/archives/{noted.conversation}/p{noted.ts.replace('.', '')}"
+
+
+def _short(words: str) -> str:
+    """A digest is noted in full; here its first words will do."""
+    return cut(" ".join(words.split()), 240)
 
 
 class _Answers:
