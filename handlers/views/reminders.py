@@ -110,13 +110,13 @@ def _day(day: date) -> str:
 def _text(part: Part) -> str:
     """The thing in bold, what is to be known of it, and what has become of it."""
     title = f"*{b.cut_escaped(part.title, 300)}*"
-    lines = [b.cut_escaped(line, 600) for line in part.lines]
-    notes = [f"✓ {b.cut_escaped(note, 700)}" for note in part.notes]
+    lines = [b.cut_escaped(line, 400) for line in part.lines]
+    notes = [f"✓ {b.cut_escaped(note, 400)}" for note in part.notes]
     return "\n".join((title, *lines, *notes))
 
 
 def _line(part: Part) -> str:
-    return " ".join((f"{part.title}:", *part.lines, *part.notes))
+    return b.cut(" ".join((f"• {part.title}:", *part.notes, *part.lines)), 160)
 
 
 def _spoken(parts: Sequence[Part]) -> list[str]:
