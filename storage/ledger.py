@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, func, select, update
 
 from bot.domain.ledger import ESCALATE, Said, State
 from storage import models
-from storage.guard import clean_json
+from storage.guard import clean
 from storage.models import NOT_SAID, PLANNED
 from storage.queues import Queues
 from storage.work import AT_ONCE
 
+T = TypeVar("T")
 _AT_A_TIME = 500  # keys in one question
 
 
@@ -96,15 +97,15 @@ class Ledger(Queues):
         if since is not None:
             wanted = wanted.where(table.c.at >= since)
         wanted = wanted.order_by(table.c.at.desc(), table.c.id.desc())
-        return [_entry(row) for row in self.run(wanted.limit(limit) if limit else wanted)]
+        return [entry_of(row) for row in self.run(wanted.limit(limit) if limit else wanted)]
 
     def entries_of(self, workspace: str, people: Iterable[str], since: datetime) -> list[Entry]:
         """What is noted of these people since then, in whatever project."""
         table = models.ledger
         found: list[Entry] = []
-        for some in _portions(list(people)):
+        for some in portions(list(people)):
             theirs = (table.c.workspace == workspace, table.c.person.in_(some), table.c.at >= since)
-            found += [_entry(row) for row in self.run(select(table).where(*theirs))]
+            found += [entry_of(row) for row in self.run(select(table).where(*theirs))]
         return found
 
     def history(self, project_id: int, limit: int) -> list[tuple[Entry, str | None, str | None]]:
@@ -114,24 +115,24 @@ class Ledger(Queues):
         wanted = select(table, box.c.conversation, box.c.ts).outerjoin(box, same)
         wanted = wanted.where(table.c.project_id == project_id)
         rows = self.run(wanted.order_by(table.c.at.desc(), table.c.id.desc()).limit(limit))
-        return [(_entry(row), row.conversation, row.ts) for row in rows]
+        return [(entry_of(row), row.conversation, row.ts) for row in rows]
 
     def planned_for(self, workspace: str, person: str) -> list[Entry]:
         """What is to be said to somebody and was not yet; oldest first."""
         table = models.ledger
         mine = (PLANNED, table.c.workspace == workspace, table.c.person == person)
-        return [_entry(row) for row in self.run(select(table).where(*mine).order_by(table.c.id))]
+        return [entry_of(row) for row in self.run(select(table).where(*mine).order_by(table.c.id))]
 
     def said_with(self, workspace: str, message: str) -> list[Entry]:
         """What went, or goes, with one message."""
         table = models.ledger
         with_it = (table.c.workspace == workspace, table.c.message == message)
-        return [_entry(row) for row in self.run(select(table).where(*with_it).order_by(table.c.id))]
+        return [entry_of(row) for row in self.run(select(table).where(*with_it).order_by(table.c.id))]
 
     def give_up(self, workspace: str, keys: Sequence[str], why: str) -> None:
         """These were planned and will not be said."""
         table = models.ledger
-        for some in _portions(keys):
+        for some in portions(keys):
             ours = (PLANNED, table.c.workspace == workspace, table.c.key.in_(some))
             self.run(update(table).where(*ours).values(state="dropped", why=why, message=None))
 
@@ -148,7 +149,11 @@ class Ledger(Queues):
         table = models.ledger
         about = (table.c.project_id == project_id, table.c.subject == subject, table.c.state == "sent")
         answered = table.c.kind != ESCALATE  # there it would be leave to ask somebody else
-        self.run(update(table).where(*about, answered, table.c.person.in_(tuple(people))).values(state="acknowledged"))
+        self.run(
+            update(table)
+            .where(*about, answered, table.c.person.in_(tuple(people)))
+            .values(state="acknowledged")
+        )
 
     def grant(self, project_id: int, subject: str, kind: str, fingerprint: str) -> bool:
         """What somebody was asked to allow is allowed; False when it is already, or nobody was asked."""
@@ -206,17 +211,34 @@ def _moment(ts: str) -> datetime:
     return datetime.fromtimestamp(float(ts), UTC)
 
 
-def _portions(keys: Sequence[str]) -> list[Sequence[str]]:
+def portions(keys: Sequence[T]) -> list[Sequence[T]]:
+    """As many at a time as a question may name."""
     return [keys[at : at + _AT_A_TIME] for at in range(0, len(keys), _AT_A_TIME)]
 
 
 def _columns(workspace: str, entry: Entry) -> dict[str, Any]:
-    said: dict[str, Any] = clean_json(asdict(entry))
-    said["project_id"] = said.pop("project")
-    return {**said, "workspace": workspace}
+    # By hand: thousands of these may be noted at once, and `asdict` copies deeply.
+    return {
+        "project_id": entry.project,
+        "workspace": workspace,
+        "key": entry.key,
+        "person": entry.person,
+        "kind": entry.kind,
+        "subject": entry.subject,
+        "fingerprint": entry.fingerprint,
+        "rung": entry.rung,
+        "critical": entry.critical,
+        "day": entry.day,
+        "words": clean(entry.words),
+        "at": entry.at,
+        "state": entry.state,
+        "why": entry.why and clean(entry.why),
+        "message": entry.message,
+        "said_at": entry.said_at,
+    }
 
 
-def _entry(row: Row[Any]) -> Entry:
+def entry_of(row: Row[Any]) -> Entry:
     return Entry(
         key=row.key,
         person=row.person,

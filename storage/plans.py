@@ -24,11 +24,12 @@ LOCAL = "local"  # the workspace of what was loaded before Slack was known
 class PlanCache:
     """Plans as they stand at one revision. What a transaction finds joins the others once it is stored."""
 
-    LIMIT = 100
+    LIMIT = 100_000  # things in them altogether, about as many bytes a thousand times
 
     def __init__(self, behind: PlanCache | None = None) -> None:
         self._behind = behind
         self._plans: dict[int, Plan] = {}
+        self._things = 0
         self._changing = Lock()
 
     def find(self, workspace: str, project_id: int, revision: int) -> Plan | None:
@@ -40,16 +41,26 @@ class PlanCache:
     def keep(self, plan: Plan) -> None:
         assert plan.project.id is not None
         with self._changing:
-            self._plans.pop(plan.project.id, None)
+            self._forget(plan.project.id)
             self._plans[plan.project.id] = plan
-            if len(self._plans) > self.LIMIT:
-                del self._plans[next(iter(self._plans))]
+            self._things += _weight(plan)
+            while self._things > self.LIMIT and len(self._plans) > 1:
+                self._forget(next(iter(self._plans)))
+
+    def _forget(self, project_id: int) -> None:
+        plan = self._plans.pop(project_id, None)
+        if plan is not None:
+            self._things -= _weight(plan)
 
     def pour(self) -> None:
         """Give what was found here to the cache behind."""
         if self._behind:
             for plan in self._plans.values():
                 self._behind.keep(plan)
+
+
+def _weight(plan: Plan) -> int:
+    return 1 + len(plan.people) + len(plan.items) + len(plan.blockers) + len(plan.assumptions)
 
 
 class Plans(Work):
@@ -86,6 +97,10 @@ class Plans(Work):
 
     def plan(self, workspace: str, key: str) -> Plan | None:
         return self._plan_where(workspace, "key", key)
+
+    def plan_at(self, project_id: int, workspace: str, key: str, revision: int) -> Plan | None:
+        """A plan whose revision is known already: what is at hand needs no question."""
+        return self.plans_found.find(workspace, project_id, revision) or self.plan(workspace, key)
 
     def plan_in(self, workspace: str, channel: str) -> Plan | None:
         return self._plan_where(workspace, "channel", channel)

@@ -50,6 +50,7 @@ class Message:
 
 
 Arrival = tuple[str, str, Mapping[str, Any], datetime]  # event id, lane, body, when
+Outgoing = tuple[str, str, str, Mapping[str, Any]]  # channel, key, kind, payload
 
 
 class Queues(Work):
@@ -132,6 +133,20 @@ class Queues(Work):
             stale = update(table).where(*lane, *older, table.c.id != made)
             self.run(stale.values(state="dropped"))
         return True
+
+    def emit_many(self, workspace: str, wanted: Sequence[Outgoing], at: datetime) -> set[str]:
+        """The same for many that take nobody's place: the keys of those that are new."""
+        if not wanted:
+            return set()
+        table = models.outbox
+        of = {"workspace": workspace, "subject": None, "state": "waiting", "attempts": 0, "created_at": at}
+        columns = [
+            {**of, "channel": channel, "key": key, "kind": kind, "payload": clean_json(payload)}
+            for channel, key, kind, payload in wanted
+        ]
+        made = set(self.run(self.insert_new(table).returning(table.c.key), columns).scalars())
+        self.emitted = self.emitted or bool(made)
+        return made
 
     def lanes(self, now: datetime) -> list[tuple[str, str]]:
         """The lanes whose oldest unsent message may go now."""

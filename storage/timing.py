@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from bot.domain.digest import DigestFacts
 from bot.domain.ledger import Handover, Mute, Promise
 from storage import models
 from storage.guard import clean
-from storage.ledger import Ledger
+from storage.ledger import Ledger, portions
 
 # Nothing is put off for longer, so what is further away was written by a clock that was wrong.
 FURTHEST = timedelta(days=2)
@@ -26,6 +26,7 @@ class Due:
     id: int
     workspace: str
     key: str
+    revision: int
     stirred: int
 
 
@@ -46,18 +47,15 @@ class Timing(Ledger):
         """Those to look at now, the longest due first."""
         table = models.projects
         due = or_(table.c.next_due <= now, table.c.next_due > now + FURTHEST)
-        wanted = select(table.c.id, table.c.workspace, table.c.key, table.c.stirred)
-        wanted = wanted.where(due, table.c.workspace == workspace).order_by(table.c.next_due, table.c.id)
-        return [
-            Due(id=row.id, workspace=row.workspace, key=row.key, stirred=row.stirred)
-            for row in self.run(wanted.limit(limit))
-        ]
+        wanted = select(*_DUE).where(due, table.c.workspace == workspace)
+        wanted = wanted.order_by(table.c.next_due, table.c.id).limit(limit)
+        return [_due(row) for row in self.run(wanted)]
 
     def due(self, workspace: str, key: str) -> Due | None:
         table = models.projects
-        wanted = select(table.c.id, table.c.workspace, table.c.key, table.c.stirred)
-        row = self.run(wanted.where(table.c.workspace == workspace, table.c.key == key)).first()
-        return row and Due(id=row.id, workspace=row.workspace, key=row.key, stirred=row.stirred)
+        wanted = select(*_DUE).where(table.c.workspace == workspace, table.c.key == key)
+        row = self.run(wanted).first()
+        return row and _due(row)
 
     def next_look(self, workspace: str) -> datetime | None:
         """When the next project is to be looked at; None when there is nothing to look at ever."""
@@ -73,12 +71,16 @@ class Timing(Ledger):
         same = update(table).where(table.c.id == due.id, table.c.stirred == due.stirred)
         return self.run(same.values(next_due=again).returning(table.c.id)).first() is not None
 
-    def projects_of(self, workspace: str, user: str) -> list[str]:
-        """The keys of the projects somebody is named in."""
+    def projects_of(self, workspace: str, users: Iterable[str]) -> dict[str, list[Due]]:
+        """The projects each of these is named in."""
         people, heads = models.people, models.projects
-        wanted = select(heads.c.key).join(people, people.c.project_id == heads.c.id)
-        mine = (people.c.workspace == workspace, people.c.slack == user)
-        return list(self.run(wanted.where(*mine).distinct().order_by(heads.c.key)).scalars())
+        found: dict[str, list[Due]] = {}
+        for some in portions(list(users)):
+            wanted = select(people.c.slack, *_DUE).join(people, people.c.project_id == heads.c.id)
+            theirs = (people.c.workspace == workspace, people.c.slack.in_(some))
+            for row in self.run(wanted.where(*theirs).distinct().order_by(heads.c.key)):
+                found.setdefault(row.slack, []).append(_due(row))
+        return found
 
     def look_again_at_all_of(self, workspace: str, user: str) -> None:
         people = models.people
@@ -113,11 +115,6 @@ class Timing(Ledger):
 
     # ——— what people answered
 
-    def promises(self, project_id: int) -> list[Promise]:
-        table = models.promises
-        found = self.run(select(table).where(table.c.project_id == project_id))
-        return [Promise(subject=row.subject, by=row.by, until=row.until, at=row.at) for row in found]
-
     def promise(self, due: Due, promise: Promise) -> None:
         """They are on it until then; it takes the place of what they promised before."""
         new = self.insert_or(models.promises)
@@ -128,16 +125,6 @@ class Timing(Ledger):
         )
         self.run(put, [{"project_id": due.id, "workspace": due.workspace, **asdict(promise)}])
         self.look_again([due.id])
-
-    def mutes(self, workspace: str, project: str) -> list[Mute]:
-        """Those of a project, and of people, who have them everywhere."""
-        table = models.mutes
-        found = self.run(
-            select(table).where(table.c.workspace == workspace, table.c.project.in_((project, "")))
-        )
-        return [
-            Mute(scope=row.scope, key=row.key, until=row.until, person=row.person or None) for row in found
-        ]
 
     def mute(self, workspace: str, project: str, mute: Mute, at: datetime) -> None:
         """Say nothing of this, or to this person, until then; `project` is "" for a person's quiet."""
@@ -236,3 +223,11 @@ class Timing(Ledger):
         put = new.on_conflict_do_update(index_elements=[table.c.project_id, table.c.day], set_=kept)
         of = {"project_id": due.id, "workspace": due.workspace, "day": day}
         self.run(put, [{**of, "at": at, "facts": dict(facts), "message": message}])
+
+
+_heads = models.projects.c
+_DUE = (_heads.id, _heads.workspace, _heads.key, _heads.revision, _heads.stirred)
+
+
+def _due(row: Row[Any]) -> Due:
+    return Due(id=row.id, workspace=row.workspace, key=row.key, revision=row.revision, stirred=row.stirred)

@@ -164,8 +164,13 @@ class WorkingHours:
             years = range(span * 4 - 1, span * 4 + 6)
             off = (*self._project.holidays, *days_off(self._free.country, self._free.subdivision, years))
             week = self._project.working_days
-            self._calendars[span] = (WorkCalendar(week, off), WorkCalendar(week, off, self._away))
+            self._calendars[span] = (_calendar(week, off, ()), _calendar(week, off, self._away))
         return self._calendars[span]
+
+
+@lru_cache(maxsize=1024)
+def _calendar(week: tuple[str, ...], off: tuple[date, ...], away: tuple[Away, ...]) -> WorkCalendar:
+    return WorkCalendar(week, off, away)
 
 
 @lru_cache(maxsize=256)

@@ -211,7 +211,7 @@ def _morning_for(s: Situation, user: str) -> datetime | None:
     hours = s.hours(person)
     first = hours.morning(s.now + timedelta(seconds=1))
     pressing = s.lead is person or s.to_validate(person.key) or any(h.to == user for h in s.handovers)
-    if pressing or s.acting_for(person) or any(p.deputy == person.key for p in s.plan.people):
+    if pressing or s.acting_for(person) or person.key in s.deputies:
         return first
     days: list[date] = []
     for item in s.owned(person.key):

@@ -85,6 +85,11 @@ class Situation:
         """Everybody who is away today."""
         return tuple(p for p in self.plan.people if p.away and contacts.away_until(p, self._days[p.key]))
 
+    @cached_property
+    def deputies(self) -> frozenset[str]:
+        """The keys of those who stand in for somebody, sooner or later."""
+        return frozenset(person.deputy for person in self.plan.people if person.deputy)
+
     def acting_for(self, person: Person) -> tuple[Person, ...]:
         """The people whom this person stands in for now."""
         absent = [other for other in self.away if other.deputy]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from bot.domain import dates, ledger, policies, states
 from bot.domain.errors import Invalid, NotFound, Refused
-from bot.domain.hours import instant
+from bot.domain.hours import WorkingHours, instant
 from bot.domain.ledger import ESCALATE, Handover, Mute, Promise
 from bot.domain.plan import Item, Plan
 from bot.tracker.desk import Desk, cause
@@ -64,10 +64,13 @@ class Acting(Desk):
                 plan = tx.save(plan, after, actor=who.user, act="hand_over", at=self.now())
             now = self.now()
             tx.hand_over(due, Handover(subject=subject, to=user, by=who.user, at=now))
-            self._ask_to_take(tx, due, subject, user, now)
+            works = WorkingHours(plan, taker).works(now)
+            if works:  # else their next morning's message says so
+                self._ask_to_take(tx, due, subject, user, now)
+            when = "" if works else " in their morning"
             return Done(
                 lines=(
-                    f"I ask {taker.name} whether they take {titled(plan, item.key)}. "
+                    f"I ask {taker.name}{when} whether they take {titled(plan, item.key)}. "
                     f"Until they say so it stays with {owner.name}.",
                 ),
                 plan=plan,

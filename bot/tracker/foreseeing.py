@@ -26,6 +26,7 @@ class Expected:
     user: str  # Slack id; "" for the project's channel; the key of who was meant where nobody can be asked
     name: str
     kind: str
+    subject: str
     words: str
     state: str  # planned | held | skipped
     why: str | None = None
@@ -111,6 +112,7 @@ def _expected(found: Findings, plan: Plan, at: datetime) -> Iterator[Expected]:
                 user=entry.person,
                 name=_name(plan, entry.person),
                 kind=entry.kind,
+                subject=entry.subject,
                 words=entry.words,
                 state=entry.state,
                 why=entry.why,

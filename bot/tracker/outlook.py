@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from bot.domain.errors import Unavailable
 from bot.domain.ledger import Deeds, Said
 from bot.domain.plan import Plan
 from bot.domain.readiness import Assessment
 from bot.domain.situation import Situation
 from bot.tracker.desk import cause
 from bot.tracker.questions import Questions
-from storage import Due, Entry, Transaction
+from storage import Around, Due, Entry, Transaction
+
+log = logging.getLogger("golive.plan")
 
 # What somebody did longer ago is no reason to leave them alone; what a file brought nobody did.
 LATELY = timedelta(days=60)
@@ -45,39 +49,57 @@ class View:
 
 
 class Outlook(Questions):
-    """How a project is seen by the clock."""
+    """How projects are seen by the clock."""
 
-    def _view(self, tx: Transaction, due: Due, now: datetime, imagined: Iterable[Entry] = ()) -> View | None:
-        """None when the project is gone. `imagined` are entries of the ledger that are only thought of."""
-        plan = tx.plan(due.workspace, due.key)
-        if plan is None:
-            return None
-        thought = {entry.key: entry for entry in imagined if entry.project == due.id}
-        known = [entry for entry in tx.entries(due.id) if entry.key not in thought]
-        return View(due, self._situation(tx, due, plan, now), _said([*known, *thought.values()]))
+    def _views(
+        self, tx: Transaction, due: Sequence[Due], now: datetime, imagined: Iterable[Entry] = ()
+    ) -> dict[str, View]:
+        """By project key, those that can be seen; the others are logged, and nobody waits for them.
+        `imagined` are entries of the ledger that are only thought of."""
+        around = tx.around(due, since=now - LATELY, without=BY_FILE)
+        silent = tx.unreachable(due[0].workspace) if due else {}
+        thought: dict[int | None, dict[str, Entry]] = {}
+        for entry in imagined:
+            thought.setdefault(entry.project, {})[entry.key] = entry
+        found: dict[str, View] = {}
+        for each in due:
+            try:
+                plan = tx.plan_at(each.id, each.workspace, each.key, each.revision)
+                if plan is not None:
+                    known = _with(around[each.id].entries, thought.get(each.id))
+                    s = self._situation(plan, around[each.id], silent, now)
+                    found[each.key] = View(each, s, known)
+            except Unavailable:
+                raise
+            except Exception:
+                log.exception("The project %s cannot be looked at now; the others go on", each.key)
+        return found
 
     def _view_of(self, tx: Transaction, workspace: str, key: str, now: datetime) -> View | None:
         due = tx.due(workspace, key)
-        return None if due is None else self._view(tx, due, now)
+        return self._views(tx, [due], now).get(key) if due is not None else None
 
-    def _situation(self, tx: Transaction, due: Due, plan: Plan, now: datetime) -> Situation:
-        events = tx.events(due.workspace, due.key, since=now - LATELY, without=BY_FILE)
+    def _situation(
+        self, plan: Plan, around: Around, unreachable: Mapping[str, str], now: datetime
+    ) -> Situation:
         return Situation(
             plan,
             self._assessed_now(plan, now),
             now,
-            deeds=Deeds.of(events),
-            promises=tx.promises(due.id),
-            mutes=tx.mutes(due.workspace, due.key),
-            handovers=tx.handovers(due.id),
-            unreachable=tx.unreachable(due.workspace),
+            deeds=Deeds.of(around.events),
+            promises=around.promises,
+            mutes=around.mutes,
+            handovers=around.handovers,
+            unreachable=unreachable,
         )
 
     def _assessed_now(self, plan: Plan, now: datetime) -> Assessment:
         return self._assessment(plan, now.astimezone(plan.project.zone).date())
 
 
-def _said(entries: Iterable[Entry]) -> tuple[Said, ...]:
+def _with(entries: Iterable[Entry], thought: Mapping[str, Entry] | None) -> tuple[Said, ...]:
+    if thought:
+        entries = [*(entry for entry in entries if entry.key not in thought), *thought.values()]
     return tuple(entry.said for entry in entries)
 
 

@@ -15,12 +15,11 @@ What people answer: `bot.tracker.acting`. What is to come and what was: `bot.tra
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain import ladder, reminders
-from bot.domain.errors import Unavailable
 from bot.domain.ladder import Climb, Rung
 from bot.domain.ledger import DAILY, Said, State
 from bot.domain.reminders import Daily, Line
@@ -69,6 +68,7 @@ class Looked:
     view: View
     climb: Climb
     people: frozenset[str]
+    next: datetime | None
 
 
 class Timing(Digesting):
@@ -91,47 +91,29 @@ class Timing(Digesting):
     ) -> Findings:
         """What is to be said of these projects now; nothing is stored."""
         with self.store.reading() as tx:
-            looked = {each.key: seen for each in due if (seen := self._look(tx, each, now, imagined))}
-            found = Findings(again={each.id: now + AFTER_TROUBLE for each in due if each.key not in looked})
-            people = self._people(looked.values())
+            views = self._views(tx, due, now, imagined)
+            looked = {key: seen for key, view in views.items() if (seen := _looked(view)) is not None}
+            people = _people(looked.values())
             others = self._others(tx, workspace, people, looked, now)
             recent = tx.entries_of(workspace, people, now - A_DAY_OR_TWO)
-            said = _by_person([*recent, *imagined])
+        found = Findings(again={each.id: now + AFTER_TROUBLE for each in due if each.key not in looked})
+        said = _by_person([*recent, *imagined])
         for user, keys in people.items():
-            views = [looked[key].view for key in keys if key in looked]
-            views += [others[key] for key in keys if key in others]
+            mine = [looked[key].view if key in looked else others[key] for key in keys]
             rungs = [r for key in keys if key in looked for r in looked[key].climb.due if r.user == user]
-            found_here = self._for_person(workspace, user, views, said.get(user, ()), rungs, now)
-            found.messages += found_here.messages
-            found.entries += found_here.entries
+            self._for_person(workspace, user, mine, said.get(user, ()), rungs, found)
         for each in looked.values():
             self._of_project(each, found, now)
         return found
 
     # One project
 
-    def _look(
-        self, tx: Transaction, due: Due, now: datetime, imagined: Sequence[Entry] = ()
-    ) -> Looked | None:
-        """None when it cannot be looked at: then the others go on without it."""
-        try:
-            view = self._view(tx, due, now, imagined)
-            if view is None:
-                return None
-            return Looked(view, ladder.climb(view.s, view.said), reminders.people(view.s))
-        except Unavailable:
-            raise
-        except Exception:
-            log.exception("The project %s cannot be planned now; the others go on", due.key)
-            return None
-
     def _of_project(self, looked: Looked, found: Findings, now: datetime) -> None:
         """Its digest, what of its ladders is not said now, and when to look again."""
         view, climb = looked.view, looked.climb
         found.entries += [_of_rung(view, rung) for rung in (*climb.held, *climb.skipped)]
         moments = [now + AT_THE_LATEST]
-        if (morning := reminders.next_moment(view.s, climb)) is not None:
-            moments.append(morning)
+        moments += [looked.next] if looked.next else []
         digest, next_digest = self._digest_due(view)
         if digest is not None and digest.state == State.PLANNED:
             found.messages.append(_digest(view, digest))
@@ -143,14 +125,6 @@ class Timing(Digesting):
 
     # One person
 
-    def _people(self, looked: Iterable[Looked]) -> dict[str, list[str]]:
-        """By Slack user, the projects that have to do with them now."""
-        found: dict[str, list[str]] = {}
-        for each in looked:
-            for user in each.people | {rung.user for rung in each.climb.due if rung.user}:
-                found.setdefault(user, []).append(each.view.due.key)
-        return found
-
     def _others(
         self,
         tx: Transaction,
@@ -160,17 +134,15 @@ class Timing(Digesting):
         now: datetime,
     ) -> dict[str, View]:
         """The other projects of these people, as their day is one, wherever they work; noted in `people`."""
-        found: dict[str, View] = {}
-        for user, keys in people.items():
-            mine = tx.projects_of(workspace, user)
-            if len(mine) > MANY_PROJECTS:
-                continue
-            for key in mine:
-                due = None if key in keys or key in found or key in looked else tx.due(workspace, key)
-                other = self._look(tx, due, now) if due else None
-                if other is not None:
-                    found[key] = other.view
-            keys += [key for key in mine if key not in keys]
+        wanted: dict[str, Due] = {}
+        mine = tx.projects_of(workspace, people)
+        few = {user: theirs for user, theirs in mine.items() if len(theirs) <= MANY_PROJECTS}
+        for theirs in few.values():
+            wanted |= {due.key: due for due in theirs if due.key not in looked}
+        found = self._views(tx, list(wanted.values()), now) if wanted else {}
+        for user, theirs in few.items():
+            keys = people[user]
+            keys += [due.key for due in theirs if due.key in found and due.key not in keys]
         return found
 
     def _for_person(
@@ -180,25 +152,23 @@ class Timing(Digesting):
         views: Sequence[View],
         recent: Sequence[Said],
         rungs: Sequence[Rung],
-        now: datetime,
-    ) -> Findings:
+        found: Findings,
+    ) -> None:
         """Their message of the day, if it is time for it; else what cannot wait for it."""
-        found = Findings()
         by_key = {view.due.key: view for view in views}
-        situations = [view.s for view in views]
+        situations, now = [view.s for view in views], views[0].s.now
         said = [*recent, *(row for view in views for row in view.said_to(user))]
         daily = reminders.agenda(user, situations, said, now, rungs)
         if daily is None:
-            return found
+            return
+        found.entries += [_of_line(by_key[line.project], user, line, State.HELD) for line in daily.held]
         news = [entry for view in views if (entry := self._question(view, user)) is not None]
-        lines = [_of_line(by_key[line.project], user, line, State.HELD, now) for line in daily.held]
-        if daily.why == BUDGET:
-            held = (replace(line, why=BUDGET) for line in daily.lines)
-            lines += [_of_line(by_key[line.project], user, line, State.HELD, now) for line in held]
-        found.entries += lines
         if daily.why is None and daily.lines:
             found.messages.append(_day_message(workspace, daily, by_key, news))
-            return found
+            return
+        if daily.why == BUDGET:
+            held = (replace(line, why=BUDGET) for line in daily.lines)
+            found.entries += [_of_line(by_key[line.project], user, line, State.HELD) for line in held]
         alone: list[Entry] = []
         for rung in rungs:
             why = reminders.fits_budget(rung, situations, said, now)
@@ -209,7 +179,6 @@ class Timing(Digesting):
                 found.entries.append(replace(entry, state=State.HELD.value, why=why))
         if alone or news:
             found.messages.append(_nudge(workspace, user, [*alone, *news]))
-        return found
 
     def _question(self, view: View, user: str) -> Entry | None:
         person = view.plan.by_slack.get(user)
@@ -221,25 +190,53 @@ class Timing(Digesting):
         """Store it in one transaction, but for projects that changed meanwhile: they are looked at again."""
         with self.store.transaction() as tx:
             as_seen = {each.id for each in due if tx.looked(each, found.again.get(each.id, now))}
-            tx.enter(workspace, [entry for entry in found.entries if entry.project in as_seen])
-            for message in found.messages:
-                entries = [entry for entry in message.entries if entry.project in as_seen]
-                if entries:
-                    self._emit(tx, workspace, replace(message, entries=tuple(entries)), now)
+            entries = [entry for entry in found.entries if entry.project in as_seen]
+            kept = [_of_those(message, as_seen) for message in found.messages]
+            wanted = [message for message in kept if message.entries]
+            new = tx.emit_many(workspace, [(m.channel, m.key, m.kind, m.payload) for m in wanted], now)
+            for message in wanted:
+                key = message.key if message.key in new else self._another(tx, workspace, message, now)
+                if key is not None:
+                    entries += [replace(entry, message=key) for entry in message.entries]
+            tx.enter(workspace, entries)
 
-    def _emit(self, tx: Transaction, workspace: str, message: Message, now: datetime) -> None:
-        """The message with its lines. One that was drawn up already carries them along; one that came to
-        nothing leaves its place to another."""
+    def _another(self, tx: Transaction, workspace: str, message: Message, now: datetime) -> str | None:
+        """The key of the message that carries what this one would: there is one of its cause already.
+        One that is still to be sent does; one that came to nothing leaves its place to another."""
         key, number = message.key, 1
-        while not tx.emit(workspace, message.channel, key, message.kind, message.payload, at=now):
+        while True:
             before = tx.message(workspace, key)
             if before is None or before.state in ("waiting", "sending"):
-                break
+                return key
             if before.state == "sent" and message.kind != NUDGE:
-                return
+                return None
             number += 1
             key = cause(message.key, str(number))
-        tx.enter(workspace, [replace(entry, message=key) for entry in message.entries])
+            if tx.emit(workspace, message.channel, key, message.kind, message.payload, at=now):
+                return key
+
+
+def _looked(view: View) -> Looked | None:
+    """None when it cannot be thought through: then the others go on without it."""
+    try:
+        climb = ladder.climb(view.s, view.said)
+        return Looked(view, climb, reminders.people(view.s), reminders.next_moment(view.s, climb))
+    except Exception:
+        log.exception("The project %s cannot be planned now; the others go on", view.due.key)
+        return None
+
+
+def _people(looked: Iterable[Looked]) -> dict[str, list[str]]:
+    """By Slack user, the projects that have to do with them now."""
+    found: dict[str, list[str]] = {}
+    for each in looked:
+        for user in each.people | {rung.user for rung in each.climb.due if rung.user}:
+            found.setdefault(user, []).append(each.view.due.key)
+    return found
+
+
+def _of_those(message: Message, projects: Container[int | None]) -> Message:
+    return replace(message, entries=tuple(e for e in message.entries if e.project in projects))
 
 
 def _by_person(entries: Iterable[Entry]) -> dict[str, list[Said]]:
@@ -258,7 +255,7 @@ def _digest(view: View, entry: Entry) -> Message:
 def _day_message(workspace: str, daily: Daily, views: Mapping[str, View], news: Sequence[Entry]) -> Message:
     """One for each person and day, whatever it says."""
     user, now = daily.user, daily.at
-    entries = [_of_line(views[line.project], user, line, State.PLANNED, now) for line in daily.lines]
+    entries = [_of_line(views[line.project], user, line, State.PLANNED) for line in daily.lines]
     entries += [_of_rung(views[rung.project], rung) for rung in daily.rungs]
     entries = [replace(entry, day=daily.day, at=now) for entry in (*entries, *news)]
     key = cause("daily", workspace, user, daily.day.isoformat())
@@ -270,7 +267,7 @@ def _nudge(workspace: str, user: str, entries: Sequence[Entry]) -> Message:
     return Message(user, key, NUDGE, {"user": user}, tuple(entries))
 
 
-def _of_line(view: View, user: str, line: Line, state: State, now: datetime) -> Entry:
+def _of_line(view: View, user: str, line: Line, state: State) -> Entry:
     return Entry(
         key=entry_key(view.due.workspace, user, DAILY, line.subject, line.fingerprint),
         person=user,
@@ -278,7 +275,7 @@ def _of_line(view: View, user: str, line: Line, state: State, now: datetime) -> 
         subject=line.subject,
         fingerprint=line.fingerprint,
         words=line.text,
-        at=now,
+        at=view.s.now,
         state=state.value,
         critical=line.critical,
         why=line.why,
