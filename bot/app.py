@@ -79,8 +79,8 @@ class App:
             self.clock,
             self._slack_for,
             self._rendered,
-            refused=self.tracker.refused,
             posts_per_minute=per_minute,
+            refused=self.tracker.refused,
         )
         self.planning = Planning(self.clock, self._plan)
         self._tasks: list[asyncio.Task[None]] = []

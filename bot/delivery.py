@@ -68,10 +68,11 @@ class _Otherwise(Exception):
 
 
 Render = Callable[[Message], Call | None]  # None: no longer true, so not said
-Refusal = Callable[[Transaction, Message, str], None]  # told of what Slack refuses for good
+# Told of what Slack refuses for good: its word, and the sentence that says why, if there is one.
+Refusal = Callable[[Transaction, Message, str, str | None], None]
 
 
-def _left_at_that(tx: Transaction, message: Message, error: str) -> None:
+def _left_at_that(tx: Transaction, message: Message, error: str, sentence: str | None) -> None:
     """What the log says is all there is to say."""
 
 
@@ -167,8 +168,8 @@ class Delivery:
         slack_for: Callable[[str], Slack | None],
         render: Render,
         *,
-        refused: Refusal = _left_at_that,
         posts_per_minute: int = 300,
+        refused: Refusal = _left_at_that,
     ) -> None:
         self._store = store
         self._refused = refused
@@ -305,7 +306,7 @@ class Delivery:
         try:
             return await slack.conversation(message.channel)
         except Declined as refusal:
-            await self._fail(message, refusal.error)
+            await self._fail(message, refusal.error, str(refusal))
             return None
         except SlackTrouble as trouble:
             raise self._pause(message, "conversations.open", trouble) from trouble
@@ -320,7 +321,7 @@ class Delivery:
             raise
         except Declined as refusal:
             if refusal.error not in AS_WISHED.get(call.method, ()):
-                await self._fail(message, refusal.error)
+                await self._fail(message, refusal.error, str(refusal))
                 return
             answer = {}
         except SlackTrouble as trouble:
@@ -443,13 +444,13 @@ class Delivery:
         await asyncio.to_thread(noted)
         return True
 
-    async def _fail(self, message: Message, error: str) -> None:
+    async def _fail(self, message: Message, error: str, sentence: str | None = None) -> None:
         log.error(
             "Message %s (%s) to %s failed for good: %s", message.id, message.kind, message.channel, error
         )
 
         def told(tx: Transaction) -> None:
-            self._refused(tx, message, error)
+            self._refused(tx, message, error, sentence)
 
         if not await self._mark(message, "sending", "failed", note=told, error=error):
             await self._mark(message, "waiting", "failed", note=told, error=error)

@@ -15,6 +15,7 @@ from bot.domain.errors import BotError
 SLACK = "https://slack.com/api/"
 MODES = ("socket", "http")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+BOT_TOKENS = ("xoxb-", "xoxe.xoxb-")  # the second of an app with token rotation
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 
 
@@ -91,8 +92,8 @@ class Settings(BaseSettings):
     def wrong(self) -> list[str]:
         """What cannot be right, one sentence each. No sentence repeats a secret."""
         found = [
-            _prefix("SLACK_BOT_TOKEN", self.slack_bot_token, "xoxb-", "the Bot User OAuth Token"),
-            _prefix("SLACK_APP_TOKEN", self.slack_app_token, "xapp-", "an App-Level Token"),
+            _prefix("SLACK_BOT_TOKEN", self.slack_bot_token, BOT_TOKENS, "the Bot User OAuth Token"),
+            _prefix("SLACK_APP_TOKEN", self.slack_app_token, ("xapp-",), "an App-Level Token"),
             _web_address(self.slack_api_url),
             _database(self.database_url),
             _one_of("GOLIVE_MODE", self.golive_mode, MODES),
@@ -136,10 +137,10 @@ def secret(value: SecretStr | None) -> str:
     return value.get_secret_value().strip() if value is not None else ""
 
 
-def _prefix(name: str, value: SecretStr | None, prefix: str, what: str) -> str | None:
-    if not secret(value) or secret(value).startswith(prefix):
+def _prefix(name: str, value: SecretStr | None, prefixes: tuple[str, ...], what: str) -> str | None:
+    if not secret(value) or secret(value).startswith(prefixes):
         return None
-    return f"{name} does not start with {prefix}: it must be {what}."
+    return f"{name} does not start with {' or '.join(prefixes)}: it must be {what}."
 
 
 def _web_address(url: str) -> str | None:

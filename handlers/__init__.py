@@ -32,7 +32,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     """Everything golive listens to. What nobody claims is answered all the same."""
     for subject in SUBJECTS:
         subject.register(app, tracker, inbox, slack)
-    for kind in (app.action, app.view, app.view_closed, app.shortcut, app.options):
+    for kind in (app.command, app.action, app.view, app.view_closed, app.shortcut, app.options):
         kind(ANYTHING)(_unclaimed)
 
     @app.error
@@ -52,9 +52,25 @@ async def _unclaimed(ack: AsyncAck, context: AsyncBoltContext) -> None:
         await ack()
 
 
+class _Given(AsyncAck):
+    """An acknowledgement that stays given.
+
+    Bolt looks for it every 10 ms, and forgets it when the handler fails before that look: the person who
+    pressed would wait three seconds for an error, beside the sentence that says what was wrong.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name != "response" or value is not None or getattr(self, "response", None) is None:
+            super().__setattr__(name, value)
+
+
 def in_time(context: AsyncBoltContext) -> None:
     """Note when a request came in, to know later whether Slack still waits for its answer."""
     context["since"] = time.monotonic()
+    context["ack"] = _Given()
 
 
 def _on_time(context: AsyncBoltContext) -> bool:

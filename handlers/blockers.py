@@ -7,7 +7,6 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.domain.errors import BotError, Unavailable
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Tracker, Where
 from handlers.inbox import Inbox
@@ -23,7 +22,12 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     listening = Listening(tracker, people, slack)
     inbox.on("message", listening.message)
     inbox.on("app_mention", listening.message)
+    _take_back(app, tracker, slack)
+    _correct(app, tracker, slack, people)
+    _name_an_item(app, tracker, slack)
 
+
+def _take_back(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
     @app.action(views.NOT_ONE)
     async def not_a_blocker(
         ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
@@ -32,12 +36,11 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         project, id = views.pressed(action["value"])
         who, where = pressed_by(slack, body, project)
         done = await asyncio.to_thread(tracker.not_a_blocker, who, where, id)
-        await respond(
-            response_type="ephemeral",
-            replace_original=False,
-            **told.done(done.lines, done.project, done.undo),
-        )
+        message = told.done(done.lines, done.project, done.undo)
+        await respond(response_type="ephemeral", replace_original=False, **message)
 
+
+def _correct(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> None:
     @app.action(views.EDIT)
     async def open_form(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
@@ -50,13 +53,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     @app.view(views.FORM)
     async def save_form(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         who = Actor(slack.workspace, body["user"]["id"])
-        try:
-            await _save(tracker, people, who, views.read_form(view))
-        except Unavailable:
-            raise
-        except BotError as mistake:
-            await ack(**told.in_the_modal(view, str(mistake)))
-            return
+        await _save(tracker, people, who, views.read_form(view))
         await ack()
 
     @app.options(views.ITEM)
@@ -64,6 +61,8 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         project, channel = views.project_of_form(body["view"])
         await ack(options=await _offered(tracker, slack, body, Where(channel=channel, project=project)))
 
+
+def _name_an_item(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
     @app.options(views.CHOOSE_ITEM)
     async def items_to_own(ack: AsyncAck, body: dict[str, Any]) -> None:
         channel = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id")
@@ -78,11 +77,8 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         user, ts = views.owner_of_choice(action["block_id"]), body["container"]["message_ts"]
         key = action["selected_option"]["value"]
         done = await asyncio.to_thread(tracker.own_as_asked, who, where, ts, key, user)
-        await respond(
-            response_type="ephemeral",
-            replace_original=False,
-            **told.done(done.lines, done.project, done.undo),
-        )
+        message = told.done(done.lines, done.project, done.undo)
+        await respond(response_type="ephemeral", replace_original=False, **message)
 
 
 async def _save(tracker: Tracker, people: People, who: Actor, filled: views.Filled) -> None:

@@ -40,6 +40,7 @@ from handlers.views import blocks, told
 
 SHORT = 200
 PATIENCE = 2.4  # seconds; Slack waits three for an answer
+INVITE = "I am not in this channel yet: `/invite @golive`, so that I hear what is said and can answer."
 AS_TYPED = "="  # in front of a line: what was offered is not what was meant
 _OF_TIME = frozenset({"reminders", "quiet", "mute", "unmute", "settings", "standup"})
 READING = {"": "standing", "item": "item", "blockers": "blockers", "mine": "mine"}
@@ -93,8 +94,11 @@ Otherwise = Callable[[Line], Awaitable[Outcome | None]]
 class Orders:
     """Carries out what is typed after /golive, or said to @golive."""
 
-    def __init__(self, tracker: Tracker, people: People, answers: Answers, reminders: Reminders) -> None:
+    def __init__(
+        self, tracker: Tracker, slack: Slack, people: People, answers: Answers, reminders: Reminders
+    ) -> None:
         self._tracker = tracker
+        self._slack = slack
         self._people = people
         self._answers = answers
         self._reminders = reminders
@@ -150,14 +154,25 @@ class Orders:
         if question is not None:
             return Asking(line=line, question=question)
         if command.verb == "help":
-            return Outcome(lines=commands.help_lines(command.rest))
+            return Outcome(lines=[told.typed(line) for line in commands.help_lines(command.rest)])
         if command.verb == "ask":
             answer = await asyncio.to_thread(self._tracker.asked, line.who, line.where, command.rest)
             return Outcome(lines=answer.split("\n"))
         if command.verb in _OF_TIME:
             return await self._about_time(line, command)
         done = await self._done(line, command, None)
-        return Outcome(lines=done.lines, project=done.project, undo=done.undo)
+        lines = done.lines if command.verb != "new" else (*done.lines, *await self._met(line))
+        return Outcome(lines=lines, project=done.project, undo=done.undo)
+
+    async def _met(self, line: Line) -> tuple[str, ...]:
+        """Learn who is in the channel of a new project; what to do if I am not."""
+        channel = line.where.channel or ""
+        try:
+            members = await self._slack.members(channel)
+        except BotError:
+            return (INVITE,)
+        await asyncio.to_thread(self._tracker.members_are, line.who.workspace, channel, members)
+        return () if self._slack.bot_user in members else (INVITE,)
 
     async def _about_time(self, line: Line, command: Command) -> Outcome:
         """What golive says by itself: how it is, and what somebody wants otherwise."""
@@ -217,7 +232,8 @@ class Orders:
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
-    orders = Orders(tracker, People(slack, tracker.now), Answers(tracker), Reminders(tracker, slack))
+    people, reminders = People(slack, tracker.now), Reminders(tracker, slack)
+    orders = Orders(tracker, slack, people, Answers(tracker), reminders)
 
     @app.command("/golive")
     async def golive(ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:

@@ -26,6 +26,7 @@ log = logging.getLogger("golive.http")
 
 LARGEST_BODY = 2_000_000  # a full form of 250 kB, percent-encoded, and then some
 BODY_SECONDS = 10
+NO_SENSE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 Health = Callable[[], Awaitable[dict[str, Any]]]
 
 
@@ -57,10 +58,13 @@ def application(bolt: AsyncApp, signing_secret: str, clock: Clock, health: Healt
             return Response("invalid signature", status_code=401)
         try:
             understood = to_async_bolt_request(request, body)
-        except (ValueError, TypeError, AttributeError, KeyError) as cause:
+            if not isinstance(understood.body.get("event", {}), dict):
+                raise TypeError("an event that is none")  # Bolt would fail on it, and Slack send it again
+            answer = await bolt.async_dispatch(understood)
+        except NO_SENSE as cause:  # what our own listeners raise, Bolt hands to the error handler
             log.warning("A signed request made no sense (%s)", type(cause).__name__)
             return Response("not understood", status_code=400)
-        return to_starlette_response(await bolt.async_dispatch(understood))
+        return to_starlette_response(answer)
 
     async def healthz(request: Request) -> Response:
         state = await health()

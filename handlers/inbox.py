@@ -14,6 +14,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.domain.errors import BotError, Unavailable
 from bot.integrations.clock import Clock, sleep
+from handlers.shape import is_whole
 from storage import Kept, Store
 
 log = logging.getLogger("golive.inbox")
@@ -79,6 +80,9 @@ class Inbox:
     def _worth_keeping(self, body: Mapping[str, Any]) -> bool:
         event = body.get("event")
         if not isinstance(event, dict) or not body.get("event_id"):
+            return False
+        if not is_whole(event):
+            log.info("Event %s is not whole, so I leave it alone", body["event_id"])
             return False
         inner = event.get("message") or event.get("previous_message") or event
         other_bot = bool(inner.get("bot_id")) or inner.get("subtype") == "bot_message"

@@ -29,7 +29,7 @@ class Listening:
         self._tracker = tracker
         self._people = people
         self._slack = slack
-        self._orders = Orders(tracker, people, Answers(tracker), Reminders(tracker, slack))
+        self._orders = Orders(tracker, slack, people, Answers(tracker), Reminders(tracker, slack))
 
     async def message(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         """A `message` or `app_mention` event; both come for the same message."""

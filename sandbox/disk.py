@@ -95,6 +95,10 @@ def _restore_team(state: State, key: str, value: Json, content: bytes | None) ->
     state.team = Team(**value)
 
 
+def _restore_clock(state: State, key: str, value: float, content: bytes | None) -> None:
+    state.last_seen = value
+
+
 def _into(table: str) -> Callable[[State, str, Any, bytes | None], None]:
     def restore(state: State, key: str, value: Any, content: bytes | None) -> None:
         getattr(state, table)[key] = value
@@ -110,6 +114,7 @@ def _restore_call(state: State, key: str, value: Json, content: bytes | None) ->
 _RESTORE: dict[str, Callable[[State, str, Any, bytes | None], None]] = {
     "call": _restore_call,
     "channel": _restore_channel,
+    "clock": _restore_clock,
     "counter": _into("counters"),
     "delivery": _restore_delivery,
     "file": _restore_file,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from starlette.websockets import WebSocket
@@ -61,6 +61,7 @@ class Sandbox:
         self.state = State(_app(manifest))
         if self._disk:
             self._disk.load(self.state)
+        self._stopped_at = self.state.last_seen
         self._make_secrets()
         self.faults = Faults()
         self.slack = Slack(self.state, self.clock, self.faults, Pace(limits or Limits()), self.save)
@@ -149,7 +150,8 @@ class Sandbox:
 
     def save(self) -> None:
         """Write what changed to the disk, if there is one."""
-        if self._disk:
+        if self._disk and self.state.journal:
+            self.state.keep_time(self.clock.time())
             self._disk.save(self.state)
 
     async def link(self, websocket: WebSocket) -> None:
@@ -163,6 +165,13 @@ class Sandbox:
     async def move(self, target: datetime) -> None:
         """Move the clock; returns when everything that became due has been handled."""
         await self.clock.pass_until(target, self._settled)
+        self.state.keep_time(self.clock.time())
+        self.save()
+
+    def resume(self) -> None:
+        """Let the clock go on from what it showed the last time, if that is later than what it shows now."""
+        if self._stopped_at > self.clock.time():
+            self.clock.move(datetime.fromtimestamp(self._stopped_at, UTC))
 
     async def strike(self, fault: Fault) -> None:
         """Let a fault of the connections happen now; the others wait for the call or event they fit."""

@@ -137,6 +137,7 @@ class State:
         self.calls: list[Json] = []  # {"method", "args", "ok", "error", "at", …}, oldest first
         self.deliveries: dict[str, Delivery] = {}  # by event id, oldest first
         self.counters: dict[str, int] = {}
+        self.last_seen = 0.0  # what the clock showed when something was last kept
         self.secrets: dict[str, str] = {}
         self.responses: dict[str, Json] = {}  # response_urls by their last part
         self.version = 0
@@ -267,6 +268,11 @@ class State:
     def log_call(self, call: Json) -> None:
         self.calls.append(call)
         self._note("call", f"{len(self.calls):09d}", call, "calls")
+
+    def keep_time(self, now: float) -> None:
+        """Remember what the clock shows, for a Slack that goes on from there."""
+        self.last_seen = now
+        self._note("clock", "", now)
 
     def say(self, *topics: str) -> None:
         """Wake whoever watches these topics."""

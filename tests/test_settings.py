@@ -41,6 +41,11 @@ def test_a_wrong_secret_is_never_repeated(monkeypatch: pytest.MonkeyPatch) -> No
     assert "hunter2" not in repr(settings.read(slack_bot_token="xoxb-hunter2", slack_app_token="xapp-1"))
 
 
+def test_the_token_of_an_app_with_token_rotation_is_taken() -> None:
+    given = settings.read(to_run=True, slack_bot_token="xoxe.xoxb-1-hunter2", slack_app_token="xapp-1")
+    assert settings.secret(given.slack_bot_token) == "xoxe.xoxb-1-hunter2"
+
+
 def test_over_http_the_signing_secret_is_needed_and_the_app_token_is_not() -> None:
     told = "\n".join(_sentences(golive_mode="http", slack_bot_token="xoxb-1"))
     assert "SLACK_SIGNING_SECRET" in told

@@ -138,6 +138,8 @@ async def _try(given: Settings, store: Store, place: _Place, asked: _Try) -> Non
     shown = _shown(asked)
     at = files.moment_in(asked.at, shown.plan.project.zone) if asked.at else shown.at
     slack = Sandbox(manifest=manifest(), data=place.slack, at=at, port=asked.port, hints=shown.hints)
+    if not asked.at:
+        slack.resume()
     _seed(slack, shown)
     async with _stopping() as stop:
         url = await _opened(slack, asked.port)
@@ -160,7 +162,7 @@ async def _bot_in(
     app = App(here, store, clock=slack.clock)
     workspace = slack.state.team.id
     await asyncio.to_thread(
-        app.tracker.load, shown.text, shown.filename, workspace=workspace, actor="cli:try"
+        app.tracker.load, shown.text, shown.filename, workspace=workspace, actor=f"file:{shown.filename}"
     )
     if not await _started(app.start(), stop):
         return

@@ -65,6 +65,8 @@ def asked(s: Situation, rows: Iterable[Said], zone: ZoneInfo) -> Iterator[str]:
         if row.kind == RUNG and row.state in SAID:
             name = s.plan.by_slack[row.person].name if row.person in s.plan.by_slack else "somebody"
             line = f"{name} was asked {moment_words(row.at, zone, s.now)}"
+        elif row.kind == RUNG and row.state is State.FAILED and row.person in s.plan.by_slack:
+            line = f"{s.plan.by_slack[row.person].name} could not be written to"
         elif row.state is State.SKIPPED and row.why and ASKED not in row.why:
             knows = s.plan.person.get(row.person) if row.why == JUST_ACTED else None
             line = f"{knows.name} knows of it, having reported or changed it" if knows else row.why

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import accumulate
 
 from bot.domain.errors import Invalid
@@ -103,3 +104,13 @@ def both_away(one: Sequence[Away], other: Sequence[Away]) -> tuple[Away, ...]:
     """The days on which both are away."""
     pairs = ((max(a.start, b.start), min(a.end, b.end)) for a in one for b in other)
     return tuple(Away(start=start, end=end) for start, end in pairs if start <= end)
+
+
+@lru_cache(maxsize=256)
+def days_off(country: str | None, subdivision: str | None, years: range) -> tuple[date, ...]:
+    """The public holidays of a country, or of a part of it, in these years."""
+    if country is None:
+        return ()
+    import holidays  # 0.2 s: for projects that name a country
+
+    return tuple(sorted(holidays.country_holidays(country, subdiv=subdivision, years=years)))

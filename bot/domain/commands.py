@@ -304,6 +304,12 @@ def _usage(verb: Verb) -> str:
     return f"`{_typed(verb.usage)}`, for example `{_typed(verb.example)}`."
 
 
+def _trimmed(words: str) -> str:
+    """Without commas and semicolons around it, but for the one that ends what Slack escapes: `&gt;`."""
+    bare = words.strip(" ,;")
+    return f"{bare};" if re.search(r"&(?:lt|gt|amp)$", bare) else bare
+
+
 def _read_plain(verb: Verb, words: str, key: str | None = None) -> Command:
     return Command(verb=verb.name, rest=words)
 
@@ -344,7 +350,7 @@ def _read_waive(verb: Verb, words: str, key: str | None = None) -> Command:
     if not ends:
         return Command(verb=verb.name, key=key, rest=rest)
     why, until = rest[: ends[-1].start()], rest[ends[-1].end() :]
-    return Command(verb=verb.name, key=key, rest=why.strip(" ,;"), until=until.strip(" .)") or None)
+    return Command(verb=verb.name, key=key, rest=_trimmed(why), until=until.strip(" .)") or None)
 
 
 def _read_block(verb: Verb, words: str, key: str | None = None) -> Command:
@@ -430,9 +436,9 @@ def _read_add(verb: Verb, words: str, key: str | None = None) -> Command:
     quoted = re.match(r'["“”]([^"“”]+)["“”]', words)
     rest, told = _options(words[quoted.end() :] if quoted else words)
     title = quoted[1] if quoted else rest
-    if not title.strip(" ,;"):
+    if not _trimmed(title):
         raise Invalid(f"Say what has to be done: {_usage(verb)}")
-    return replace(told, key=key, rest=title.strip(" ,;"))
+    return replace(told, key=key, rest=_trimmed(title))
 
 
 _GATE = re.compile(r"(?:^|[\s,;])\(?gate\)?$", re.IGNORECASE)
@@ -450,7 +456,7 @@ def _options(words: str) -> tuple[str, Command]:
     """Take the options of `add` off the end, in whatever order they stand."""
     told = Command(verb="add")
     while True:
-        words = words.rstrip(" ,;")
+        words = _trimmed(words)
         tail = words[-400:]
         if not told.gate and (match := _GATE.search(tail)):
             told = replace(told, gate=True)

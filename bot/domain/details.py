@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.domain.errors import NotFound
 from bot.domain.plan import Event, Item, Person, Plan, Status
 from bot.domain.readiness import Assessment
 from bot.domain.schedule import CLOSED
+from bot.domain.states import WORDS
 from bot.domain.wording import Answer, Words, count, cut, sections
 
 MOST_HISTORY = 8
+# Kept for the arithmetic; the status beside it says as much to a person.
+BOOKKEEPING = frozenset({"earlier_status", "done_on", "permalink"})
 
 
 def item(plan: Plan, a: Assessment, key: str, events: Sequence[Event], as_of: datetime) -> Answer:
@@ -88,7 +91,8 @@ def _holds(w: Words, found: Item) -> Iterator[str]:
 
 
 def _newest(events: Sequence[Event]) -> list[Event]:
-    return sorted(events, key=lambda event: (event.revision, event.at), reverse=True)[:MOST_HISTORY]
+    told = (event for event in events if event.change.field not in BOOKKEEPING)
+    return sorted(told, key=lambda event: (event.revision, event.at), reverse=True)[:MOST_HISTORY]
 
 
 def _event(w: Words, event: Event) -> str:
@@ -98,7 +102,9 @@ def _event(w: Words, event: Event) -> str:
     if not change.field:
         return f"{w.moment(event.at)}, {who}: {'added' if change.before is None else 'removed'}"
     values = [_value(w, change.field, value) for value in (change.before, change.after)]
-    return f"{w.moment(event.at)}, {who}: {change.field.replace('_', ' ')} {' → '.join(values)}"
+    _, _, why = event.act.partition(": ") if change.field == "status" else ("", "", "")
+    reason = f" ({cut(why, 80)})" if why else ""
+    return f"{w.moment(event.at)}, {who}: {change.field.replace('_', ' ')} {' → '.join(values)}{reason}"
 
 
 def _value(w: Words, field: str, value: Any) -> str:
@@ -106,8 +112,13 @@ def _value(w: Words, field: str, value: Any) -> str:
         return "none"
     if field in ("owner", "validator"):
         return w.person(str(value))
-    if isinstance(value, dict):
-        return cut(", ".join(str(part) for part in value.values() if part), 80)
+    if field == "status" and value in set(Status):
+        return WORDS[Status(value)]
+    if field == "due":
+        return w.day(date.fromisoformat(value))
+    if isinstance(value, dict):  # a waiver or a confirmation
+        until = f", until {w.day(date.fromisoformat(value['until']))}" if value.get("until") else ""
+        return f"{cut(str(value.get('why') or value.get('evidence')), 80)}{until}"
     if isinstance(value, list):
         return cut(", ".join(map(str, value)), 80)
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else cut(str(value), 80)

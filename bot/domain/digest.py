@@ -309,7 +309,7 @@ def _late(w: Words, late: Sequence[Item]) -> Iterator[str]:
 
 
 def _nobody(w: Words, unreachable: Mapping[str, str]) -> Iterator[str]:
-    """Open gates without an owner, or whose owner cannot be reached; the blockers say themselves who chases."""
+    """Open gates without an owner, or whose owner cannot be reached; blockers say themselves who chases."""
     found = [w.title(w.plan.item[key]) for key in w.a.unowned]
     lost = [item for item in w.a.open_gates if item.owner in unreachable and _to_do(w.a, item)]
     found += [f"{w.title(i)} ({w.person(i.owner)}: {unreachable[i.owner or '']})" for i in lost]

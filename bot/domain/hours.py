@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain import policies
-from bot.domain.calendar import WorkCalendar
-from bot.domain.plan import WEEKDAYS, Away, Person, Plan
+from bot.domain.calendar import WorkCalendar, days_off
+from bot.domain.plan import WEEKDAYS, Away, Hours, Person, Plan
 
 _DAY = timedelta(days=1)
 NIGHT, WEEKEND, HOLIDAY, AWAY = "night", "weekend", "holiday", "away"
@@ -57,8 +57,15 @@ class WorkingHours:
         self.hours = (person.hours if person else None) or rules.hours
         self._project = plan.project
         self._away = person.away if person else ()
-        self._free = policies.Holidays() if rules.holidays.country is None else rules.holidays
-        self._calendars: dict[int, tuple[WorkCalendar, WorkCalendar]] = {}
+        self._overnight = self.hours.end <= self.hours.start
+        self._known = _known(
+            self.zone.key,
+            self.hours,
+            plan.project.working_days,
+            plan.project.holidays,
+            rules.holidays,
+            self._away,
+        )
 
     @cached_property
     def length(self) -> timedelta:
@@ -136,20 +143,25 @@ class WorkingHours:
 
     def of_day(self, day: date) -> Shift:
         """The hours that begin on this day, were it worked."""
-        start, end = self.hours.start, self.hours.end
-        last = day if end > start else day + _DAY
-        begin = instant(day, start, self.zone)
-        return Shift(day, begin, max(begin, instant(last, end, self.zone)))
+        known = self._known.shifts.get(day)
+        if known is None:
+            last = day + _DAY if self._overnight else day
+            begin = instant(day, self.hours.start, self.zone)
+            known = Shift(day, begin, max(begin, instant(last, self.hours.end, self.zone)))
+            self._known.shifts[day] = known
+        return known
 
     def _shift_day(self, at: datetime) -> date:
         """The day whose hours this moment would be in: of a night shift's small hours, the day before."""
         local = at.astimezone(self.zone)
-        overnight = self.hours.end <= self.hours.start
-        return local.date() - _DAY if overnight and local.time() < self.hours.end else local.date()
+        small = self._overnight and local.time() < self.hours.end
+        return local.date() - _DAY if small else local.date()
 
     def _shifts(self, at: datetime) -> Iterator[Shift]:
         """Those not over yet, in order."""
-        day = at.astimezone(self.zone).date() - _DAY
+        day = at.astimezone(self.zone).date()
+        if self._overnight:
+            day -= _DAY
         while True:
             day = self.working_day(day)
             shift = self.of_day(day)
@@ -160,24 +172,31 @@ class WorkingHours:
     def _calendar(self, day: date) -> tuple[WorkCalendar, WorkCalendar]:
         """The project's and the person's; holidays of a country are looked up a few years at a time."""
         span = day.year // 4
-        if span not in self._calendars:
+        if span not in self._known.calendars:
             years = range(span * 4 - 1, span * 4 + 6)
-            off = (*self._project.holidays, *days_off(self._free.country, self._free.subdivision, years))
+            free = self._known.free
+            off = (*self._project.holidays, *days_off(free.country, free.subdivision, years))
             week = self._project.working_days
-            self._calendars[span] = (_calendar(week, off, ()), _calendar(week, off, self._away))
-        return self._calendars[span]
+            self._known.calendars[span] = (WorkCalendar(week, off), WorkCalendar(week, off, self._away))
+        return self._known.calendars[span]
 
 
-@lru_cache(maxsize=1024)
-def _calendar(week: tuple[str, ...], off: tuple[date, ...], away: tuple[Away, ...]) -> WorkCalendar:
-    return WorkCalendar(week, off, away)
+@dataclass(slots=True)
+class _Known:
+    """What was worked out for people with the same hours, days and absences: most are alike."""
+
+    free: policies.Holidays
+    shifts: dict[date, Shift] = field(default_factory=dict)
+    calendars: dict[int, tuple[WorkCalendar, WorkCalendar]] = field(default_factory=dict)
 
 
-@lru_cache(maxsize=256)
-def days_off(country: str | None, subdivision: str | None, years: range) -> tuple[date, ...]:
-    """The public holidays of a country, or of a part of it, in these years."""
-    if country is None:
-        return ()
-    import holidays  # 0.2 s: for projects that name a country
-
-    return tuple(sorted(holidays.country_holidays(country, subdiv=subdivision, years=years)))
+@lru_cache(maxsize=4096)
+def _known(
+    zone: str,
+    hours: Hours,
+    week: tuple[str, ...],
+    holidays: tuple[date, ...],
+    free: policies.Holidays,
+    away: tuple[Away, ...],
+) -> _Known:
+    return _Known(free)

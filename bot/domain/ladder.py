@@ -108,10 +108,11 @@ class _Ladder:
         self._waits = ladder.critical if case.critical else ladder.gate
         self._rows = [row for row in rows if row.kind in (RUNG, ESCALATE)]
         self._said = sorted((row for row in self._rows if row.state in SAID), key=lambda row: row.at)
-        self._asked = {row.person for row in self._said}
+        self._granted = [r for r in self._said if r.kind == ESCALATE and r.state is State.ACKNOWLEDGED]
+        # A lead who let somebody be asked was not asked to see to it themselves.
+        self._asked = {row.person for row in self._said if row not in self._granted}
         self._settled = {r.fingerprint for r in self._rows if r.state not in (State.HELD, State.DROPPED)}
         self._failed = {r.fingerprint for r in self._rows if r.state is State.FAILED}
-        self._granted = [r for r in self._said if r.kind == ESCALATE and r.state is State.ACKNOWLEDGED]
 
     def steps(self) -> Iterator[Rung]:
         """The next rung, due or not, after those that are skipped on the way to it."""
@@ -156,7 +157,8 @@ class _Ladder:
         deeds = self._s.deeds
         acted = deeds.last("blocker", self._blocker.id, *self._asked)
         since = max(since, acted) if acted else since
-        return number, self._waited(since, self._waits[number - 2].of(hours.length), hours)
+        due = self._waited(since, self._waits[number - 2].of(hours.length), hours)
+        return number, max(due, self._promised_until() or due)
 
     def _waited(self, since: datetime, wait: timedelta, hours: WorkingHours) -> datetime:
         """When so much working time has passed that nobody had promised."""

@@ -129,31 +129,39 @@ def news(now: Mapping[str, str], said: Iterable[str]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Deeds:
-    """Who did what to the things of a project lately; made once from its events, oldest first or not."""
+    """Who did what to the things of a project lately; made once from its events, in whatever order.
+
+    Loading a file changes things, but is nothing that somebody did to each of them.
+    """
 
     acts: Mapping[tuple[str, str], Mapping[str, datetime]] = field(default_factory=dict)
     given: Mapping[str, tuple[str, str | None, datetime]] = field(default_factory=dict)
+    changes: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> Deeds:
         acts: dict[tuple[str, str], dict[str, datetime]] = {}
         given: dict[str, tuple[str, str | None, datetime]] = {}
+        changes: dict[tuple[str, str], datetime] = {}
         for event in sorted(events, key=lambda event: event.revision):
             change = event.change
-            acts.setdefault((change.entity, change.key), {})[event.actor] = event.at
+            changes[change.entity, change.key] = event.at
+            if event.act != "load":
+                acts.setdefault((change.entity, change.key), {})[event.actor] = event.at
             if change.entity == "item" and change.field in ("owner", ""):
                 whole = change.after if isinstance(change.after, Mapping) else {}
                 owner = change.after if change.field == "owner" else whole.get("owner")
                 given[change.key] = (event.actor, owner, event.at)
-        return cls(acts, given)
+        return cls(acts, given, changes)
 
     def last(self, entity: str, key: str, *actors: str | None) -> datetime | None:
         """When one of these people last did something to a thing."""
         found = self.acts.get((entity, key), {})
         return max((at for actor in actors if (at := found.get(actor or "")) is not None), default=None)
 
-    def last_of_all(self, entity: str, key: str) -> datetime | None:
-        return max(self.acts.get((entity, key), {}).values(), default=None)
+    def changed(self, entity: str, key: str) -> datetime | None:
+        """When a thing last changed, by whatever means."""
+        return self.changes.get((entity, key))
 
     def owner_given(self, key: str) -> tuple[str, str | None, datetime] | None:
         """Who said last whose an item is (person key), and when."""

@@ -253,6 +253,8 @@ def _near(asked: str, names: _Names) -> tuple[Item, ...]:
         for parts, item in spoken:
             if letters in parts and letters not in _FILLER:
                 offer([item], 88)
+            elif _cut_short(letters, parts):
+                offer([item], 87)
     offer(_titled(asked, names), 86)
     alike = process.extract(
         letters, list(names.by_letters), scorer=OSA.normalized_similarity, limit=6, score_cutoff=0.6
@@ -264,6 +266,17 @@ def _near(asked: str, names: _Names) -> tuple[Item, ...]:
         offer(_titled_roughly(asked, names), 60)
     best = sorted(scores.values(), key=lambda s: (-s[0], s[1].key))
     return tuple(item for score, item in best[:MOST_OFFERED] if score >= best[0][0] - 12)
+
+
+def _cut_short(letters: str, parts: Sequence[str]) -> bool:
+    """Is this the beginnings of a key's parts, two letters of each at least: "dev-net" for `device-net`?"""
+    if len(parts) < 2:
+        return False
+    ends = {0}
+    for part in parts:
+        shared = {at + n for at in ends for n in range(2, len(part) + 1) if letters[at : at + n] == part[:n]}
+        ends = {at for at in shared if at <= len(letters)}
+    return len(letters) in ends
 
 
 def _misspelt(asked: str, meant: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.domain import contacts, ledger
 from bot.domain.asking import moment_words
-from bot.domain.hours import Shift
+from bot.domain.hours import Shift, WorkingHours
 from bot.domain.ladder import Climb, Rung
 from bot.domain.ledger import DAILY, ESCALATE, OVER, RUNG, SAID, Handover, Mute, Promise, Said, State
 from bot.domain.plan import Item, Person, Status
@@ -146,20 +146,31 @@ def fits_budget(
 def people(s: Situation) -> frozenset[str]:
     """The Slack ids of everybody to whom something of a project might have to be said."""
     wanted = {person.key for person in s.plan.people if s.owned(person.key) or s.to_validate(person.key)}
+    if s.lead is not None and any(True for _ in _unreachable(s)):
+        wanted.add(s.lead.key)
     deputies = {s.stand_in(person).person for person in s.away if person.key in wanted and person.deputy}
     found = {s.plan.person[key].slack for key in wanted} | {p.slack for p in deputies if p is not None}
     found |= {handover.to for handover in s.handovers}
-    if s.lead is not None and any(True for _ in _unreachable(s)):
-        found.add(s.lead.slack)
     return frozenset(user for user in found if user and user not in s.unreachable)
 
 
-def next_moment(s: Situation, climb: Climb | None = None) -> datetime | None:
-    """When a project has to be looked at again, at the latest: somebody's morning, or a rung that is due."""
+def next_moment(s: Situation, climb: Climb | None = None, waiting: Iterable[str] = ()) -> datetime | None:
+    """When a project has to be looked at again, at the latest: somebody's morning, or a rung that is due.
+
+    `waiting` are Slack users for whom something waits for their next message, having used up their budget.
+    """
     moments = [climb.next] if climb is not None and climb.next is not None else []
     if not s.policies.reminders.off:
         moments += [at for user in people(s) if (at := _morning_for(s, user)) is not None]
+    moments += [next_morning(s, user) for user in waiting if user in s.plan.by_slack]
     return min(moments, default=None)
+
+
+def next_morning(s: Situation, user: str) -> datetime:
+    """When a person's next working day begins; somebody else's is the project's."""
+    person = s.plan.by_slack.get(user)
+    hours = s.hours(person) if person else WorkingHours(s.plan)
+    return hours.morning(s.now + timedelta(seconds=1))
 
 
 # When
@@ -209,9 +220,12 @@ def _morning_for(s: Situation, user: str) -> datetime | None:
     if person is None:
         return None
     hours = s.hours(person)
-    first = hours.morning(s.now + timedelta(seconds=1))
-    pressing = s.lead is person or s.to_validate(person.key) or any(h.to == user for h in s.handovers)
-    if pressing or s.acting_for(person) or person.key in s.deputies:
+    first = next_morning(s, user)
+    if s.to_validate(person.key) or any(handover.to == user for handover in s.handovers):
+        return first
+    if s.lead is person and any(True for _ in _unreachable(s)):
+        return first
+    if any(gap.end >= s.today for whom in s.deputy_for(person) for gap in whom.away):
         return first
     days: list[date] = []
     for item in s.owned(person.key):
@@ -257,6 +271,7 @@ class _Desk:
         self._person = s.plan.by_slack[user]
         self._hours = s.hours(self._person)
         self._today = shift.day
+        self._begun = shift.start  # who is asked while they work is told at once
         self._latest = shift.start + MORNING
         # Due before the next day they work is due today.
         self._next_day = self._hours.working_day(shift.day + timedelta(days=1))
@@ -276,13 +291,20 @@ class _Desk:
         if s.policies.reminders.off:
             return
         for whose in (person, *s.acting_for(person)):
-            yield from filter(None, (self._of_owner(item, whose) for item in s.owned(whose.key)))
+            owned = filter(self._matters, s.owned(whose.key))
+            yield from filter(None, (self._of_owner(item, whose) for item in owned))
             yield from filter(None, (self._of_validator(item, whose) for item in s.to_validate(whose.key)))
         yield from filter(None, map(self._offered, s.handovers))
         if s.lead is not None and s.stand_in(s.lead).person is person:
             yield from self._nobody_has_it()
 
     # Items
+
+    def _matters(self, item: Item) -> bool:
+        """Most items are neither near their date nor in anybody's mind."""
+        s = self._s
+        dated = item.due is not None and item.due < self._next_day
+        return dated or bool(s.promises) or s.deeds.owner_given(item.key) is not None
 
     def _of_owner(self, item: Item, owner: Person) -> Line | None:
         """The most pressing thing to say of an open item to its owner, or to who acts for them."""
@@ -336,7 +358,7 @@ class _Desk:
 
     def _line(self, item: Item, whose: Person, said: Mapping[str, tuple[str, str]]) -> Line | None:
         kinds = [kind for kind in _ORDER if kind in said]
-        kind, born = kinds[0], self._s.deeds.last_of_all("item", item.key)
+        kind, born = kinds[0], self._s.deeds.changed("item", item.key)
         acted = self._s.deeds.last("item", item.key, self._user)
         just = acted is not None and (acted > self._s.now - JUST or acted > self._latest)
         if born is not None and born > self._latest and not just:
@@ -399,7 +421,7 @@ class _Desk:
     def _offered(self, handover: Handover) -> Line | None:
         project, _, key = ledger.parts(handover.subject)
         item = self._s.plan.item.get(key)
-        if handover.to != self._user or project != self._s.key or item is None or handover.at > self._latest:
+        if handover.to != self._user or project != self._s.key or item is None or handover.at >= self._begun:
             return None
         giver = self._s.plan.by_slack.get(handover.by)
         return self._held(

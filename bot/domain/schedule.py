@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.calendar import WorkCalendar, both_away
+from bot.domain import policies
+from bot.domain.calendar import WorkCalendar, both_away, days_off
 from bot.domain.errors import Invalid
 from bot.domain.plan import Away, Item, Person, Plan, Status
 
 CLOSED = frozenset({Status.VALIDATED, Status.WAIVED})
+HOLIDAYS_BACK, HOLIDAYS_AHEAD = 2, 6  # years for which a country's public holidays are looked up
 _NEVER = 1 << 60  # a position no plan reaches: nothing before go-live waits
 
 
@@ -54,8 +56,11 @@ def find_cycle(depends: Mapping[str, Sequence[str]]) -> tuple[str, ...] | None:
 class Calendars:
     """The working days that count for an item: its owner's, or its validator's once it is done."""
 
-    def __init__(self, plan: Plan):
+    def __init__(self, plan: Plan, today: date):
         self._project, self._people = plan.project, plan.person
+        free = policies.of(plan.project).holidays
+        years = range(today.year - HOLIDAYS_BACK, today.year + HOLIDAYS_AHEAD)
+        self._free = (*plan.project.holidays, *days_off(free.country, free.subdivision, years))
         self._made: dict[tuple[Away, ...], WorkCalendar] = {}
         self._of: dict[str | None, WorkCalendar] = {}
         self._roles: dict[str, list[Person]] = {}
@@ -81,7 +86,7 @@ class Calendars:
 
     def _with(self, away: tuple[Away, ...]) -> WorkCalendar:
         if away not in self._made:
-            self._made[away] = WorkCalendar(self._project.working_days, self._project.holidays, away)
+            self._made[away] = WorkCalendar(self._project.working_days, self._free, away)
         return self._made[away]
 
 
@@ -101,7 +106,7 @@ class Schedule:
     """
 
     def __init__(self, plan: Plan, today: date, standing: Mapping[str, Status]):
-        self.calendars = Calendars(plan)
+        self.calendars = Calendars(plan, today)
         self._number(plan, standing)
         self._order(plan)
         self._durations(plan, today, standing)

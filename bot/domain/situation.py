@@ -85,10 +85,17 @@ class Situation:
         """Everybody who is away today."""
         return tuple(p for p in self.plan.people if p.away and contacts.away_until(p, self._days[p.key]))
 
+    def deputy_for(self, person: Person) -> Sequence[Person]:
+        """Whom this person stands in for, whenever they are away."""
+        return self._deputies.get(person.key, ())
+
     @cached_property
-    def deputies(self) -> frozenset[str]:
-        """The keys of those who stand in for somebody, sooner or later."""
-        return frozenset(person.deputy for person in self.plan.people if person.deputy)
+    def _deputies(self) -> Mapping[str, Sequence[Person]]:
+        found: dict[str, list[Person]] = {}
+        for person in self.plan.people:
+            if person.deputy:
+                found.setdefault(person.deputy, []).append(person)
+        return found
 
     def acting_for(self, person: Person) -> tuple[Person, ...]:
         """The people whom this person stands in for now."""

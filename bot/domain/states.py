@@ -12,6 +12,7 @@ from bot.domain.readiness import standing
 
 OPEN = (Status.TODO, Status.DOING, Status.BLOCKED, Status.DONE)
 
+NOBODY = "(nobody is named)"
 WORDS = {
     Status.TODO: "to do",
     Status.DOING: "being worked on",
@@ -193,6 +194,18 @@ def may_validate(plan: Plan, item: Item, by: Person) -> bool:
     return bool(role) and role is not None and (by.role or "").casefold() == role.casefold()
 
 
+def who_confirms(plan: Plan, item: Item) -> str | None:
+    """In words, who may validate it; None while nobody but its owner is named to."""
+    if item.validator is None:
+        return _name(plan, lead(plan)) if lead(plan) != item.owner else None
+    named = plan.person.get(item.validator)
+    if named is None:
+        return f"somebody with the role “{item.validator}”"
+    if named.key == item.owner:
+        return f"somebody else with the role “{named.role}”" if named.role else None
+    return named.name
+
+
 def with_item(plan: Plan, item: Item) -> Plan:
     """The plan with this item in the place of the one of the same key."""
     return with_items(plan, (item,))
@@ -254,41 +267,28 @@ def _refuse_strangers(plan: Plan, item: Item, move: Move, by: Person | None) -> 
     if roles(plan, item, by) & set(move.who):
         return
     if move.act == "validate" and by is not None and item.owner == by.key:
-        raise Refused(
-            f"You own `{item.key}`, so somebody else has to confirm it: {_who(plan, item, move, by)}."
-        )
+        raise Refused(f"You own `{item.key}`, so somebody else has to confirm it: {_who(plan, item, move)}.")
     if move.who == ("owner",) and item.owner is None:
         raise Refused(f"Nobody owns `{item.key}` yet. Take it first: `/golive own {item.key} @you`.")
-    raise Refused(f"Only {_who(plan, item, move, by)} can {_verb(move)} `{item.key}`.")
+    who = _who(plan, item, move)
+    unnamed = " Name one in the project file, and load it again." if NOBODY in who else ""
+    raise Refused(f"Only {who} can {_verb(move)} `{item.key}`.{unnamed}")
 
 
 def _verb(move: Move) -> str:
     return {"done": "say that the work is done on"}.get(move.act, move.act)
 
 
-def _who(plan: Plan, item: Item, move: Move, by: Person | None) -> str:
+def _who(plan: Plan, item: Item, move: Move) -> str:
     """The people who may, by name and by what they are to the item."""
     named = {
         "owner": _name(plan, item.owner),
-        "validator": _validator(plan, item, by),
+        "validator": who_confirms(plan, item),
         "lead": _name(plan, lead(plan)),
         "decider": _name(plan, decider(plan)),
     }
-    found = [
-        f"{named[role]} ({role})" if named[role] else f"the {role} (nobody is named)" for role in move.who
-    ]
+    found = [f"{named[role]} ({role})" if named[role] else f"the {role} {NOBODY}" for role in move.who]
     return " or ".join(dict.fromkeys(found))
-
-
-def _validator(plan: Plan, item: Item, by: Person | None) -> str | None:
-    if item.validator is None:
-        return _name(plan, lead(plan))
-    named = plan.person.get(item.validator)
-    if named is None:
-        return f"somebody with the role “{item.validator}”"
-    if named.key == item.owner:
-        return f"somebody else with the role “{named.role}”" if named.role else None
-    return named.name
 
 
 def _name(plan: Plan, key: str | None) -> str | None:

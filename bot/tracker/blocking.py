@@ -11,7 +11,7 @@ from bot.domain.blockers import Form
 from bot.domain.errors import Conflict, Invalid, NotFound, Refused
 from bot.domain.plan import Blocker, Item, Plan, Status
 from bot.domain.reading import Report
-from bot.tracker.desk import Desk
+from bot.tracker.desk import Desk, in_words
 from bot.tracker.items import blocker_id, said_by
 from bot.tracker.values import Actor, Colleague, Done, Where
 from bot.tracker.wording import titled
@@ -59,8 +59,8 @@ class Blocking(Desk):
 
     def unblock(self, who: Actor, where: Where, key: str, why: str | None = None) -> Done:
         """Say that a blocker, or everything that blocks an item, is over."""
-        act = f"unblock: {clean(why)}" if why else "unblock"
         with self.together(who, where) as (tx, plan):
+            act = f"unblock: {said}" if (said := in_words(why, plan)) else "unblock"
             today = self._today(plan)
             if (id := blocker_id(plan, key)) is not None:
                 after = blockers.cleared(plan, id, today)

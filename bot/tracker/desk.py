@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
@@ -10,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain import changes, naming, readiness
+from bot.domain import changes, naming, readiness, reading
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.plan import Blocker, Item, Person, Plan
 from bot.tracker import wording
 from bot.tracker.values import Actor, Colleague, DidYouMean, Done, Where, WhichProject, WhoIsThat
 from storage import Store, Transaction
+from storage.guard import clean
 
 NO_PROJECT = (
     "No project lives in this channel, as far as you can see. Start one here with `/golive new KEY NAME`, "
@@ -111,6 +113,10 @@ class Desk:
         if near:
             listed = " or ".join(f"`{key}`" for key in near[:5])
             raise DidYouMean(f"There is no item `{_shown(word)}`. Did you mean {listed}?", word, near[:5])
+        if re.fullmatch(r"[Bb]\d{1,6}", word.strip()):
+            raise NotFound(
+                f"There is no blocker `{_shown(word)}` here. `/golive blockers` lists the open ones."
+            )
         raise NotFound(f"There is no item `{_shown(word)}` here. `/golive before all` lists them all.")
 
     def _person(self, plan: Plan, user: str, colleague: Colleague | None) -> tuple[Plan, Person]:
@@ -181,6 +187,14 @@ def refuse_cycle(before: Plan, after: Plan) -> None:
     if cycle:
         listed = " > ".join(f"`{key}`" for key in cycle)
         raise Invalid(f"That would make items wait for themselves: {listed}. Leave one of these arrows out.")
+
+
+def in_words(text: str | None, plan: Plan | None = None) -> str | None:
+    """What somebody typed after a command, as they read it; Slack writes `&` and names its own way."""
+    if not text:
+        return None
+    names = {user: person.name for user, person in plan.by_slack.items()} if plan else {}
+    return clean(reading.plain(text, names)).strip() or None
 
 
 def zone_of(tz: str | None, plan: Plan) -> ZoneInfo:

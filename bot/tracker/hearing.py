@@ -12,7 +12,7 @@ from bot.domain.reading import Report
 from bot.tracker.blocking import Blocking, item_meant, names_in
 from bot.tracker.desk import cause, zone_of
 from bot.tracker.values import Actor, Done, Post, Where, WhoIsThat
-from storage import Heard, Transaction
+from storage import Heard, Message, Transaction
 
 REACTION = "construction"
 OWNER = "owner"
@@ -50,6 +50,20 @@ class Hearing(Blocking):
                 return False
             key = reply_key(post.workspace, post.channel, post.ts)
             return tx.emit(post.workspace, post.channel, key, kind, payload, at=self.now())
+
+    def undelivered(self, tx: Transaction, message: Message, why: str) -> None:
+        """Tell whoever caused a message that Slack would not take, directly and once."""
+        user = message.payload.get("by") or message.payload.get("user")
+        if not isinstance(user, str) or message.kind == "direct_reply":
+            return
+        lines = [
+            "What I wanted to say in the channel could not be posted.",
+            why,
+            "Nothing that was recorded is lost.",
+        ]
+        key = cause("undelivered", message.workspace, message.key)
+        payload = {"user": user, "lines": lines}
+        tx.emit(message.workspace, user, key, "direct_reply", payload, at=self.now())
 
     def sent_as(self, workspace: str, key: str) -> str | None:
         """The ts of a message of ours, once Slack has it."""
@@ -263,6 +277,7 @@ class Hearing(Blocking):
         """One answer in the thread of a message, however often it comes; an edit brings it up to date."""
         project = plan.project
         payload = {"project": project.key, "channel": post.channel, "thread": post.thread, **about}
+        payload.setdefault("by", post.author)
         key = reply_key(project.workspace, post.channel, post.ts)
         if not tx.emit(project.workspace, post.channel, key, kind, payload, at=self.now()):
             again = cause("reply", project.workspace, post.channel, post.ts, post.edited_ts or "")

@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 from bot.domain import blockers, dates, states
 from bot.domain.errors import Invalid, Refused
 from bot.domain.plan import Event, Item, Plan, Status
-from bot.tracker.desk import Desk, free, named, slack_of, slug
+from bot.tracker.desk import Desk, free, in_words, named, slack_of, slug
 from bot.tracker.values import Actor, Colleague, Done, Where
 from bot.tracker.wording import day, titled
 from storage import Transaction
-from storage.guard import clean
 
 LONGEST_TITLE = 300
 
@@ -76,12 +75,8 @@ class Items(Desk):
 
     def add(self, who: Actor, where: Where, wanted: NewItem, colleague: Colleague | None = None) -> Done:
         """Put an item on the list. Said again, it is still one, with what the second time says besides."""
-        title = " ".join(clean(wanted.title).split())
-        if not title:
-            raise Invalid("Say what has to happen: `/golive add Firewall rules approved gate`.")
-        if len(title) > LONGEST_TITLE:
-            raise Invalid(f"That title has {len(title)} characters. Say it in at most {LONGEST_TITLE}.")
         with self.together(who, where) as (tx, plan):
+            title = _title(wanted.title, plan)
             user = (
                 slack_of(named(plan, wanted.owner)) if (wanted.owner or "").startswith("@") else wanted.owner
             )
@@ -132,10 +127,11 @@ class Items(Desk):
     ) -> Done:
         with self.together(who, where) as (tx, plan):
             item, zone = self._item(plan, key), self._zone(plan, who.user)
+            why = in_words(why, plan)
             said = states.Said(
                 at=self.now(),
                 today=self._today(plan),
-                evidence=evidence,
+                evidence=in_words(evidence, plan),
                 why=why,
                 until=dates.parse_date(until, self.now(), zone) if until else None,
             )
@@ -196,6 +192,15 @@ def _kept(before: Plan, after: Plan) -> Plan:
     return before if after == before else after
 
 
+def _title(words: str, plan: Plan) -> str:
+    title = " ".join((in_words(words, plan) or "").split())
+    if not title:
+        raise Invalid("Say what has to happen: `/golive add Firewall rules approved gate`.")
+    if len(title) > LONGEST_TITLE:
+        raise Invalid(f"That title has {len(title)} characters. Say it in at most {LONGEST_TITLE}.")
+    return title
+
+
 def _same_title(plan: Plan, title: str, key: str | None) -> Item | None:
     found = (i for i in plan.items if i.title.casefold() == title.casefold())
     return next((i for i in found if key is None or i.key == slug(key)), None)
@@ -249,18 +254,19 @@ def _what_it_lacks(item: Item) -> tuple[str, ...]:
 
 def _mind(plan: Plan, key: str, name: str) -> tuple[str, ...]:
     item = plan.item[key]
-    if name == "done":
-        still = [b.id for b in plan.open_blockers.get(key, ())]
-        blocked = (f"Still open on it: {', '.join(still)}.",) if still else ()
-        return (*blocked, _next_act(plan, item))
+    if name in ("done", "validate"):
+        still = ", ".join(b.id for b in plan.open_blockers.get(key, ()))
+        blocked = (f"Still open on it: {still}. If that is over: `/golive unblock {key}`.",) if still else ()
+        return (*blocked, *_next_act(plan, item))
     if name == "waive" and item.waived and item.waived.until:
         return (f"After {day(item.waived.until)} it counts as open again.",)
     return ()
 
 
-def _next_act(plan: Plan, item: Item) -> str:
+def _next_act(plan: Plan, item: Item) -> tuple[str, ...]:
     if item.status is not Status.DONE:
-        return ""
-    named = plan.person.get(item.validator or "")
-    who = named.name if named else item.validator or "somebody other than the owner"
-    return f"It counts once {who} confirms it: `/golive validate {item.key} evidence`."
+        return ()
+    who = states.who_confirms(plan, item)
+    if who is None:
+        return ("It counts once it is confirmed, and nobody but its owner is named to: give it a validator.",)
+    return (f"It counts once {who} confirms it: `/golive validate {item.key} evidence`.",)

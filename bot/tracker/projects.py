@@ -8,10 +8,9 @@ from dataclasses import replace
 from bot.domain import changes, dates, projectfile
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.plan import Item, Person, Plan, Project
-from bot.tracker.desk import Desk, free, refuse_cycle, slug, zone_of
+from bot.tracker.desk import Desk, free, in_words, refuse_cycle, slug, zone_of
 from bot.tracker.values import Actor, Colleague, Done, LoadReport, Where, WhoIsThat
 from storage import Transaction
-from storage.guard import clean
 
 LONGEST_NAME = 120
 GO_LIVE = Item(key="go-live", title="Go-live")
@@ -30,7 +29,7 @@ class Projects(Desk):
         colleague: Colleague | None = None,
     ) -> Done:
         """A project for this channel; whoever starts it leads it. `target` is a day in words."""
-        name = " ".join(clean(name).split())
+        name = " ".join((in_words(name) or "").split())
         if where.direct or where.channel is None:
             raise Refused(
                 "A project lives in a channel: go to its channel and say `/golive new KEY NAME` there."

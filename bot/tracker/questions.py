@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from bot.domain import answers, commands, readiness
@@ -15,7 +16,7 @@ from bot.domain.plan import Plan
 from bot.tracker.desk import cause, named
 from bot.tracker.projects import Projects
 from bot.tracker.values import Actor, Where
-from storage import Store
+from storage import Store, Transaction
 
 # A computation is the same for everybody who asks of one revision on one day.
 KEPT_ASSESSMENTS = 32
@@ -96,7 +97,8 @@ class Questions(Projects):
             if project.channel is None:
                 raise Refused(f"{project.name} has no channel yet, so I cannot post there.")
             payload = {"project": project.key, "about": question.about, "key": question.key, "by": who.user}
-            key = cause("post", who.workspace, project.key, question.about, question.key or "", pressed)
+            parts = ("post", who.workspace, project.key, question.about, question.key or "", pressed)
+            key = next(key for key in _attempts(*parts) if not _failed(tx, who.workspace, key))
             return tx.emit(who.workspace, project.channel, key, "posted_answer", payload, at=self.now())
 
     def mine_everywhere(self, who: Actor) -> tuple[tuple[Plan, Answer, Answer | None], ...]:
@@ -169,3 +171,14 @@ class Questions(Projects):
             while len(self._assessed) > KEPT_ASSESSMENTS:
                 self._assessed.popitem(last=False)
         return found
+
+
+def _attempts(*parts: str) -> Iterator[str]:
+    """The keys of one press: the first, and those for when Slack would not take the one before."""
+    for number in count():
+        yield cause(*parts, *((str(number),) if number else ()))
+
+
+def _failed(tx: Transaction, workspace: str, key: str) -> bool:
+    message = tx.message(workspace, key)
+    return message is not None and message.state == "failed"

@@ -14,12 +14,17 @@ from bot.domain.parts import Part
 from bot.domain.plan import Plan
 from bot.domain.reminders import Line
 from bot.domain.states import lead
+from bot.tracker.acting import HANDED
 from bot.tracker.desk import cause
+from bot.tracker.digesting import DIGEST, REST
+from bot.tracker.hearing import Hearing
 from bot.tracker.outlook import View, entry_key
 from bot.tracker.pressing import Pressing, shown
+from bot.tracker.timing import NUDGE
 from storage import Entry, Message, Transaction
 
 TROUBLE = "trouble"
+OF_TIME = frozenset({NUDGE, DIGEST, REST, HANDED})  # what nobody in particular asked for
 # Slack's words for "nobody reads this", and how people say it.
 GONE = {
     "user_not_found": "is not in this workspace",
@@ -79,7 +84,7 @@ class _Still:
     gone: tuple[str, ...]  # keys
 
 
-class Telling(Pressing):
+class Telling(Pressing, Hearing):
     """Messages to people are drawn up when they are sent: what is no longer true is left out."""
 
     def nudge(self, message: Message) -> Nudge | None:
@@ -113,9 +118,11 @@ class Telling(Pressing):
 
     # What Slack refuses
 
-    def refused(self, tx: Transaction, message: Message, error: str) -> None:
-        """A message failed for good: whoever leads the project is told, unless it was to them."""
-        if message.kind == TROUBLE:
+    def refused(self, tx: Transaction, message: Message, error: str, sentence: str | None) -> None:
+        """A message failed for good: whoever caused it is told; what the clock had to say, the lead."""
+        if message.kind not in OF_TIME:
+            if message.kind != TROUBLE and sentence is not None:
+                self.undelivered(tx, message, sentence)
             return
         to_person = message.channel.startswith(("U", "W"))
         if to_person and error in GONE:

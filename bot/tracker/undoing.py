@@ -92,7 +92,7 @@ def _overtaken(plan: Plan, who: Actor, change: Change, later: Sequence[Event], n
     part = _NAMES.get(change.field, change.field.replace("_", " "))
     said = f"The {part} of {what} was changed since" if change.field else f"{what} was changed since"
     by = said_by(later[-1], who.user, plan, now) if later else ""
-    if later and later[-1].act == "undo":
+    if later and later[-1].act == "undo" and later[-1].change.after == change.before:
         return f"That is taken back already{by}."
     return f"{said}{by}. I left everything as it is: change it by hand if it is still wrong."
 

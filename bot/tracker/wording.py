@@ -13,7 +13,7 @@ _FIELDS = {
     "due": "due date",
     "target_go_live": "target date",
     "go_live_item": "go-live item",
-    "depends_on": "dependencies",
+    "depends_on": "needs",
     "remaining_days": "days of work left",
     "expected_clear": "expected to clear",
     "waiting_on": "waiting on",
@@ -60,13 +60,23 @@ def _came_or_went(change: Change, after: Plan) -> Iterator[str]:
     said = change.after or change.before
     happened = "added" if change.after else "taken away"
     if change.entity == "blocker":
-        yield f"{change.key} {happened}{_on(said, after)}: “{_short(said['text'])}”."
+        told = _told(change, after, ("owner", "waiting_on", "expected_clear"))
+        yield f"{change.key} {happened}{_on(said, after)}: “{_short(said['text'])}”{told}."
     elif change.entity == "item":
-        yield f"`{change.key}` {said['title']}: {happened}."
+        told = _told(change, after, ("owner", "due", "depends_on"))
+        yield f"`{change.key}` {said['title']}: {happened}{told}."
     elif change.entity == "person":
         yield f"{said['name']} {'is now part of the project' if change.after else 'is no longer part of it'}."
     else:
         yield f"{change.entity.capitalize()} {change.key} {happened}."
+
+
+def _told(change: Change, plan: Plan, fields: tuple[str, ...]) -> str:
+    """What was understood of a thing that is new; words read as a name or a date are to be seen as such."""
+    said = change.after or {}
+    return "".join(
+        f"; {_FIELDS.get(name, name)} {_value(name, said[name], plan)}" for name in fields if said.get(name)
+    )
 
 
 def _on(said: dict[str, Any], plan: Plan) -> str:

@@ -122,13 +122,12 @@ def options(plan: Plan, typed: str) -> list[b.Block]:
 
 def owner_asked(plan: Plan, user: str) -> b.Message:
     """The question which item somebody is to own."""
-    text = "Which item is that?"
     ask = f"Which item does <@{user}> own? Choose it here, or say `/golive own KEY @person`."
     choose = _select(plan, CHOOSE_ITEM)
     blocks = [b.section(ask)]
     if choose is not None:
         blocks.append({"type": "actions", "block_id": f"owner:{user}", "elements": [choose]})
-    return {"text": f"{text} {ask}", "blocks": blocks}
+    return {"text": ask, "blocks": blocks}
 
 
 def owner_of_choice(block_id: str) -> str:

@@ -42,7 +42,10 @@ def sections(heading: str | None, lines: Iterable[str]) -> list[Block]:
     """Lines of plain text under a bold heading, in as few sections as they fit."""
     head = [f"*{escaped(heading)}*"] if heading else []
     chunks: list[list[str]] = [head]
-    for line in lines:
+    said = list(lines)
+    # Lines wrap on a phone: where several stand under a heading, a mark shows where each begins.
+    mark = "• " if heading and len(said) > 1 and not said[0][:1].isdigit() else ""
+    for line in (mark + line for line in said):
         shown = cut_escaped(line, LONGEST_SECTION)
         if sum(len(each) + 1 for each in chunks[-1]) + len(shown) > LONGEST_SECTION:
             chunks.append([])

@@ -50,10 +50,10 @@ def in_the_modal(view: dict[str, Any], text: str) -> dict[str, Any]:
     return {"response_action": "update", "view": said}
 
 
-def help_text(lines: Sequence[str]) -> b.Message:
-    """The commands, as they are typed."""
-    text = "\n".join(lines)
-    return b.message(text, b.sections("What you can type", lines))
+def typed(line: str) -> str:
+    """A line of help with what is typed set apart."""
+    command, gap, meaning = line.partition("  ")
+    return f"`{command}` {meaning}" if gap else line
 
 
 WORKING = "Working on it …"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +40,7 @@ HINTS = ["/ward status", "As Sam Okafor, who knows: blocker: no badge for @dana"
 async def browser() -> AsyncIterator[Browser]:
     """One Chromium for all tests; each test gets a context of its own."""
     if not INSTALLED:
+        assert "CI" not in os.environ, f"{CHROMIUM} is not installed, and here nothing may go untried"
         pytest.skip(f"{CHROMIUM} is not installed: the page was not tried in a browser")
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

@@ -410,6 +410,35 @@ def _change(field: str, was: object, becomes: object) -> Change:
     return Change(entity="item", key="wifi", field=field, before=was, after=becomes)
 
 
+def test_the_history_of_an_item_is_told_in_words() -> None:
+    confirmed = {"by": "bo", "at": "2027-03-01T09:00:00+00:00", "evidence": "saw it", "permalink": None}
+    waived = {"by": "asa", "why": "rain", "until": "2027-03-12"}
+    plan = project(gate("wifi"))
+    events = [
+        Event(revision=at, at=NINE, actor="UASA", act=act, change=change)
+        for at, (act, change) in enumerate(
+            [
+                ("due", _change("due", None, "2027-03-05")),
+                ("done", _change("done_on", None, "2027-03-01")),
+                ("validate", _change("validation", None, confirmed)),
+                ("validate", _change("status", "done", "validated")),
+                ("waive", _change("waived", None, waived)),
+                ("reopen: drops every night", _change("status", "validated", "doing")),
+                ("reopen: drops every night", _change("earlier_status", "todo", None)),
+            ]
+        )
+    ]
+    said = answers.item(plan, assess(plan, MONDAY), "wifi", events, NINE).lines
+    history = [line.removeprefix("Mon 1 Mar, 09:00, ") for line in said[said.index("History:") + 1 :]]
+    assert history == [
+        "Asa Lund: status validated → being worked on (drops every night)",
+        "Asa Lund: waived none → rain, until Fri 12 Mar",
+        "Asa Lund: status done, not confirmed → validated",
+        "Asa Lund: validation none → saw it",
+        "Asa Lund: due none → Fri 5 Mar",
+    ]
+
+
 def test_an_item_says_how_it_stands_to_go_live() -> None:
     items = (
         gate("door", days=3),

@@ -327,3 +327,7 @@ def test_what_must_happen_before_go_live_is_asked_in_many_ways(question: str) ->
 )
 def test_other_questions_are_other_questions(text: str) -> None:
     assert not is_before_question(text)
+
+
+def test_a_title_keeps_what_slack_escapes_at_its_end() -> None:
+    assert commands.parse("add signs &lt;here&gt;, due 4 Dec").rest == "signs &lt;here&gt;"

@@ -170,7 +170,8 @@ def with_policies(lines: str) -> str:
 
 
 def test_policies_are_kept_as_they_are_written() -> None:
-    text = with_policies("hours: 08:00-16:00\nladder: {gate: [90m, 1d, 2 days]}\ndigest: {off: no}\nbudget: 2")
+    said = "hours: 08:00-16:00\nladder: {gate: [90m, 1d, 2 days]}\ndigest: {off: no}\nbudget: 2"
+    text = with_policies(said)
 
     policies = projectfile.parse(text).plan.project.policies
 

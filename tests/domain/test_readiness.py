@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -407,3 +408,13 @@ def test_a_plan_with_a_ring_is_refused_with_its_names() -> None:
 def test_work_for_thousands_of_years_is_refused_with_a_sentence() -> None:
     with pytest.raises(Invalid, match="year 9999"):
         assess(project(gate("a", days=10**8)), MONDAY)
+
+
+def test_the_public_holidays_of_the_projects_country_move_the_forecast() -> None:
+    thanksgiving_week = date(2027, 11, 22)
+    worked, celebrated = (
+        project(gate("audit", days=4), policies=policies)
+        for policies in ({}, {"holidays": {"country": "US"}})
+    )
+    assert assess(worked, thanksgiving_week).forecast == date(2027, 11, 26)
+    assert assess(celebrated, thanksgiving_week).forecast == date(2027, 11, 29)

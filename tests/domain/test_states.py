@@ -24,7 +24,10 @@ EVA = Person(key="eva", name="Eva Lim", role="Analyst")
 
 def plan(*items: Item, held: tuple[Blocker, ...] = ()) -> Plan:
     return Plan(
-        project=Project(key="north", name="North"), people=(ANN, BO, CAT, DEE, EVA), items=items, blockers=held
+        project=Project(key="north", name="North"),
+        people=(ANN, BO, CAT, DEE, EVA),
+        items=items,
+        blockers=held,
     )
 
 
@@ -124,7 +127,9 @@ def test_a_waiver_says_why_and_ends_in_the_future() -> None:
 
 def test_an_item_whose_waiver_ran_out_goes_on_where_it_was() -> None:
     ran_out = link(
-        status=Status.WAIVED, earlier_status=Status.DOING, waived=Waiver(by="ann", why="x", until=date(2030, 3, 4))
+        status=Status.WAIVED,
+        earlier_status=Status.DOING,
+        waived=Waiver(by="ann", why="x", until=date(2030, 3, 4)),
     )
     assert moved(ran_out, "done", BO).status is Status.DONE
     assert moved(ran_out, "done", BO).waived is None
@@ -172,7 +177,9 @@ def test_what_is_still_held_up_is_blocked_when_reopened() -> None:
         (Status.VALIDATED, "validate", EVA, {"evidence": "again"}),
     ],
 )
-def test_saying_it_twice_changes_nothing(status: Status, act: str, who: Person, words: dict[str, str]) -> None:
+def test_saying_it_twice_changes_nothing(
+    status: Status, act: str, who: Person, words: dict[str, str]
+) -> None:
     before = plan(link(status=status))
     assert states.act(before, "link", act, who, said(**words)) is before
 
@@ -186,7 +193,9 @@ def test_blocking_keeps_the_earlier_status_and_clearing_gives_it_back() -> None:
 
 @pytest.mark.parametrize("status", [Status.DONE, Status.VALIDATED, Status.WAIVED])
 def test_a_blocker_leaves_what_is_done_or_closed_as_it_stands(status: Status) -> None:
-    held = blockers.opened(plan(link(status=status)), Blocker(id="B1", text="x", item="link", raised=TODAY), TODAY)
+    held = blockers.opened(
+        plan(link(status=status)), Blocker(id="B1", text="x", item="link", raised=TODAY), TODAY
+    )
     assert held.item["link"].status is status
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -123,6 +128,33 @@ async def test_a_blocker_is_raised_and_cleared(world: World) -> None:
     assert (await plan(world)).item["feed"].status is Status.DOING
 
 
+async def test_what_was_understood_of_a_blocker_is_told(world: World) -> None:
+    raised = await world.command(BEN, f"block feed no radar, waiting on <@{CHEN}> by 10 March")
+    assert "waiting on “Chen Wei”; expected to clear Wed 10 Mar 2027" in raised["text"]
+
+
+async def test_a_blocker_that_is_not_there_is_not_called_an_item(world: World) -> None:
+    for command in ("unblock B99", "own b99 me", "due B99 friday"):
+        told = await world.command(BEN, command)
+        assert "There is no blocker" in told["text"]
+        assert "/golive blockers" in told["text"]
+
+
+async def test_what_is_said_to_work_is_told_to_have_an_open_blocker(world: World) -> None:
+    await world.command(BEN, "done feed it runs")
+    await world.command(BEN, "block feed radar vendor is silent")
+    told = await world.command(CHEN, "validate feed saw 12 ships on the map")
+    assert "Still open on it: B1. If that is over: `/golive unblock feed`." in told["text"]
+
+
+async def test_who_finishes_what_only_they_could_confirm_is_told_so(world: World) -> None:
+    await world.command(ANA, f"add masts: Masts raised gate owner <@{ANA}>")
+    told = await world.command(ANA, "done masts they stand")
+    assert "nobody but its owner is named to" in told["text"]
+    await world.command(ANA, f"add radio: Radios tested gate owner <@{BEN}>")
+    assert "Ana Duarte confirms it" in (await world.command(BEN, "done radio heard all"))["text"]
+
+
 async def test_a_misspelt_key_is_offered_and_never_assumed(world: World) -> None:
     revision = (await plan(world)).project.revision
     offered = await world.command(ANA, f"own fed <@{CHEN}>")
@@ -140,7 +172,8 @@ async def test_a_misspelt_command_is_offered(world: World) -> None:
 
 
 async def test_an_item_is_added_with_its_owner_date_and_what_it_waits_for(world: World) -> None:
-    await world.command(ANA, f"add radio: Radios tested gate owner <@{BEN}> due 10 Mar after feed")
+    told = await world.command(ANA, f"add radio: Radios tested gate owner <@{BEN}> due 10 Mar after feed")
+    assert "owner Ben Okoro; due date Wed 10 Mar 2027; needs `feed`" in told["text"]
     radio = (await plan(world)).item["radio"]
     assert (radio.title, radio.owner, radio.gate, radio.depends_on) == (
         "Radios tested",
@@ -149,6 +182,23 @@ async def test_an_item_is_added_with_its_owner_date_and_what_it_waits_for(world:
         ("feed",),
     )
     assert "on the list already" in (await world.command(ANA, "add radio: Radios tested"))["text"]
+
+
+async def test_signs_that_slack_escapes_are_read_as_they_were_typed(world: World) -> None:
+    told = await world.command(ANA, f"add R&D signed <off> owner <@{BEN}>")
+    assert (await plan(world)).item["r-d-signed-off"].title == "R&D signed <off>"
+    assert "R&amp;D signed &lt;off&gt;" in json.dumps(told["blocks"])
+    await world.command(BEN, "done r-d-signed-off A & B")
+    assert (await plan(world)).item["r-d-signed-off"].evidence == "A & B"
+    await world.command(ANA, "waive training P&L says no until 1 June")
+    waived = (await plan(world)).item["training"].waived
+    assert waived is not None
+    assert waived.why == "P&L says no"
+    await world.command(ELI, "new quay Quay & pier", channel="C0LOUNGE")
+    with world.store.reading() as tx:
+        quay = tx.plan(world.slack.state.team.id, "quay")
+    assert quay is not None
+    assert quay.project.name == "Quay & pier"
 
 
 async def test_a_waiver_is_the_deciders_or_the_leads(world: World) -> None:
@@ -269,3 +319,55 @@ async def test_home_shows_my_projects_and_what_is_mine(world: World) -> None:
     shown = str(call["args"]["view"])
     assert "Harbor booking go-live" in shown
     assert "Vessel feed" in shown
+
+
+async def test_a_channel_i_was_removed_from_is_told_to_who_wanted_to_post(world: World) -> None:
+    me = world.slack.state.app.bot_user
+    await world.command(BEN, "before")
+    answer = await private(world, BEN)
+    await world._post(f"channels/{CHANNEL}/leave", user=me)
+    await press(world, BEN, "Post to channel", answer)
+    (told,) = await world.direct(BEN)
+    assert "invite me there with `/invite @golive`" in told["text"]
+    await world._post(f"channels/{CHANNEL}/join", user=me)
+    await press(world, BEN, "Post to channel", answer)
+    posted = [m for m in await world.from_bot() if not m.get("ephemeral_to") and not m.get("subtype")]
+    assert len(posted) == 1
+
+
+async def test_a_project_in_a_channel_i_am_not_in_says_to_invite_me(world: World) -> None:
+    me = world.slack.state.app.bot_user
+    await world._post("channels/C0LOUNGE/leave", user=me)
+    answer = await world.command(ELI, "new quay Quay repairs", channel="C0LOUNGE")
+    assert "/invite @golive" in answer["text"]
+
+
+async def test_a_locked_database_is_told_and_nothing_is_lost(world: World, database_url: str) -> None:
+    if not database_url.startswith("sqlite"):
+        pytest.skip("a file is locked by whoever writes to it")
+    path = database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert "gates open" in (await world.command(BEN, "before"))["text"]
+        first = await world.command(BEN, "due training this friday")
+        other.execute("ROLLBACK")
+    assert "Working on it" in first["text"]
+    said = (await private(world, BEN))["text"]
+    assert "nothing was changed" in said
+    assert "Fri 5 Mar" in (await world.command(BEN, "due training this friday"))["text"]
+
+
+async def test_a_database_that_is_gone_is_told_and_golive_keeps_standing(
+    world: World, database_url: str
+) -> None:
+    if not database_url.startswith("sqlite"):
+        pytest.skip("a file can be taken away")
+    file = Path(database_url.removeprefix("sqlite:///"))
+    away = file.with_name("away.db")
+    await world.command(BEN, "before")
+    await asyncio.to_thread(file.rename, away)
+    for text in ("before", "due training this friday"):
+        order = {"command": "/golive", "user": BEN, "channel": CHANNEL, "text": text}
+        assert "is gone or was replaced" in (await world._post("commands", **order))["ack"]["text"]
+    await asyncio.to_thread(away.rename, file)
+    assert "gates open" in (await world.command(BEN, "before"))["text"]

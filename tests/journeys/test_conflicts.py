@@ -41,6 +41,17 @@ async def test_an_undo_can_itself_be_undone(world: World) -> None:
     assert str((await plan(world)).item["training"].due) == "2027-03-10"
 
 
+async def test_what_was_redone_since_is_not_called_taken_back(world: World) -> None:
+    await world.command(ANA, "due training 10 March")
+    first = await private(world, ANA)
+    await world.command(BEN, "due training 12 March")
+    theirs = await private(world, BEN)
+    await press(world, BEN, "Undo", theirs)
+    await press(world, BEN, "Undo", await private(world, BEN))
+    await press(world, ANA, "Undo", first)
+    assert "changed since, by Ben Okoro" in (await private(world, ANA))["text"]
+
+
 async def test_undoing_what_others_built_on_leaves_everything(world: World) -> None:
     await world.command(ANA, "add radio: Radios tested gate")
     confirmation = await private(world, ANA)

@@ -212,13 +212,35 @@ async def test_a_body_larger_than_slack_sends_is_refused(door: Door) -> None:
     assert (await door.send(b"x" * 3_000_000)).status_code == 413
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'"text"', b"\xff\xfe", b"null", b""])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"[]",
+        b'"text"',
+        b"\xff\xfe",
+        b"null",
+        b"",
+        b"[" * 100_000,
+        b'{"type": "block_actions", "actions": []}',
+    ],
+    ids=["torn", "list", "text", "bytes", "null", "empty", "deep", "no actions"],
+)
 async def test_a_signed_body_that_makes_no_sense_is_refused_and_breaks_nothing(
     door: Door, body: bytes
 ) -> None:
     answer = await door.send(body)
     assert 400 <= answer.status_code < 500
     assert (await door.event(message(door.world, "1803891000.000100"))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "event", [b'"a word"', b'{"type":' * 900 + b"1" + b"}" * 900], ids=["no event", "deep event"]
+)
+async def test_an_event_that_is_none_is_left_alone(door: Door, event: bytes) -> None:
+    answer = await door.send(b'{"type": "event_callback", "event_id": "Ev1", "event": ' + event + b"}")
+    assert answer.status_code < 500
+    assert kept(door.world) == []
 
 
 @pytest.mark.parametrize(
@@ -235,6 +257,34 @@ async def test_an_event_nobody_waits_for_is_answered_all_the_same(door: Door, ev
     assert (await door.event(body)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "message", "channel": CHANNEL},
+        {"type": "message", "channel": CHANNEL, "ts": "soon", "user": BEN, "text": BLOCKER},
+        {"type": "message", "channel": CHANNEL, "ts": "1803891000.000200", "user": [BEN], "text": BLOCKER},
+        {"type": "message", "channel": CHANNEL, "subtype": "message_changed"},
+        {"type": "message", "channel": CHANNEL, "subtype": "message_changed", "message": "text"},
+        {"type": "message", "channel": CHANNEL, "subtype": "message_deleted"},
+        {"type": "app_mention", "user": BEN},
+        {"type": "app_home_opened", "tab": "home"},
+        {"type": "member_joined_channel", "user": BEN},
+        {"type": "channel_id_changed", "channel": CHANNEL},
+        {"type": [], "channel": CHANNEL},
+    ],
+    ids=lambda event: "-".join(map(str, event)),
+)
+async def test_an_event_with_parts_missing_holds_up_none_that_follows(
+    door: Door, event: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = message(door.world, f"{door.world.slack.clock.time():.6f}")
+    torn = whole | {"event": event, "event_id": "Ev0TORN"}
+    assert [(await door.event(body)).status_code for body in (torn, whole)] == [200, 200]
+    await door.world.app.settle()  # type: ignore[union-attr]
+    assert len(await door.world.calls("reactions.add")) == 1
+    assert "could not be handled" not in caplog.text
+
+
 async def test_slack_asking_whether_the_address_is_ours_gets_its_challenge_back(door: Door) -> None:
     answer = await door.event({"type": "url_verification", "challenge": "who is there", "token": "x"})
     assert answer.status_code == 200
@@ -246,6 +296,12 @@ async def test_the_notice_of_too_many_events_is_taken(door: Door) -> None:
     assert (await door.event(body)).status_code == 200
 
 
+async def test_a_command_that_is_not_ours_is_acknowledged(door: Door) -> None:
+    form = {"command": "/other", "text": "x", "user_id": ANA, "channel_id": CHANNEL, "team_id": "T1"}
+    answer = await door.send(urlencode(form).encode(), kind="application/x-www-form-urlencoded")
+    assert (answer.status_code, answer.text) == (200, "")
+
+
 async def test_a_button_nobody_knows_is_acknowledged(door: Door) -> None:
     body = {
         "type": "block_actions",
@@ -255,6 +311,26 @@ async def test_a_button_nobody_knows_is_acknowledged(door: Door) -> None:
     }
     form = urlencode({"payload": json.dumps(body)}).encode()
     answer = await door.send(form, kind="application/x-www-form-urlencoded")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("action", ["not_a_blocker", "edit_blocker", "undo", "post_answer", "owner_item"])
+@pytest.mark.parametrize("value", [None, "", "harbor B77", "nowhere 1", "harbor feed more"])
+async def test_a_button_that_is_refused_at_once_is_acknowledged_all_the_same(
+    door: Door, action: str, value: str | None
+) -> None:
+    pressed = {"action_id": action, "block_id": "b", "type": "button", "value": value}
+    body = {
+        "type": "block_actions",
+        "user": {"id": BEN},
+        "team": {"id": "T1"},
+        "channel": {"id": CHANNEL, "name": "harbor"},
+        "container": {"type": "message", "message_ts": "1803891000.000100", "channel_id": CHANNEL},
+        "actions": [{name: part for name, part in pressed.items() if part is not None}],
+    }
+    form = urlencode({"payload": json.dumps(body)}).encode()
+    async with asyncio.timeout(2.5):
+        answer = await door.send(form, kind="application/x-www-form-urlencoded")
     assert answer.status_code == 200
 
 

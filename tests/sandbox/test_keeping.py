@@ -7,6 +7,7 @@ import json
 import signal
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,20 @@ async def test_views_files_pins_and_people_are_kept_too(tmp_path: Path) -> None:
         assert harbor.slack.state.files[uploaded["files"][0]["id"]].content == b"abc"
         assert harbor.slack.state.channels[posted["channel"]].pins == [posted["ts"]]
         assert harbor.slack.state.new_id("D") != posted["channel"]
+
+
+async def test_the_clock_goes_on_from_where_it_was_when_asked_to(tmp_path: Path) -> None:
+    data = tmp_path / "slack.db"
+    async with running(data=data) as harbor:
+        began = harbor.slack.clock.now()
+        await harbor.post("clock", advance="3d")
+    async with running(data=data) as harbor:
+        assert harbor.slack.clock.now() - began < timedelta(days=1)
+        harbor.slack.resume()
+        assert timedelta(days=3) <= harbor.slack.clock.now() - began < timedelta(days=3, minutes=1)
+        await harbor.slack.move(began + timedelta(days=9))
+        harbor.slack.resume()
+        assert harbor.slack.clock.now() - began >= timedelta(days=9)
 
 
 async def said_last(harbor: Harbor) -> dict[str, Any]:

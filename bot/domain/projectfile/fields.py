@@ -148,7 +148,7 @@ PROJECT = _table(
     Field("lead", kinds.PERSON, "who runs it; else the one whose role says so", always=False),
     Field("sponsor", kinds.PERSON, "who stands for it at the customer", always=False),
     Field("decider", kinds.PERSON, "who says go or no-go, and may waive; else the sponsor", always=False),
-    Field("policies", kinds.POLICIES, "what the project decided about hours, digests, the ladder and noise", always=False),
+    Field("policies", kinds.POLICIES, "its settings: hours, digest, ladder, noise", always=False),
     Field(
         "revision", kinds.REVISION, "written by an export: the state this file was made from", always=False
     ),
