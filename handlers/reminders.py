@@ -13,6 +13,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from bot.domain.asking import moment_words
 from bot.domain.errors import BotError, Unavailable
 from bot.domain.hours import zone_of
+from bot.domain.ledger import parts
 from bot.domain.parts import Act
 from bot.domain.wording import cut
 from bot.integrations.slack import Slack
@@ -24,6 +25,7 @@ from handlers.views import reminders as views
 from handlers.views.ledger import Row
 
 _ACTIONS = re.compile(f"^(?:{views.MORE}|{views.ACT}(?:{'|'.join(Act)}))$")
+CHANNEL = "Channel"
 _FORMS = re.compile(f"^{views.FORM}")
 # What changes the plan is confirmed with a way back; the rest shows in the message itself.
 _CONFIRMED = frozenset(
@@ -93,8 +95,8 @@ class Reminders:
         ahead = [
             Row(
                 at=moment_words(each.at, zone, now),
-                name=each.name,
-                words=_short(each.words),
+                name=each.name if each.user else CHANNEL,
+                words=_short(each.words, each.why, each.subject),
                 state=each.state,
                 why=each.why,
             )
@@ -103,8 +105,8 @@ class Reminders:
         past = [
             Row(
                 at=moment_words(each.entry.said_at or each.entry.at, zone, now),
-                name=each.name,
-                words=_short(each.entry.words),
+                name=each.name if each.entry.person else CHANNEL,
+                words=_short(each.entry.words, each.entry.why, each.entry.subject),
                 state=each.entry.state,
                 why=each.entry.why,
                 link=self._link(each),
@@ -122,9 +124,11 @@ class Reminders:
         return f"{base}/archives/{noted.conversation}/p{noted.ts.replace('.', '')}"
 
 
-def _short(words: str) -> str:
-    """A digest is noted in full; here its first words will do."""
-    return cut(" ".join(words.split()), 240)
+def _short(words: str, why: str | None, subject: str) -> str:
+    """A digest is noted in full, and here its first words will do; a rung that is left out says only why."""
+    if words == why:
+        return parts(subject)[2]
+    return cut(" ".join(words.split()), 160)
 
 
 class _Answers:

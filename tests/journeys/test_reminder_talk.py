@@ -112,17 +112,33 @@ async def test_not_mine_asks_somebody_else_and_they_may_accept(reminded: World) 
     await press(reminded, BEN, "Not mine", (await dms(reminded, BEN))[0])
     view = (await reminded.views(BEN))[-1]
     assert view["callback_id"] == "nudge_form_not_mine"
-    await reminded.submit(BEN, view["id"], {"user": CHEN})
-    assert "Chen Wei was asked to take it; until then it stays yours" in (await dms(reminded, BEN))[0]["text"]
+    await reminded.submit(BEN, view["id"], {"user": DITA})
+    assert (
+        "Dita Kova was asked to take it; until then it stays yours" in (await dms(reminded, BEN))[0]["text"]
+    )
     assert "Not mine" not in labels((await dms(reminded, BEN))[0])
-    asked = (await dms(reminded, CHEN))[-1]
+    asked = (await dms(reminded, DITA))[-1]
     assert "Ben Okoro asks you to take Vessel feed connected (feed)" in asked["text"]
     assert (await plan(reminded)).item["feed"].owner == "ben"
+    await press(reminded, DITA, "Accept", asked)
+    assert (await plan(reminded)).item["feed"].owner == "dita"
+    assert "It is yours now" in (await dms(reminded, DITA))[-1]["text"]
+    assert "Dita Kova took Vessel feed connected" in (await dms(reminded, BEN))[-1]["text"]
+    assert await reminded.refused() == []
+
+
+async def test_who_is_not_at_work_is_asked_to_take_something_in_their_morning(reminded: World) -> None:
+    await press(reminded, BEN, "Not mine", (await dms(reminded, BEN))[0])
+    before = len(await dms(reminded, CHEN))
+    await reminded.submit(BEN, (await reminded.views(BEN))[-1]["id"], {"user": CHEN})
+    assert len(await dms(reminded, CHEN)) == before  # it is evening in Singapore
+    await reminded.pass_time("16h")
+    asked = (await dms(reminded, CHEN))[-1]
+    assert "Ben Okoro asks you to take it" in asked["text"]
+    assert labels(asked) == ["Accept", "Decline"]
     await press(reminded, CHEN, "Accept", asked)
     assert (await plan(reminded)).item["feed"].owner == "chen"
     assert "It is yours now" in (await dms(reminded, CHEN))[-1]["text"]
-    assert "Chen Wei took Vessel feed connected" in (await dms(reminded, BEN))[-1]["text"]
-    assert await reminded.refused() == []
 
 
 async def test_who_declines_leaves_it_where_it_is_and_both_know(reminded: World) -> None:
