@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Connection, CursorResult, Executable, Table, UpdateBase
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,6 +24,7 @@ class Work:
         self._connection: Connection | None = connection
         self._on_server = connection.dialect.name == "postgresql"
         self._writes = writes
+        self._reading: WeakSet[Any] = WeakSet()
 
     def run(
         self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
@@ -33,7 +35,10 @@ class Work:
             raise RuntimeError("this transaction has ended; open another one with `with store.transaction()`")
         if isinstance(statement, UpdateBase) and not self._writes:
             raise RuntimeError("a reading cannot write; use `with store.transaction()`")
-        return self._connection.execute(statement, rows)
+        found = self._connection.execute(statement, rows)
+        if not self._on_server and found.cursor is not None:
+            self._reading.add(found.cursor)
+        return found
 
     def insert_new(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An insert that passes over what is already there. Ask it what it stored with RETURNING:
@@ -46,3 +51,7 @@ class Work:
 
     def end(self) -> None:
         self._connection = None
+        # What broke off in the middle, at a damaged row, would keep an SQLite connection at what was there
+        # then, for as long as the error is remembered somewhere.
+        for cursor in list(self._reading):
+            cursor.close()
