@@ -136,9 +136,8 @@ class Pressing(Outlook):
         """The questions for news that are open to somebody: in this thread of theirs, or today's."""
         with self.store.reading() as tx:
             found: list[Entry] = []
-            for key in tx.projects_of(who.workspace, who.user):
-                due = tx.due(who.workspace, key)
-                entries = tx.entries(due.id, states=("sent", "acknowledged"), limit=200) if due else []
+            for due in tx.projects_of(who.workspace, [who.user]).get(who.user, ()):
+                entries = tx.entries(due.id, states=("sent", "acknowledged"), limit=200)
                 found += [e for e in entries if e.kind == NEWS and e.person == who.user]
             views = self._views_of(tx, who.workspace, found)
             messages = {e.message: tx.message(who.workspace, e.message) for e in found if e.message}
