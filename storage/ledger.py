@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.ledger import ESCALATE, Said, State
 from storage import models
@@ -69,17 +71,8 @@ class Ledger(Queues):
         """Note these; what was noted before and not said is now this. What was said stays said."""
         if not entries:
             return
-        table = models.ledger
-        new = self.insert_or(table)
-        fresh: dict[str, Any] = {n: new.excluded[n] for n in ("at", "state", "why", "words", "day")}
-        # What was said once and is held now still stands in the message it was said with.
-        fresh["message"] = func.coalesce(new.excluded.message, table.c.message)
-        again = new.on_conflict_do_update(
-            index_elements=[table.c.workspace, table.c.key],
-            set_=fresh,
-            where=NOT_SAID,
-        )
-        self.run(again, [_columns(workspace, entry) for entry in entries])
+        noted = _noted(self._on_server)
+        self.run(noted, [_columns(workspace, entry) for entry in entries])
 
     def entries(
         self,
@@ -205,6 +198,18 @@ class Ledger(Queues):
         found = update(table).where(table.c.id.in_(tuple(projects)))
         self.run(found.values(next_due=AT_ONCE, stirred=table.c.stirred + 1))
         self.stirred = True
+
+
+@cache  # building it takes as long as running it
+def _noted(on_server: bool) -> Any:
+    """A new entry; one that was not said yet is what it now says."""
+    table = models.ledger
+    new = (postgresql.insert if on_server else sqlite.insert)(table)
+    fresh: dict[str, Any] = {n: new.excluded[n] for n in ("at", "state", "why", "words", "day")}
+    # What was said once and is held now still stands in the message it was said with.
+    fresh["message"] = func.coalesce(new.excluded.message, table.c.message)
+    same = [table.c.workspace, table.c.key]
+    return new.on_conflict_do_update(index_elements=same, set_=fresh, where=NOT_SAID)
 
 
 def _moment(ts: str) -> datetime:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, select
+from sqlalchemy import Row, Select, Table, bindparam, select
 
 from bot.domain.ledger import Handover, Mute, Promise
 from bot.domain.plan import Event
@@ -69,7 +70,12 @@ class Looking(Timing):
         yield from self.run(wanted.where(table.c.act.not_in(without)).order_by(table.c.id))
 
     def _rows(self, table: Table, ids: Sequence[int]) -> Iterable[Row[Any]]:
-        wanted: Select[Any] = select(table).where(table.c.project_id.in_(ids))
-        if table is models.ledger:
-            wanted = wanted.order_by(table.c.at.desc(), table.c.id.desc())
-        return self.run(wanted)
+        return self.run(_of_these(table), {"ids": list(ids)})
+
+
+@cache
+def _of_these(table: Table) -> Select[Any]:
+    wanted: Select[Any] = select(table).where(table.c.project_id.in_(bindparam("ids", expanding=True)))
+    if table is models.ledger:
+        wanted = wanted.order_by(table.c.at.desc(), table.c.id.desc())
+    return wanted

@@ -9,7 +9,7 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, func, insert, or_, select, update
 
 from bot.domain.changes import as_json, diff, from_json, key_of
 from bot.domain.errors import Conflict, Invalid, NotFound
@@ -94,6 +94,15 @@ class Plans(Work):
         table = models.projects
         found = self.run(select(table).where(table.c.workspace == workspace).order_by(table.c.key))
         return [rows.project(row) for row in found]
+
+    def seen_by(self, workspace: str, user: str) -> list[str]:
+        """The keys of the projects somebody is named in, or whose channel they are in."""
+        table, people, members = models.projects, models.people, models.members
+        named = select(people.c.project_id).where(people.c.workspace == workspace, people.c.slack == user)
+        theirs = select(members.c.channel).where(members.c.workspace == workspace, members.c.user == user)
+        either = or_(table.c.id.in_(named), table.c.channel.in_(theirs))
+        wanted = select(table.c.key).where(table.c.workspace == workspace, either).order_by(table.c.key)
+        return list(self.run(wanted).scalars())
 
     def plan(self, workspace: str, key: str) -> Plan | None:
         return self._plan_where(workspace, "key", key)

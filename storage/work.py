@@ -27,7 +27,7 @@ class Work:
         self._reading: WeakSet[Any] = WeakSet()
 
     def run(
-        self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
+        self, statement: Executable, rows: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
     ) -> CursorResult[Any]:
         """The statement's result; with rows, it is run once for each of them."""
         if self._connection is None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.domain import ladder, reminders
 from bot.domain.ladder import Climb, Rung
@@ -80,10 +80,12 @@ class Timing(Digesting):
         for _ in range(TRIES):
             with self.store.reading() as tx:
                 due = tx.due_projects(workspace, now, AT_A_TIME)
+            if due:
+                self._keep(workspace, due, self.findings(workspace, due, now), now)
+            with self.store.reading() as tx:
                 again = tx.next_look(workspace)
-            if not due:
+            if again is None or again > now:
                 return again
-            self._keep(workspace, due, self.findings(workspace, due, now), now)
         return now + timedelta(seconds=1)
 
     def findings(
@@ -197,7 +199,7 @@ class Timing(Digesting):
             for message in wanted:
                 key = message.key if message.key in new else self._another(tx, workspace, message, now)
                 if key is not None:
-                    entries += [replace(entry, message=key) for entry in message.entries]
+                    entries += [_carried(entry, key) for entry in message.entries]
             tx.enter(workspace, entries)
 
     def _another(self, tx: Transaction, workspace: str, message: Message, now: datetime) -> str | None:
@@ -235,7 +237,13 @@ def _people(looked: Iterable[Looked]) -> dict[str, list[str]]:
     return found
 
 
+def _carried(entry: Entry, message: str) -> Entry:
+    return entry if entry.message == message else replace(entry, message=message)
+
+
 def _of_those(message: Message, projects: Container[int | None]) -> Message:
+    if all(entry.project in projects for entry in message.entries):
+        return message
     return replace(message, entries=tuple(e for e in message.entries if e.project in projects))
 
 
@@ -254,11 +262,13 @@ def _digest(view: View, entry: Entry) -> Message:
 
 def _day_message(workspace: str, daily: Daily, views: Mapping[str, View], news: Sequence[Entry]) -> Message:
     """One for each person and day, whatever it says."""
-    user, now = daily.user, daily.at
-    entries = [_of_line(views[line.project], user, line, State.PLANNED) for line in daily.lines]
-    entries += [_of_rung(views[rung.project], rung) for rung in daily.rungs]
-    entries = [replace(entry, day=daily.day, at=now) for entry in (*entries, *news)]
-    key = cause("daily", workspace, user, daily.day.isoformat())
+    user, day = daily.user, daily.day
+    key = cause("daily", workspace, user, day.isoformat())
+    entries = [
+        _of_line(views[line.project], user, line, State.PLANNED, day=day, message=key) for line in daily.lines
+    ]
+    entries += [replace(_of_rung(views[rung.project], rung), day=day) for rung in daily.rungs]
+    entries += [replace(entry, day=day) for entry in news]
     return Message(user, key, NUDGE, {"user": user}, tuple(entries))
 
 
@@ -267,7 +277,9 @@ def _nudge(workspace: str, user: str, entries: Sequence[Entry]) -> Message:
     return Message(user, key, NUDGE, {"user": user}, tuple(entries))
 
 
-def _of_line(view: View, user: str, line: Line, state: State) -> Entry:
+def _of_line(
+    view: View, user: str, line: Line, state: State, *, day: date | None = None, message: str | None = None
+) -> Entry:
     return Entry(
         key=entry_key(view.due.workspace, user, DAILY, line.subject, line.fingerprint),
         person=user,
@@ -278,6 +290,8 @@ def _of_line(view: View, user: str, line: Line, state: State) -> Entry:
         at=view.s.now,
         state=state.value,
         critical=line.critical,
+        day=day,
+        message=message,
         why=line.why,
         project=view.due.id,
     )
