@@ -126,7 +126,7 @@ async def _told_to_who_acted(
     if waiting and kind == "command":
         return _answer({"response_type": "ephemeral", **told.sentence(sentence)})
     if waiting and kind == "view_submission":
-        return _answer(told.in_the_modal(body["view"], sentence))
+        return _answer(told.in_the_modal(body.get("view") or {}, sentence, getattr(error, "field", None)))
     if waiting and kind == "block_suggestion":
         return _answer({"options": []})
     await _tell_beside(slack, body, context, sentence)

@@ -14,7 +14,7 @@ from handlers.messages import Listening
 from handlers.people import People
 from handlers.readiness import pressed_by
 from handlers.views import blockers as views
-from handlers.views import told
+from handlers.views import given, told
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
@@ -33,7 +33,7 @@ def _take_back(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
         ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
     ) -> None:
         await ack()
-        project, id = views.pressed(action["value"])
+        project, id = views.pressed(action)
         who, where = pressed_by(slack, body, project)
         done = await asyncio.to_thread(tracker.not_a_blocker, who, where, id)
         message = told.done(done.lines, done.project, done.undo)
@@ -44,28 +44,28 @@ def _correct(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> N
     @app.action(views.EDIT)
     async def open_form(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
-        project, id = views.pressed(action["value"])
+        project, id = views.pressed(action)
         who, where = pressed_by(slack, body, project)
         plan, blocker = await asyncio.to_thread(tracker.blocker_form, who, where, id)
         form = views.form(plan, blocker, where.channel or "")
-        await slack.call("views.open", trigger_id=body["trigger_id"], view=form)
+        await slack.call("views.open", trigger_id=given.trigger(body), view=form)
 
     @app.view(views.FORM)
     async def save_form(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        who = Actor(slack.workspace, body["user"]["id"])
+        who = Actor(slack.workspace, given.person(body))
         await _save(tracker, people, who, views.read_form(view))
         await ack()
 
     @app.options(views.ITEM)
     async def items_of_form(ack: AsyncAck, body: dict[str, Any]) -> None:
-        project, channel = views.project_of_form(body["view"])
+        project, channel = views.project_of_form(body.get("view") or {})
         await ack(options=await _offered(tracker, slack, body, Where(channel=channel, project=project)))
 
 
 def _name_an_item(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
     @app.options(views.CHOOSE_ITEM)
     async def items_to_own(ack: AsyncAck, body: dict[str, Any]) -> None:
-        channel = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id")
+        channel = given.word(body, "channel", "id") or given.word(body, "container", "channel_id")
         await ack(options=await _offered(tracker, slack, body, Where(channel=channel)))
 
     @app.action(views.CHOOSE_ITEM)
@@ -74,8 +74,7 @@ def _name_an_item(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
     ) -> None:
         await ack()
         who, where = pressed_by(slack, body, None)
-        user, ts = views.owner_of_choice(action["block_id"]), body["container"]["message_ts"]
-        key = action["selected_option"]["value"]
+        user, ts, key = views.owner_of_choice(action), given.message(body), given.chosen(action)
         done = await asyncio.to_thread(tracker.own_as_asked, who, where, ts, key, user)
         message = told.done(done.lines, done.project, done.undo)
         await respond(response_type="ephemeral", replace_original=False, **message)
@@ -101,6 +100,6 @@ async def _save(tracker: Tracker, people: People, who: Actor, filled: views.Fill
 async def _offered(
     tracker: Tracker, slack: Slack, body: dict[str, Any], where: Where
 ) -> list[dict[str, Any]]:
-    who = Actor(slack.workspace, body["user"]["id"])
+    who = Actor(slack.workspace, given.person(body))
     plan = await asyncio.to_thread(tracker.plan_for, who, where)
-    return views.options(plan, str(body.get("value") or ""))
+    return views.options(plan, given.word(body, "value") or "")

@@ -20,7 +20,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
     ) -> None:
         await ack()
-        project, revision = told.undo_of(action["value"])
+        project, revision = told.undo_of(action)
         who, where = pressed_by(slack, body, project)
         done = await asyncio.to_thread(tracker.undo, who, where, revision)
         # The confirmation makes room for its opposite, so that nobody presses the same Undo twice.

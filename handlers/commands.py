@@ -36,7 +36,7 @@ from handlers.inbox import Inbox
 from handlers.people import People
 from handlers.readiness import pressed_by
 from handlers.reminders import Reminders
-from handlers.views import blocks, told
+from handlers.views import blocks, given, told
 
 SHORT = 200
 PATIENCE = 2.4  # seconds; Slack waits three for an answer
@@ -237,7 +237,9 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
 
     @app.command("/golive")
     async def golive(ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
-        line = Line(Actor(slack.workspace, command["user_id"]), _where(command), command.get("text", ""))
+        user, channel, text = given.typed(command)
+        direct = channel.startswith("D") or command.get("channel_name") == "directmessage"
+        line = Line(Actor(slack.workspace, user), Where(channel=channel, direct=direct), text)
         if (found := orders.at_once(line)) is not None:
             ack.response = BoltResponse(status=200, body=found)
             return
@@ -254,7 +256,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     async def run(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond) -> None:
         await ack()
         who, where = pressed_by(slack, body, None)
-        found = await orders.carried_out(Line(who, where, action["value"]))
+        found = await orders.carried_out(Line(who, where, given.pressed(action)))
         await respond(replace_original=True, **json.loads(found))
 
 
@@ -271,19 +273,14 @@ def asked(command: Command) -> Question | None:
     """The question a command is, if it only looks."""
     if command.verb == "before":
         return Question(about="all" if command.everything else "before")
+    if command.verb == "ask" and commands.is_before_question(command.rest):
+        return Question(about="before")
     if command.verb not in READING:
         return None
     if command.verb == "mine":
         somebody = command.user or command.rest
         return Question(about="mine", key=somebody if somebody and somebody != ME else None)
     return Question(about=READING[command.verb], key=command.words or None)
-
-
-def _where(command: dict[str, Any]) -> Where:
-    channel = command["channel_id"]
-    return Where(
-        channel=channel, direct=channel.startswith("D") or command.get("channel_name") == "directmessage"
-    )
 
 
 def _offered(line: Line, perhaps: UnknownVerb | DidYouMean | WhichProject) -> Outcome:

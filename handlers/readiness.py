@@ -12,8 +12,8 @@ from bot.integrations.slack import Slack
 from bot.tracker import Actor, Question, Tracker, Where
 from handlers.answering import dressed
 from handlers.inbox import Inbox
+from handlers.views import given, told
 from handlers.views import readiness as views
-from handlers.views import told
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
@@ -22,7 +22,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
     ) -> None:
         await ack()
-        project, about, key = views.question(action["action_id"], action["value"])
+        project, about, key = views.question(action)
         who, where = pressed_by(slack, body, project)
         question = Question(about=about, key=key)
         answered = await asyncio.to_thread(tracker.answer, who, where, question)
@@ -30,16 +30,16 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
             await respond(replace_original=False, **dressed(answered))
         else:  # in App Home there is no conversation to answer in
             view = views.opened(answered.answer)
-            await slack.call("views.open", trigger_id=body["trigger_id"], view=view)
+            await slack.call("views.open", trigger_id=given.trigger(body), view=view)
 
     @app.action(views.POST)
     async def post(
         ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
     ) -> None:
         await ack()
-        project, about, key = views.question(action["action_id"], action["value"])
+        project, about, key = views.question(action)
         who, where = pressed_by(slack, body, project)
-        pressed = str((body.get("container") or {}).get("message_ts") or body.get("trigger_id"))
+        pressed = given.word(body, "container", "message_ts") or given.trigger(body)
         new = await asyncio.to_thread(tracker.post, who, where, Question(about=about, key=key), pressed)
         sentence = "It goes to the project's channel now." if new else "It was posted already."
         await respond(response_type="ephemeral", replace_original=False, **told.sentence(sentence))
@@ -47,6 +47,6 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
 
 def pressed_by(slack: Slack, body: dict[str, Any], project: str | None) -> tuple[Actor, Where]:
     """Who pressed, and where: the project is the one the button names, if they may see it."""
-    channel = (body.get("channel") or {}).get("id")
-    direct = (body.get("channel") or {}).get("name") == "directmessage" or channel is None
-    return Actor(slack.workspace, body["user"]["id"]), Where(channel=channel, project=project, direct=direct)
+    channel = given.word(body, "channel", "id")
+    direct = given.word(body, "channel", "name") == "directmessage" or channel is None
+    return Actor(slack.workspace, given.person(body)), Where(channel=channel, project=project, direct=direct)

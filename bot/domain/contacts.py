@@ -72,7 +72,8 @@ def away_until(person: Person, day: date) -> date | None:
 
 def _without(person: Person, days: Mapping[str, date], deputy: Person | None = None, why: str = "") -> str:
     until = away_until(person, days[person.key])
-    said = f"{person.name} is away" + (f" until {until:%a} {until.day} {until:%b}" if until else "")
+    year = f" {until.year}" if until and until.year != days[person.key].year else ""
+    said = f"{person.name} is away" + (f" until {until:%a} {until.day} {until:%b}{year}" if until else "")
     if deputy is not None:
         return f"{said}, and {deputy.name}, who stands in, {why}"
     return f"{said}, and so is who stands in" if person.deputy else f"{said}, and nobody stands in"

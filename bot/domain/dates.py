@@ -91,13 +91,20 @@ def parse_date(words: str, now: datetime, zone: ZoneInfo, *, allow_past: bool = 
         raise Invalid(f"There is no such day as {quoted}. {WAYS}")
     if day is None:
         raise Invalid(f"I found no date in {quoted}. {WAYS}")
-    if day < today.day and not allow_past:
-        raise Invalid(
-            f"{day} is in the past; today is {today.day}. Write a later day, with its year if need be."
-        )
+    if not allow_past:
+        refuse_past(day, today.day)
     if day.year > today.day.year + FAR_YEARS:
         raise Invalid(f"{day} is more than {FAR_YEARS} years away. Check the year.")
     return day
+
+
+def refuse_past(day: date, today: date, *, field: str | None = None) -> None:
+    """What is still to come is not on a day gone by; `field` says where that day was given."""
+    if day < today:
+        raise Invalid(
+            f"{day} is in the past; today is {today}. Write a later day, with its year if need be.",
+            field=field,
+        )
 
 
 # ---- what the parts of a date are called -------------------------------------------------------------

@@ -16,6 +16,10 @@ class Refused(BotError):
 class Invalid(BotError):
     """What was given cannot be understood or cannot be true; says what to give instead."""
 
+    def __init__(self, sentence: str, *, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.field = field  # which part of what was given it is, where that has parts
+
 
 class Conflict(BotError):
     """Somebody else changed the same thing first; says who, what and when."""

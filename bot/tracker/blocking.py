@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from bot.domain import blockers, naming, reading, states
+from bot.domain import blockers, dates, naming, reading, states
 from bot.domain.blockers import Form
 from bot.domain.errors import Conflict, Invalid, NotFound, Refused
 from bot.domain.plan import Blocker, Item, Plan, Status
@@ -116,6 +116,8 @@ class Blocking(Desk):
             self._refuse_stale_form(tx, who, before, blocker, seen)
             if form.item is not None and form.item not in before.item:
                 raise NotFound(f"There is no item `{form.item}` any more. Choose another one.")
+            if form.expected_clear is not None and form.expected_clear != blocker.expected_clear:
+                dates.refuse_past(form.expected_clear, self._today(before), field="expected_clear")
             plan, person = self._person(before, owner, colleague) if owner else (before, None)
             fields = {
                 "text": blocker.text if text is None else text,

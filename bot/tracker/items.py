@@ -149,10 +149,7 @@ class Items(Desk):
         if words is None:
             return None
         meant = dates.parse_date(words, self.now(), zone)
-        if meant < self._today(plan):
-            raise Invalid(
-                f"{day(meant)} has passed. Say a day from today on, for example `friday` or `4 Dec`."
-            )
+        dates.refuse_past(meant, self._today(plan))
         return meant
 
     def _by(self, tx: Transaction, who: Actor, plan: Plan, item: Item, field: str) -> str:
@@ -178,8 +175,12 @@ def said_by(event: Event, user: str, plan: Plan, now: datetime) -> str:
         else event.actor.partition(":")[2] or "somebody"
     )
     at = event.at.astimezone(now.tzinfo)
-    when = f"{at:%H:%M}" if at.date() == now.date() else f"{at:%H:%M} on {at.day} {at:%b}"
+    when = f"{at:%H:%M}" if at.date() == now.date() else f"{at:%H:%M} on {_short_day(at, now)}"
     return f", by {name}, {when}"
+
+
+def _short_day(at: date, today: date) -> str:
+    return f"{at.day} {at:%b}" + (f" {at.year}" if at.year != today.year else "")
 
 
 def blocker_id(plan: Plan, word: str) -> str | None:

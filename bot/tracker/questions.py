@@ -96,6 +96,8 @@ class Questions(Projects):
             project = plan.project
             if project.channel is None:
                 raise Refused(f"{project.name} has no channel yet, so I cannot post there.")
+            if question.about == "item":
+                self._item(plan, question.key or "")  # refused here, where somebody can be told
             payload = {"project": project.key, "about": question.about, "key": question.key, "by": who.user}
             parts = ("post", who.workspace, project.key, question.about, question.key or "", pressed)
             key = next(key for key in _attempts(*parts) if not _failed(tx, who.workspace, key))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from bot.domain.blockers import Form
+from bot.domain.errors import Invalid
 from bot.domain.plan import Blocker, Item, Plan
 from handlers.views import blocks as b
+from handlers.views import given
 
 EDIT = "edit_blocker"
 NOT_ONE = "not_a_blocker"
@@ -58,9 +62,9 @@ def known(plan: Plan, blocker: Blocker) -> b.Message:
     return b.message(text, b.sections(None, [text]))
 
 
-def pressed(value: str) -> tuple[str, str]:
+def pressed(action: Mapping[str, Any]) -> tuple[str, str]:
     """The project and the blocker of a press."""
-    project, _, id = value.rpartition(" ")
+    project, _, id = given.pressed(action).rpartition(" ")
     return project, id
 
 
@@ -82,34 +86,35 @@ def form(plan: Plan, blocker: Blocker, channel: str) -> b.Block:
     return b.modal(f"Blocker {blocker.id}", "Save", FORM, json.dumps(private), fields)
 
 
-def read_form(view: dict[str, Any]) -> Filled:
+def read_form(view: Mapping[str, Any]) -> Filled:
     """What the form says; the fields are those `form` made."""
-    private = json.loads(view["private_metadata"])
-    values: dict[str, dict[str, dict[str, Any]]] = view["state"]["values"]
+    private, (project, blocker) = given.private(view, "project", "blocker")
+    values = (view.get("state") or {}).get("values")
+    if not isinstance(values, dict) or not all(isinstance(field, dict) for field in values.values()):
+        raise Invalid(given.FORM)
 
-    def said(field: str, inner: str) -> Any:
-        return next(iter(values.get(field, {}).values()), {}).get(inner)
+    def said(field: str, *inner: str) -> str | None:
+        return given.choice(next(iter(values.get(field, {}).values()), {}), *inner)
 
-    item, day = said("item", "selected_option"), said("expected_clear", "selected_date")
     return Filled(
-        project=private["project"],
-        blocker=private["blocker"],
-        seen=private["seen"],
-        channel=private["channel"],
+        project=project,
+        blocker=blocker,
+        seen=given.number(private.get("seen"), given.FORM),
+        channel=given.word(private, "channel") or "",
         owner=said("owner", "selected_user"),
         form=Form(
             text=said("text", "value") or "" if "text" in values else None,
-            item=item["value"] if item else None,
+            item=said("item", "selected_option", "value"),
             waiting_on=said("waiting_on", "value"),
-            expected_clear=date.fromisoformat(day) if day else None,
+            expected_clear=_day(said("expected_clear", "selected_date")),
         ),
     )
 
 
-def project_of_form(view: dict[str, Any]) -> tuple[str, str]:
+def project_of_form(view: Mapping[str, Any]) -> tuple[str, str]:
     """The project and channel a form was opened in."""
-    private = json.loads(view["private_metadata"])
-    return private["project"], private["channel"]
+    private, (project,) = given.private(view, "project")
+    return project, given.word(private, "channel") or ""
 
 
 def options(plan: Plan, typed: str) -> list[b.Block]:
@@ -130,9 +135,12 @@ def owner_asked(plan: Plan, user: str) -> b.Message:
     return {"text": ask, "blocks": blocks}
 
 
-def owner_of_choice(block_id: str) -> str:
+def owner_of_choice(action: Mapping[str, Any]) -> str:
     """The Slack user a choice of item is about."""
-    return block_id.partition(":")[2]
+    found = re.fullmatch(r"owner:([UW][A-Z0-9]{1,30})", given.word(action, "block_id") or "")
+    if found is None:
+        raise Invalid(given.BUTTON)
+    return found[1]
 
 
 def owner_set(plan: Plan, item: Item | None, blocker: Blocker | None) -> b.Message:
@@ -153,6 +161,13 @@ def owner_unknown(user: str) -> b.Message:
     return {"text": text, "blocks": [b.section(text)]}
 
 
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Invalid(given.FORM) from None
+
+
 def _lines(plan: Plan, blocker: Blocker) -> list[str]:
     said = b.cut(" ".join(blocker.text.split()), 300)
     if blocker.status == "retracted":
@@ -165,7 +180,10 @@ def _lines(plan: Plan, blocker: Blocker) -> list[str]:
 def _waits(plan: Plan, blocker: Blocker) -> str:
     parts = [f"Waiting on {blocker.waiting_on}." if blocker.waiting_on else "On whom it waits is not said."]
     clear = blocker.expected_clear
-    parts.append(f"Expected to clear {clear:%a} {clear.day} {clear:%b}." if clear else "No date is said.")
+    year = f" {clear.year}" if clear and clear.year != blocker.raised.year else ""
+    parts.append(
+        f"Expected to clear {clear:%a} {clear.day} {clear:%b}{year}." if clear else "No date is said."
+    )
     parts.append(f"{_name(plan, blocker.owner)} chases it." if blocker.owner else "Nobody chases it yet.")
     return " ".join(parts)
 

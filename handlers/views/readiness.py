@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.domain.answers import Answer
+from bot.domain.errors import Invalid
 from bot.domain.plan import Project
 from handlers.views import blocks as b
+from handlers.views import given
 
 ASK = "ask_"  # action ids: ask_gates, ask_waiting, …
 POST = "post_answer"
@@ -52,10 +57,14 @@ def posted(answer: Answer, project: Project, about: str, key: str | None, by: st
     return b.message(answer.text, blocks)
 
 
-def question(action_id: str, value: str) -> tuple[str, str, str | None]:
+def question(action: Mapping[str, Any]) -> tuple[str, str, str | None]:
     """The project, what is asked, and the item asked about, of a press."""
-    project, about, key = [*value.split(" ", 2), "", ""][:3]
-    return project, action_id.removeprefix(ASK) if action_id.startswith(ASK) else about, key or None
+    project, about, key = [*given.pressed(action).split(" ", 2), "", ""][:3]
+    pressed = given.word(action, "action_id") or ""
+    asked = pressed.removeprefix(ASK) if pressed.startswith(ASK) else about
+    if asked not in _LEADS_ON or (pressed == POST and asked == _PERSONAL):
+        raise Invalid(given.BUTTON)
+    return project, asked, key or None
 
 
 def _body(answer: Answer) -> list[b.Block]:

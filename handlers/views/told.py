@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.views import blocks as b
+from handlers.views import given
 
 UNDO = "undo"
 RUN = "run_"  # action ids: run_0, run_1, …
@@ -20,10 +21,10 @@ def done(lines: Sequence[str], project: str, undo: int | None) -> b.Message:
     return b.message("\n".join(lines), blocks)
 
 
-def undo_of(value: str) -> tuple[str, int]:
+def undo_of(action: Mapping[str, Any]) -> tuple[str, int]:
     """The project and the revision of a press on Undo."""
-    project, _, revision = value.rpartition(" ")
-    return project, int(revision)
+    project, _, revision = given.pressed(action).rpartition(" ")
+    return project, given.number(revision, given.BUTTON)
 
 
 def sentence(text: str) -> b.Message:
@@ -41,12 +42,22 @@ def perhaps(text: str, lines: Sequence[tuple[str, str]]) -> b.Message:
     return b.message(text, blocks)
 
 
-def in_the_modal(view: dict[str, Any], text: str) -> dict[str, Any]:
-    """What answers a form that could not be taken: said at its first field, or in its place."""
-    fields = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+def in_the_modal(view: Mapping[str, Any], text: str, field: str | None = None) -> dict[str, Any]:
+    """What answers a form that could not be taken: said at the field, or its first one, or in its place."""
+    blocks = [block for block in view.get("blocks") or () if isinstance(block, dict)]
+    fields = [
+        word for block in blocks if block.get("type") == "input" and (word := given.word(block, "block_id"))
+    ]
     if fields:
-        return {"response_action": "errors", "errors": {fields[0]: b.cut(text, 1000)}}
-    said = {"type": "modal", "title": view["title"], "blocks": b.sections(None, text.split("\n"))}
+        return {
+            "response_action": "errors",
+            "errors": {field if field in fields else fields[0]: b.cut(text, 1000)},
+        }
+    said = {
+        "type": "modal",
+        "title": view.get("title") or b.plain("golive", 24),
+        "blocks": b.sections(None, text.split("\n")),
+    }
     return {"response_action": "update", "view": said}
 
 

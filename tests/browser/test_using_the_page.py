@@ -483,6 +483,28 @@ async def test_a_narrow_window_shows_one_pane_at_a_time(page: Page, sandbox: San
     await expect(page.get_by_role("dialog", name="First")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [360, 390])
+async def test_what_is_told_in_passing_leaves_every_button_of_a_phone_in_sight(
+    page: Page, sandbox: Sandbox, ward: Ward, width: int
+) -> None:
+    await page.set_viewport_size({"width": width, "height": 700})
+    await open_as(page, sandbox)
+    await say(page, "/ward status")
+    told = page.get_by_text("was acknowledged in")
+    await expect(told).to_have_class(re.compile("shown"))
+    box = await told.bounding_box()
+    assert box is not None
+    for button in await page.locator("header.top button:visible").all():
+        other = await button.bounding_box()
+        assert other is not None
+        apart = (
+            box["x"] + box["width"] <= other["x"]
+            or other["x"] + other["width"] <= box["x"]
+            or box["y"] + box["height"] <= other["y"]
+        )
+        assert apart, f"{await button.get_attribute('aria-label')} is covered at {width}"
+
+
 async def test_a_finger_finds_everything_in_one_menu(browser: Browser, sandbox: Sandbox, ward: Ward) -> None:
     phone = await browser.new_context(viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
     page = await phone.new_page()

@@ -66,6 +66,14 @@ async def test_a_button_under_the_answer_answers_on(world: World, label: str, sa
     assert await world.refused() == []
 
 
+@pytest.mark.parametrize("question", ["what must happen before go-live?", "who has the radar?"])
+async def test_a_question_is_answered_alike_with_and_without_ask_before_it(
+    world: World, question: str
+) -> None:
+    typed, asked = await world.command(BEN, question), await world.command(BEN, f"ask {question}")
+    assert asked == typed
+
+
 async def test_an_answer_is_posted_once_however_often_the_button_is_pressed(world: World) -> None:
     await world.command(BEN, "before")
     answer = await private(world, BEN)

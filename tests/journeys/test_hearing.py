@@ -184,6 +184,27 @@ async def test_the_form_corrects_a_blocker_and_the_reply_follows(world: World) -
     assert await world.refused() == []
 
 
+async def test_the_form_takes_no_day_gone_by_but_leaves_one_that_stands_there(world: World) -> None:
+    ts = await world.say(BEN, "blocker: feed is silent until 2 March")
+    (reply,) = await thread(world, ts)
+    view = await opened(world, BEN, reply)
+    answer = await submit(world, BEN, view, {"expected_clear": "2026-01-01"})
+    (refusal,) = answer["ack"]["errors"].items()
+    due = await world.command(BEN, "due B1 2026-01-01")
+    assert refusal == ("expected_clear", due["text"])
+    assert "2026-01-01 is in the past" in due["text"]
+    await world.pass_time("5d")
+    (reply,) = await thread(world, ts)
+    await submit(world, BEN, await opened(world, BEN, reply), {"text": "Feed is mute"})
+    blocker = await the_blocker(world)
+    assert (blocker.text, str(blocker.expected_clear)) == ("Feed is mute", "2027-03-02")
+
+
+async def test_a_day_of_another_year_shows_its_year(world: World) -> None:
+    ts = await world.say(BEN, "blocker: feed is silent, expected 2028-01-07")
+    assert "Expected to clear Fri 7 Jan 2028." in (await thread(world, ts))[0]["text"]
+
+
 async def test_two_people_in_one_form_the_second_is_told(world: World) -> None:
     ts = await world.say(BEN, "blocker: feed is silent")
     (reply,) = await thread(world, ts)

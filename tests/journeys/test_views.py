@@ -156,6 +156,6 @@ def test_a_screen_reader_hears_the_whole_answer() -> None:
 def test_buttons_name_what_they_lead_to() -> None:
     message = views.answered(answer(1), plan(1).project, "item", "item-0")
     buttons = [e for b in message["blocks"] if b["type"] == "actions" for e in b["elements"]]
-    assert views.question(buttons[0]["action_id"], buttons[0]["value"])[:2] == ("big", "before")
-    assert views.question(buttons[-1]["action_id"], buttons[-1]["value"]) == ("big", "item", "item-0")
-    assert told.undo_of("big 12") == ("big", 12)
+    assert views.question(buttons[0])[:2] == ("big", "before")
+    assert views.question(buttons[-1]) == ("big", "item", "item-0")
+    assert told.undo_of({"value": "big 12"}) == ("big", 12)

@@ -1,0 +1,98 @@
+"""What does Slack hand back of what we showed: which button, which choice, which form, and from whom?
+
+Whoever reads a payload reads it with these words: one that lacks something, or holds what we never wrote,
+is answered with a sentence. So is one from a message of an older version.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.domain.errors import Invalid
+
+BUTTON = "I do not know that button any more; ask again with `/golive`."
+FORM = "I do not know that form any more; open it again from the thread of the blocker."
+LONGEST = 4000  # more than anything we put into a button or a form
+LARGEST = 2**31  # revisions are smaller
+
+
+def word(thing: object, *path: str) -> str | None:
+    """The text that stands there, if there is one that can be stored."""
+    thing = _at(thing, path)
+    if not isinstance(thing, str) or not 0 < len(thing) <= LONGEST:
+        return None
+    return None if "\x00" in thing or any("\ud800" <= c <= "\udfff" for c in thing) else thing
+
+
+def choice(thing: object, *path: str) -> str | None:
+    """The same where leaving it empty is a choice too, which nothing else may pass for."""
+    return None if _at(thing, path) in (None, "") else _known(word(thing, *path), FORM)
+
+
+def pressed(action: Mapping[str, Any]) -> str:
+    """The value of a button."""
+    return _known(word(action, "value"), BUTTON)
+
+
+def chosen(action: Mapping[str, Any]) -> str:
+    """The value of the option that was chosen."""
+    return _known(word(action, "selected_option", "value"), BUTTON)
+
+
+def message(body: Mapping[str, Any]) -> str:
+    """The ts of the message something was pressed in."""
+    return _known(word(body, "container", "message_ts"), BUTTON)
+
+
+def trigger(body: Mapping[str, Any]) -> str:
+    """What allows a form to be opened."""
+    return _known(word(body, "trigger_id"), BUTTON)
+
+
+def person(body: Mapping[str, Any]) -> str:
+    """The Slack user who pressed or sent something."""
+    return _known(word(body, "user", "id"), "Slack does not say who did that, so I left everything as it is.")
+
+
+def typed(command: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Who typed a command, in which channel, and what."""
+    missing = "Slack does not say who typed that, or where. Please type it again in a channel."
+    text = command.get("text")
+    user, channel = word(command, "user_id"), word(command, "channel_id")
+    return _known(user, missing), _known(channel, missing), text if isinstance(text, str) else ""
+
+
+def number(text: object, unknown: str) -> int:
+    """A whole number no larger than any of ours."""
+    told = str(text)
+    if isinstance(text, bool) or not (told.isascii() and told.isdigit() and len(told) <= 10):
+        raise Invalid(unknown)
+    found = int(told)
+    if found >= LARGEST:
+        raise Invalid(unknown)
+    return found
+
+
+def private(view: Mapping[str, Any], *names: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What a form carries along: all of it, and the texts of these names, which it must have."""
+    try:
+        found = json.loads(view["private_metadata"])
+    except (ValueError, TypeError, LookupError, RecursionError):
+        raise Invalid(FORM) from None
+    if not isinstance(found, dict):
+        raise Invalid(FORM)
+    return found, tuple(_known(word(found, name), FORM) for name in names)
+
+
+def _at(thing: object, path: Sequence[str]) -> object:
+    for name in path:
+        thing = thing.get(name) if isinstance(thing, Mapping) else None
+    return thing
+
+
+def _known(found: str | None, unknown: str) -> str:
+    if found is None:
+        raise Invalid(unknown)
+    return found
