@@ -48,6 +48,7 @@ AFTER_A_TIMEOUT = timedelta(seconds=30)  # a server that slow may still be about
 LONGEST_PAUSE = timedelta(minutes=5)
 GIVE_UP_AFTER = 15  # unclear or failing attempts of one message, about an hour
 LOOK_BACK = timedelta(days=3)  # how far a restored copy of the database may be behind
+MOST_METADATA = 7_000  # characters; Slack does not say how many it takes
 SOON = timedelta(seconds=5)  # what is held back no longer than this counts as about to be said
 
 
@@ -423,7 +424,9 @@ class Delivery:
             if call is not None and call.note is not None:
                 call.note(tx)
                 # It was said by another life of this database, which may have known less or more.
-                tx.give_up(message.workspace, [key for key in call.says if key not in read], "not said then")
+                unsaid = [key for key in call.says if key not in read]
+                if len(_told_apart(call.says)) == len(call.says):
+                    tx.give_up(message.workspace, unsaid, "not said then")
 
         return await self._mark(message, message.state, "sent", note=note, ts=ts, conversation=channel)
 
@@ -530,6 +533,17 @@ def _arguments(message: Message, channel: str, call: Call) -> dict[str, Any]:
     ):
         args["channel"] = channel
     if call.method == POST:
-        payload = {"key": message.key} | ({"says": " ".join(call.says)} if call.says else {})
+        says = _told_apart(call.says)
+        payload = {"key": message.key} | ({"says": " ".join(says)} if says else {})
         args["metadata"] = {"event_type": "golive", "event_payload": payload}
     return args
+
+
+def _told_apart(says: tuple[str, ...]) -> tuple[str, ...]:
+    """As many of these keys as a message can carry."""
+    size = 0
+    for number, key in enumerate(says):
+        size += len(key) + 1
+        if size > MOST_METADATA:
+            return says[:number]
+    return says
