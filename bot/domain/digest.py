@@ -163,7 +163,10 @@ def _forecast(w: Words, previous: DigestFacts | None) -> tuple[str, bool]:
         return said, False
     days = a.calendar.count(min(was, a.forecast), max(was, a.forecast))
     side = "later" if a.forecast > was else "earlier"
-    return f"{said}; {count(days, 'working day')} {side} than on {w.day(previous.day)}", True
+    # Every day on which nobody closes anything moves it by a day: news once there is no room left for that.
+    drifted = a.forecast > was and days <= a.calendar.count(previous.day, a.today)
+    news = not drifted or a.gap is None or a.gap > 0
+    return f"{said}; {count(days, 'working day')} {side} than on {w.day(previous.day)}", news
 
 
 # What moved
