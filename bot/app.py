@@ -55,7 +55,8 @@ FIRST_SYNC = 5.0  # how long the first start waits to know who is in which chann
 EVENTS_ARE_KNOWN_FOR = timedelta(days=7)
 HOUSEKEEPING = timedelta(hours=6)
 LONGEST_WAIT = timedelta(minutes=1)
-LISTENERS_END, INBOX_ENDS, SENDING_ENDS = 0.8, 0.6, 0.8  # seconds to finish in, together less than three
+# Seconds to finish in, together less than three.
+LISTENERS_END, SOCKET_CLOSES, INBOX_ENDS, SENDING_ENDS = 0.7, 0.3, 0.5, 0.7
 
 
 class App:
@@ -260,7 +261,7 @@ class App:
         if self._server is not None:
             await self._server.stop()
         if self._socket is not None:
-            await self._socket.close_async()  # type: ignore[no-untyped-call]
+            await _hang_up(self._socket)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -324,6 +325,16 @@ class _Ended(AsyncListenerCompletionHandler):
 
     async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:
         self._busy.one_less()
+
+
+async def _hang_up(socket: AsyncSocketModeHandler) -> None:
+    """Close the socket politely, or, when nobody answers, all the same."""
+    try:
+        async with asyncio.timeout(SOCKET_CLOSES):
+            await socket.close_async()  # type: ignore[no-untyped-call]
+    except TimeoutError:
+        await socket.client.aiohttp_client_session.close()
+        await socket.close_async()  # type: ignore[no-untyped-call]
 
 
 def _ring(loop: asyncio.AbstractEventLoop, wake: asyncio.Event) -> None:

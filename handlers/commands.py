@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -211,21 +211,25 @@ class Orders:
             return replace(line, text=unknown.rest, where=replace(line.where, project=project))
         return None
 
-    async def _done(self, line: Line, command: Command, colleague: Colleague | None) -> Done:
+    async def _done(self, line: Line, command: Command, known: Mapping[str, Colleague] | None) -> Done:
+        """Carry it out; who is named and not known yet is looked up first."""
+        known = known or {}
         try:
-            return await asyncio.to_thread(self._order, line, command, colleague)
+            return await asyncio.to_thread(self._order, line, command, known)
         except WhoIsThat as unknown:
-            if colleague is not None:
+            if unknown.user in known:
                 raise
-            return await self._done(line, command, await self._people.colleague(unknown.user))
+            found = await self._people.colleague(unknown.user)
+            return await self._done(line, command, {**known, found.id: found})
 
-    def _order(self, line: Line, command: Command, colleague: Colleague | None) -> Done:
+    def _order(self, line: Line, command: Command, known: Mapping[str, Colleague]) -> Done:
         """One verb, one call."""
+        colleague = next(iter(known.values()), None)  # all but `add` name one person
         who, where = line.who, line.where
         if command.verb == "new":
             return self._tracker.new(who, where, command.key or "", command.rest, command.until, colleague)
         if command.verb == "add":
-            return self._tracker.add(who, where, _new_item(who, command), colleague)
+            return self._tracker.add(who, where, _new_item(who, command), known)
         with self._tracker.together(who, where) as (_, plan):
             command = fitted(command, plan, as_typed=line.text.startswith(AS_TYPED))
             return _VERBS[command.verb](self._tracker, who, where, command, colleague)
@@ -304,7 +308,11 @@ def _not_understood(line: Line, why: UnknownVerb | NotFound) -> Outcome:
 
 
 def _user(who: Actor, command: Command) -> str | None:
-    return who.user if command.user == ME else None if command.user == NONE else command.user
+    return _slack_user(who, command.user)
+
+
+def _slack_user(who: Actor, said: str | None) -> str | None:
+    return who.user if said == ME else None if said == NONE else said
 
 
 def _new_item(who: Actor, command: Command) -> NewItem:
@@ -313,6 +321,7 @@ def _new_item(who: Actor, command: Command) -> NewItem:
         key=command.key,
         gate=command.gate,
         owner=_user(who, command),
+        validator=_slack_user(who, command.validator),
         due=command.until,
         after=command.after,
     )
@@ -322,6 +331,12 @@ def _own(t: Tracker, who: Actor, where: Where, c: Command, colleague: Colleague 
     if c.user is None:
         return t.own_by_name(who, where, c.key or "", c.rest)
     return t.own(who, where, c.key or "", _user(who, c), colleague)
+
+
+def _validator(t: Tracker, who: Actor, where: Where, c: Command, colleague: Colleague | None) -> Done:
+    if c.user is None:
+        return t.validator_by_name(who, where, c.key or "", c.rest)
+    return t.validator(who, where, c.key or "", _user(who, c), colleague)
 
 
 def _due(t: Tracker, who: Actor, where: Where, c: Command, _: Colleague | None) -> Done:
@@ -344,6 +359,7 @@ Verb = Callable[[Tracker, Actor, Where, Command, Colleague | None], Done]
 
 _VERBS: dict[str, Verb] = {
     "own": _own,
+    "validator": _validator,
     "due": _due,
     "start": lambda t, who, where, c, _: t.start(who, where, c.key or ""),
     "done": lambda t, who, where, c, _: t.done(who, where, c.key or "", c.rest),

@@ -7,11 +7,13 @@ import hashlib
 import logging
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -31,7 +33,7 @@ from storage import Store
 
 log = logging.getLogger("golive")
 
-STOP_SECONDS = 2.6
+STOP_SECONDS, PATIENCE_ENDS = 2.5, 2.8  # since it was asked to stop: for a clean end, and for any
 SAMPLES = Path(__file__).parents[1] / "samples"
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
 
@@ -248,12 +250,26 @@ def _no_proxy() -> None:
 
 @asynccontextmanager
 async def _stopping() -> AsyncIterator[asyncio.Event]:
-    """Set by Ctrl-C or a polite kill."""
+    """Set by Ctrl-C or a polite kill; from then on there is little time."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def asked(number: int, frame: FrameType | None) -> None:
+        last_resort = threading.Timer(PATIENCE_ENDS, _cut_off)
+        last_resort.daemon = True
+        last_resort.start()
+        with suppress(RuntimeError):  # the loop has ended: asked a second time
+            loop.call_soon_threadsafe(stop.set)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # not on Windows, where Ctrl-C raises KeyboardInterrupt
-            loop.add_signal_handler(number, stop.set)
+        signal.signal(number, asked)  # the loop's own way waits for the loop, which may be what hangs
     yield stop
+
+
+def _cut_off() -> None:
+    """End now. A thread that waits for a disk or a name server cannot be cancelled, and would be waited for;
+    what is cut off goes on at the next start, as after a crash."""
+    log.warning("golive did not come to an end by itself, so it was cut off; nothing is lost")
+    os._exit(0)
 
 
 async def _started(starting: Coroutine[Any, Any, None], stop: asyncio.Event) -> bool:

@@ -62,7 +62,7 @@ VERBS = {
         ),
         Verb(
             "add",
-            "add [KEY:] TITLE [gate] [owner @person] [due DATE] [after KEY, KEY]",
+            "add [KEY:] TITLE [gate] [owner @person] [validator @person] [due DATE] [after KEY, KEY]",
             "A new item. Put the title in quotes when its last words look like one of the options.",
             "add badge: Badge readers tested gate owner @tom due 4 Dec after vpn",
             True,
@@ -74,6 +74,13 @@ VERBS = {
             "own vpn @tom",
             True,
             ("assign",),
+        ),
+        Verb(
+            "validator",
+            "validator KEY @person | none",
+            "Who confirms an item once it is done; never its owner.",
+            "validator vpn @ana",
+            True,
         ),
         Verb("due", "due KEY DATE | none", "When an item is due.", "due vpn next Friday", True),
         Verb("start", "start KEY", "Work on your item has begun.", "start vpn", True),
@@ -189,6 +196,7 @@ class Command:
     until: str | None = None  # words of a date, or NONE to take the date away
     everything: bool = False  # `before all`
     gate: bool = False
+    validator: str | None = None  # of the new item: as `user`, or `@name`
     after: tuple[str, ...] = ()  # keys the new item depends on
     blocker: str | None = None  # "B3"
 
@@ -282,7 +290,7 @@ def _with_key(command: Command, key: str, rest: str) -> Command:
     verb = VERBS[command.verb]
     if verb.name == "due":
         return _read_due(verb, f"{key} {rest}", key)
-    if verb.name == "own":  # the person mentioned was taken out of the words before
+    if verb.name in ("own", "validator"):  # the person mentioned was taken out of the words before
         fitted = _read_own(verb, f"{key} {rest}", key)
         return replace(fitted, user=command.user or fitted.user)
     if verb.name == "block" and not rest:
@@ -333,6 +341,14 @@ def _read_own(verb: Verb, words: str, key: str | None = None) -> Command:
     if user is None and not rest:
         user = ME
     return Command(verb=verb.name, key=key, rest=rest, user=user)
+
+
+def _read_validator(verb: Verb, words: str, key: str | None = None) -> Command:
+    _keyed(verb, words, key)
+    found = _read_own(verb, words, key)
+    if found.user == ME and not re.search(r"\s(?:me|myself|i)$", words, re.IGNORECASE):
+        raise Invalid(f"Say who confirms it: {_usage(verb)}")
+    return found
 
 
 def _read_due(verb: Verb, words: str, key: str | None = None) -> Command:
@@ -445,6 +461,7 @@ _GATE = re.compile(r"(?:^|[\s,;])\(?gate\)?$", re.IGNORECASE)
 _OWNER = re.compile(
     rf"(?:^|[\s,;])(?:owner|owned by)[:=]?\s+(?:{_MENTION.pattern}|(me|@[\w.-]{{1,80}}))$", re.IGNORECASE
 )
+_VALIDATOR = re.compile(_OWNER.pattern.replace("owner|owned by", "validator|validated by"), re.IGNORECASE)
 _DUE = re.compile(r"(?:^|[\s,;])due(?:\s+(?:by|on))?[:=]?\s+([^<>,;:\"]{2,30})$", re.IGNORECASE)
 _AFTER = re.compile(
     r"(?:^|[\s,;])(?:after|depends on)[:=]?\s+([\w.-]{1,60}(?:(?:\s*,\s*|\s+and\s+)[\w.-]{1,60}){0,30})$",
@@ -462,6 +479,8 @@ def _options(words: str) -> tuple[str, Command]:
             told = replace(told, gate=True)
         elif told.user is None and (match := _OWNER.search(tail)):
             told = replace(told, user=match[1] or match[2])
+        elif told.validator is None and (match := _VALIDATOR.search(tail)):
+            told = replace(told, validator=match[1] or match[2])
         elif not told.after and (match := _AFTER.search(tail)):
             told = replace(told, after=tuple(re.split(r"\s*,\s*|\s+and\s+", match[1])))
         elif told.until is None and (match := _DUE.search(tail)):
@@ -485,6 +504,7 @@ _READERS: dict[str, Callable[..., Command]] = {
     **dict.fromkeys(("item", "start", "done", "validate", "reopen"), _read_item),
     "before": _read_before,
     "own": _read_own,
+    "validator": _read_validator,
     "due": _read_due,
     "waive": _read_waive,
     "block": _read_block,

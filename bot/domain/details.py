@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from bot.domain import states
 from bot.domain.errors import NotFound
 from bot.domain.plan import Event, Item, Person, Plan, Status
 from bot.domain.readiness import Assessment
@@ -134,9 +135,11 @@ def mine(plan: Plan, a: Assessment, person_key: str, as_of: datetime) -> Answer:
     done = [i for i in own if a.standing[i.key] is Status.DONE]
     now = [i for i in own if a.startable(i)]
     stuck = [i for i in own if i not in done and i not in now]
+    to_confirm, besides = _to_confirm(a, person)
     found = sections(
         ("To do now", map(w.line, now)),
-        ("To confirm", (w.line(i) for i in _to_confirm(a, person))),
+        ("To confirm", map(w.line, to_confirm)),
+        ("You may confirm, as may whoever is named", map(w.line, besides)),
         ("To chase", (w.blocker_line(b) for b in plan.blockers if b.open and b.owner == person_key)),
         ("To find out", map(w.belief_in_full, _beliefs_of(a, person_key))),
         ("Blocked, or waiting for others first", map(w.line, stuck)),
@@ -146,17 +149,15 @@ def mine(plan: Plan, a: Assessment, person_key: str, as_of: datetime) -> Answer:
     return Answer(f"{w.project()}: {w.person(person_key)}, as of {w.moment(as_of)}", found or nothing)
 
 
-def _to_confirm(a: Assessment, person: Person) -> Iterable[Item]:
-    """Done items whose validator is this person, or the role this person has."""
-    role = (person.role or "").strip().casefold()
+def _to_confirm(a: Assessment, person: Person) -> tuple[list[Item], list[Item]]:
+    """Done items this person is asked to confirm, and those they may confirm for somebody who is named.
 
-    def theirs(validator: str | None) -> bool:
-        return validator == person.key or bool(
-            validator and validator not in a.plan.person and validator.strip().casefold() == role
-        )
-
+    Asked is who is named, or has the role that is named; the lead where nobody is.
+    """
     done = (i for i in a.plan.items if i.key in a.timing and a.standing[i.key] is Status.DONE)
-    return a.in_order(i for i in done if theirs(i.validator))
+    may = a.in_order(i for i in done if states.may_validate(a.plan, i, person))
+    besides = [i for i in may if i.validator in a.plan.person and i.validator != person.key]
+    return [i for i in may if i not in besides], besides
 
 
 def _beliefs_of(a: Assessment, person_key: str) -> Iterable[Any]:

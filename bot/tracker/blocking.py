@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from bot.domain import blockers, dates, naming, reading, states
@@ -13,12 +12,10 @@ from bot.domain.plan import Blocker, Item, Plan, Status
 from bot.domain.reading import Report
 from bot.tracker.desk import Desk, in_words
 from bot.tracker.items import blocker_id, said_by
-from bot.tracker.values import Actor, Colleague, Done, Where
+from bot.tracker.values import NOBODY, Actor, Colleague, Done, Where
 from bot.tracker.wording import titled
 from storage import Transaction
 from storage.guard import clean
-
-NOBODY: Mapping[str, Colleague] = MappingProxyType({})
 
 
 class Blocking(Desk):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain import blockers, dates, states
 from bot.domain.errors import Invalid, Refused
-from bot.domain.plan import Event, Item, Plan, Status
+from bot.domain.plan import Event, Item, Person, Plan, Status
 from bot.tracker.desk import Desk, free, in_words, named, slack_of, slug
-from bot.tracker.values import Actor, Colleague, Done, Where
+from bot.tracker.values import NOBODY, Actor, Colleague, Done, Where
 from bot.tracker.wording import day, titled
 from storage import Transaction
 
@@ -19,12 +20,13 @@ LONGEST_TITLE = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewItem:
-    """What is said of an item to be added: its owner as Slack user or `@name`, dates and keys in words."""
+    """What is said of an item to be added: people as Slack user or `@name`, dates and keys in words."""
 
     title: str
     key: str | None = None
     gate: bool = False
     owner: str | None = None
+    validator: str | None = None
     due: str | None = None
     after: tuple[str, ...] = ()
 
@@ -56,6 +58,36 @@ class Items(Desk):
             self._item(plan, key)
             return self.own(who, where, key, slack_of(named(plan, name)))
 
+    def validator(
+        self, who: Actor, where: Where, key: str, user: str | None, colleague: Colleague | None = None
+    ) -> Done:
+        """Name who confirms an item; `user` None: nobody."""
+        with self.together(who, where) as (tx, plan):
+            after, person = self._person(plan, user, colleague) if user else (plan, None)
+            return self._confirmed_by(tx, who, after, person, self._item(plan, key), before=plan)
+
+    def validator_by_name(self, who: Actor, where: Where, key: str, name: str) -> Done:
+        """The same for somebody of the project who is called so, without being mentioned."""
+        with self.together(who, where) as (tx, plan):
+            item = self._item(plan, key)
+            return self._confirmed_by(tx, who, plan, named(plan, name), item, before=plan)
+
+    def _confirmed_by(
+        self, tx: Transaction, who: Actor, plan: Plan, person: Person | None, item: Item, *, before: Plan
+    ) -> Done:
+        _refuse_own_validator(item, person)
+        key = person.key if person else None
+        if item.validator == key:
+            name = person.name if person else "nobody by name"
+            said = self._by(tx, who, before, item, "validator")
+            return Done(
+                lines=(f"{titled(before, item.key)} is to be confirmed by {name} already{said}.",),
+                plan=before,
+            )
+        after = states.with_item(plan, replace(item, validator=key))
+        besides = _next_act(after, after.item[item.key])
+        return self._commit(tx, who, before, after, "validator", besides=besides)
+
     def due(self, who: Actor, where: Where, key: str, words: str | None) -> Done:
         """Say by when an item is to be done, or a blocker to clear; `words` None takes the date away."""
         with self.together(who, where) as (tx, plan):
@@ -73,14 +105,14 @@ class Items(Desk):
                 after = replace(after, project=replace(after.project, target_go_live=day_meant))
             return self._commit(tx, who, plan, after, "due", besides=_too_early(after, item.key))
 
-    def add(self, who: Actor, where: Where, wanted: NewItem, colleague: Colleague | None = None) -> Done:
+    def add(
+        self, who: Actor, where: Where, wanted: NewItem, colleagues: Mapping[str, Colleague] = NOBODY
+    ) -> Done:
         """Put an item on the list. Said again, it is still one, with what the second time says besides."""
         with self.together(who, where) as (tx, plan):
             title = _title(wanted.title, plan)
-            user = (
-                slack_of(named(plan, wanted.owner)) if (wanted.owner or "").startswith("@") else wanted.owner
-            )
-            with_people, owner = self._person(plan, user, colleague) if user else (plan, None)
+            with_people, owner = self._meant(plan, wanted.owner, colleagues)
+            with_people, validator = self._meant(with_people, wanted.validator, colleagues)
             due = self._future(plan, wanted.due, self._zone(plan, who.user))
             needs = tuple(dict.fromkeys(self._item(plan, word).key for word in wanted.after))
             there = _same_title(plan, title, wanted.key)
@@ -89,13 +121,24 @@ class Items(Desk):
                 item,
                 gate=item.gate or wanted.gate,
                 owner=owner.key if owner else item.owner,
+                validator=validator.key if validator else item.validator,
                 due=due or item.due,
                 depends_on=tuple(dict.fromkeys((*item.depends_on, *needs))),
             )
+            _refuse_own_validator(item, validator)
             after = states.with_item(with_people, item) if there else with_item_added(with_people, item)
             instead = f"{titled(after, item.key)} is on the list already."
             besides = _what_it_lacks(item)
             return self._commit(tx, who, plan, _kept(plan, after), "add", instead=instead, besides=besides)
+
+    def _meant(
+        self, plan: Plan, said: str | None, colleagues: Mapping[str, Colleague]
+    ) -> tuple[Plan, Person | None]:
+        """The person somebody named, as Slack user or `@name`, and the plan they are part of."""
+        if not said:
+            return plan, None
+        user = slack_of(named(plan, said)) if said.startswith("@") else said
+        return self._person(plan, user, colleagues.get(user))
 
     def start(self, who: Actor, where: Where, key: str) -> Done:
         return self._act(who, where, key, "start")
@@ -223,6 +266,14 @@ def _new_key(plan: Plan, key: str | None, title: str) -> str:
     return wanted
 
 
+def _refuse_own_validator(item: Item, person: Person | None) -> None:
+    if person is not None and person.key == item.owner:
+        raise Refused(
+            f"{person.name} owns `{item.key}`, so somebody else has to confirm it: "
+            f"`/golive validator {item.key} @person`."
+        )
+
+
 def _own_validator(plan: Plan, key: str) -> tuple[str, ...]:
     item = plan.item[key]
     if item.owner is None or item.owner != item.validator:
@@ -269,5 +320,6 @@ def _next_act(plan: Plan, item: Item) -> tuple[str, ...]:
         return ()
     who = states.who_confirms(plan, item)
     if who is None:
-        return ("It counts once it is confirmed, and nobody but its owner is named to: give it a validator.",)
+        name = f"`/golive validator {item.key} @person`"
+        return (f"It counts once it is confirmed, and nobody but its owner is named to: {name}.",)
     return (f"It counts once {who} confirms it: `/golive validate {item.key} evidence`.",)

@@ -37,6 +37,9 @@ class Colleague:
     tz: str | None = None
 
 
+NOBODY: Mapping[str, Colleague] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """A message as somebody wrote it. `people` are those it names, as far as they are colleagues."""

@@ -63,7 +63,7 @@ def _came_or_went(change: Change, after: Plan) -> Iterator[str]:
         told = _told(change, after, ("owner", "waiting_on", "expected_clear"))
         yield f"{change.key} {happened}{_on(said, after)}: “{_short(said['text'])}”{told}."
     elif change.entity == "item":
-        told = _told(change, after, ("owner", "due", "depends_on"))
+        told = _told(change, after, ("owner", "validator", "due", "depends_on"))
         yield f"`{change.key}` {said['title']}: {happened}{told}."
     elif change.entity == "person":
         yield f"{said['name']} {'is now part of the project' if change.after else 'is no longer part of it'}."

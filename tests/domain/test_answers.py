@@ -353,7 +353,7 @@ def test_my_list_says_what_to_do_confirm_chase_and_find_out() -> None:
     said = answers.mine(plan, assess(plan, MONDAY), "bo", NINE)
     assert {section.heading: [text.split(":")[0] for text in section.lines] for section in said.sections} == {
         "To do now": ["The wifi is ready (wifi)"],
-        "To confirm": ["The logo is ready (logo)", "The sign is ready (sign)"],
+        "To confirm": ["The sign is ready (sign)"],  # never what they own
         "To chase": ["B1 test"],
         "To find out": ["A1 on wifi"],
         "Blocked, or waiting for others first": ["The test is ready (test)"],

@@ -163,6 +163,37 @@ async def test_who_finishes_what_only_they_could_confirm_is_told_so(world: World
     assert "Ana Duarte confirms it" in (await world.command(BEN, "done radio heard all"))["text"]
 
 
+async def test_who_confirms_an_item_is_named_and_can_be_undone(world: World) -> None:
+    answer = await world.command(BEN, f"validator training <@{CHEN}>")
+    assert "validator Dita Kova → Chen Wei" in answer["text"]
+    assert "already, by you" in (await world.command(BEN, "validator training chen wei"))["text"]
+    assert "Chen Wei → nobody" in (await world.command(DITA, "validator training none"))["text"]
+    await press(world, DITA, "Undo", await private(world, DITA))
+    assert (await plan(world)).item["training"].validator == "chen"
+    await world.command(BEN, f"validator training <@{ELI}>")
+    assert (await plan(world)).item["training"].validator == (await plan(world)).by_slack[ELI].key
+
+
+async def test_nobody_confirms_their_own_item(world: World) -> None:
+    assert "Ben Okoro owns `feed`" in (await world.command(ANA, f"validator feed <@{BEN}>"))["text"]
+    told = await world.command(ANA, f"add masts: Masts raised owner <@{BEN}> validator <@{BEN}>")
+    assert "somebody else has to confirm" in told["text"]
+    assert "masts" not in (await plan(world)).item
+
+
+async def test_an_item_is_added_with_who_does_and_who_confirms_it_though_both_are_new(world: World) -> None:
+    await world._post("users", id="U0FAY", name="fay", real_name="Fay Lund")
+    told = await world.command(ANA, f"add masts: Masts raised owner <@{ELI}> validator <@U0FAY>")
+    assert "owner Eli Stone; validator Fay Lund" in told["text"]
+
+
+async def test_mine_lists_what_somebody_may_confirm_by_role_or_as_the_lead(world: World) -> None:
+    await world.command(BEN, "validator feed none")
+    await world.command(BEN, "done feed it runs")
+    assert "To confirm: Vessel feed connected" in (await world.command(ANA, "mine"))["text"]
+    assert "feed" not in (await world.command(DITA, "mine"))["text"]
+
+
 async def test_a_misspelt_key_is_offered_and_never_assumed(world: World) -> None:
     revision = (await plan(world)).project.revision
     offered = await world.command(ANA, f"own fed <@{CHEN}>")

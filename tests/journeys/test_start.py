@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from bot.app import App
 from bot.domain.errors import Refused
+from bot.settings import secret
 from storage import Store
-from tests.journeys.world import ANA, BEN, CHANNEL, ELI, World
+from tests.journeys.world import ANA, BEN, CHANNEL, ELI, ROOT, World
 
 
 async def test_a_command_is_answered_once_it_is_started(world: World) -> None:
@@ -46,6 +52,92 @@ async def test_it_stops_within_three_seconds_and_starts_again(world: World) -> N
     assert time.monotonic() - started < 3
     await world.start()
     assert "Harbor" in (await world.command(ANA, "before"))["text"]
+
+
+async def test_it_stops_within_three_seconds_while_no_call_is_answered(world: World) -> None:
+    await world.fault("slow", times=1000, seconds=60)
+    for number in range(3):
+        await world._post("messages", user=BEN, channel=CHANNEL, text=f"blocker: crane {number} is out")
+    await _called(world, "users.info")
+    started = time.monotonic()
+    await world.stop()
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("busy", [True, False], ids=["at work", "starting"])
+async def test_a_process_whose_slack_hangs_ends_within_three_seconds_all_the_same(
+    empty_world: World, database_url: str, tmp_path: Path, busy: bool
+) -> None:
+    world = empty_world
+    if not busy:
+        await world.fault("slow", times=1000, seconds=60)
+    process = await _running(world, database_url, tmp_path)
+    try:
+        await _called(world, "auth.test")
+        if busy:
+            await _connected(world)
+            await world.fault("slow", times=1000, seconds=60)
+            await world._post("messages", user=BEN, channel=CHANNEL, text="blocker: crane 1 is out")
+            await _called(world, "users.info")
+        started = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
+        assert time.monotonic() - started < 3
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_cannot_be_cancelled_is_cut_off_in_time(number: signal.Signals) -> None:
+    program = """
+import asyncio, time
+from bot.cli.serving import _stopping
+
+async def hang():
+    async with _stopping() as stop:
+        print("ready", flush=True)
+        await stop.wait()
+        await asyncio.to_thread(time.sleep, 60)
+
+asyncio.run(hang())
+"""
+    process = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    started = time.monotonic()
+    process.send_signal(number)
+    assert process.wait(10) == 0
+    assert time.monotonic() - started < 3.5
+    process.stdout.close()
+
+
+async def _running(world: World, database_url: str, home: Path) -> asyncio.subprocess.Process:
+    """`golive run` in a process of its own, in the same workspace and with the same database."""
+    given = world.settings
+    environment = {
+        "PATH": os.environ["PATH"],
+        "SLACK_BOT_TOKEN": secret(given.slack_bot_token),
+        "SLACK_APP_TOKEN": secret(given.slack_app_token),
+        "SLACK_API_URL": given.api_url,
+        "GOLIVE_HOME": str(home),
+        "DATABASE_URL": database_url,
+        "GOLIVE_LOG": "ERROR",
+    }
+    return await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", cwd=ROOT, env=environment)
+
+
+async def _called(world: World, method: str) -> None:
+    async with asyncio.timeout(30):  # another process calls; Slack's log is the only sign
+        while not await world.calls(method):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+async def _connected(world: World) -> None:
+    async with asyncio.timeout(30):
+        while not (await world.http.get("/sandbox/health")).json()["connections"]:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 async def test_it_works_on_after_its_socket_was_closed(world: World) -> None:
