@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: try run test bench lock clean
+.PHONY: try run test weather bench lock clean
 .DEFAULT_GOAL := help
 
 help:  ## show these targets
@@ -16,6 +16,9 @@ run: .venv/ready  ## golive with the real Slack; two tokens in .env
 
 test: .venv/ready  ## every check: tests, ruff, mypy, import contracts
 	$(BIN)/python -m pytest $(ARGS)
+
+weather: .venv/ready  ## the bot killed 200 times and worse; what was lost or said twice is counted (half an hour)
+	GOLIVE_WEATHER=long GOLIVE_KILLS=100 $(BIN)/python -m pytest -q -s tests/weather $(ARGS)
 
 bench: .venv/ready  ## every benchmark, as tables of ratios measured in one run
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -35,7 +35,8 @@ from bot.integrations.slack import (
     Slack,
     SlackTrouble,
 )
-from bot.runners.embedded import Embedded
+from bot.runners.embedded import Duty, Embedded
+from bot.runners.planning import Planning
 from bot.settings import Settings, secret
 from bot.tracker import Tracker
 from handlers import channels, http
@@ -80,8 +81,9 @@ class App:
             self._slack_for,
             self._rendered,
             posts_per_minute=per_minute,
-            undelivered=self.tracker.undelivered,
+            refused=self.tracker.refused,
         )
+        self.planning = Planning(self.clock, self._plan)
         self._tasks: list[asyncio.Task[None]] = []
         self._cleaned: datetime | None = None
         self._socket: AsyncSocketModeHandler | None = None
@@ -94,12 +96,13 @@ class App:
         try:
             who = await self._introduced()
             await asyncio.to_thread(self.tracker.adopt, who.workspace)
-            wake = self.delivery.wake
-            self.store.on_emit = lambda: _ring(loop, wake)
+            self.store.on_emit = partial(_ring, loop, self.delivery.wake)
+            self.store.on_stir = partial(_ring, loop, self.planning.wake)
             self.inbox.start()
-            self._tasks.append(asyncio.create_task(Embedded(self.clock, self._sweep, wake).run()))
+            self._tasks.append(asyncio.create_task(self._runner().run()))
             await self._open()
             await self._first_sync()
+            self.planning.begin()
         except BaseException:
             await self.stop()
             raise
@@ -208,6 +211,13 @@ class App:
     def _rendered(self, message: Message) -> Call | None:
         return handlers.render(message, self.tracker)
 
+    def _runner(self) -> Embedded:
+        deliver = Duty("deliver", self._sweep, self.delivery.wake)
+        return Embedded(self.clock, deliver, Duty("plan", self.planning.sweep, self.planning.wake))
+
+    def _plan(self) -> datetime | None:
+        return self.tracker.plan(self.slack.workspace)
+
     async def _sweep(self) -> datetime | None:
         now = self.clock.now()
         if self._cleaned is None or not timedelta(0) <= now - self._cleaned < HOUSEKEEPING:
@@ -224,8 +234,9 @@ class App:
         while True:
             await self._busy.none()
             await self.inbox.idle()
+            await self.planning.idle()
             await self.delivery.idle()
-            if self._busy.count == 0 and self.inbox.is_idle:
+            if self._busy.count == 0 and self.inbox.is_idle and not self.planning.wake.is_set():
                 return
 
     async def health(self) -> dict[str, Any]:
@@ -256,7 +267,7 @@ class App:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.inbox.stop(INBOX_ENDS)
         await self.delivery.stop(SENDING_ENDS)
-        self.store.on_emit = None
+        self.store.on_emit = self.store.on_stir = None
         await self._session.close()
 
 

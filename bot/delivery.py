@@ -14,7 +14,7 @@ from typing import Any
 from bot.domain.errors import Unavailable
 from bot.integrations.clock import Clock
 from bot.integrations.slack import Declined, LockedOut, NotSent, Slack, SlackTrouble, TooFast, Unclear
-from storage import Message, Store
+from storage import Message, Store, Transaction
 
 log = logging.getLogger("golive.delivery")
 
@@ -48,18 +48,33 @@ AFTER_A_TIMEOUT = timedelta(seconds=30)  # a server that slow may still be about
 LONGEST_PAUSE = timedelta(minutes=5)
 GIVE_UP_AFTER = 15  # unclear or failing attempts of one message, about an hour
 LOOK_BACK = timedelta(days=3)  # how far a restored copy of the database may be behind
+MOST_METADATA = 7_000  # characters; Slack does not say how many it takes
 SOON = timedelta(seconds=5)  # what is held back no longer than this counts as about to be said
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A Web API call a message stands for."""
+    """A Web API call a message stands for. `says` are the keys of the single things it says, where these are
+    told apart; `note` is stored together with the sending, so that what was said and what is known of it
+    never differ."""
 
     method: str
     args: Mapping[str, Any]
+    says: tuple[str, ...] = ()
+    note: Callable[[Transaction], None] | None = None
+
+
+class _Otherwise(Exception):
+    """The message is not, or no longer, in the state it was taken to be in: nothing is stored."""
 
 
 Render = Callable[[Message], Call | None]  # None: no longer true, so not said
+# Told of what Slack refuses for good: its word, and the sentence that says why, if there is one.
+Refusal = Callable[[Transaction, Message, str, str | None], None]
+
+
+def _left_at_that(tx: Transaction, message: Message, error: str, sentence: str | None) -> None:
+    """What the log says is all there is to say."""
 
 
 class Hold(Exception):
@@ -90,9 +105,7 @@ class Pace:
     def take(self, workspace: str, channel: str, method: str, now: datetime) -> None:
         """Use one slot for this call, or raise Hold until there is one."""
         space = self._spaces.setdefault(workspace, _Workspace())
-        until = self._held_until(space, method, now)
-        if until is not None:
-            raise Hold(until)
+        self.asked_to_wait(workspace, method, now)
         last = space.last_post.get(channel) if method in POSTING else None
         # A clock that was put back must not silence a channel until it catches up.
         if last is not None and timedelta(0) <= now - last < BETWEEN_POSTS:
@@ -103,6 +116,12 @@ class Pace:
         self._window(space, method).append(now)
         if method in POSTING:
             space.last_post[channel] = now
+
+    def asked_to_wait(self, workspace: str, method: str, now: datetime) -> None:
+        """Raise Hold while the pause lasts that Slack asked for."""
+        until = self._held_until(self._spaces.setdefault(workspace, _Workspace()), method, now)
+        if until is not None:
+            raise Hold(until)
 
     def answered(self, workspace: str, channel: str, method: str, now: datetime) -> None:
         """Count the second between posts from the answer, so that no delay on the way can shorten it."""
@@ -151,13 +170,13 @@ class Delivery:
         render: Render,
         *,
         posts_per_minute: int = 300,
-        undelivered: Callable[[Message, str], None] | None = None,
+        refused: Refusal = _left_at_that,
     ) -> None:
         self._store = store
+        self._refused = refused
         self._clock = clock
         self._slack_for = slack_for
         self._render = render
-        self._undelivered = undelivered  # hears what Slack refused for good, and the sentence that says why
         self._pace = Pace(posts_per_minute)
         self._started = clock.now()
         self._busy: dict[Lane, asyncio.Task[None]] = {}
@@ -253,14 +272,12 @@ class Delivery:
         if call is None:
             return True
         channel = await self._conversation(slack, message)
-        if channel is None or (
-            call.method == POST
-            and await self._said_before(slack, message, channel, call.args.get("thread_ts"))
-        ):
+        if channel is None or (call.method == POST and await self._known(slack, message, channel, call)):
             return True
         self._pace.take(message.workspace, channel, call.method, self._clock.now())
         self._deciding.discard(lane)
-        if await self._mark(message, "waiting", "sending", not_before=self._clock.now() + IN_FLIGHT):
+        cut_off = self._clock.now() + IN_FLIGHT
+        if await self._mark(message, "waiting", "sending", note=call.note, not_before=cut_off):
             await self._send(slack, message, channel, call)
         return True
 
@@ -297,7 +314,12 @@ class Delivery:
 
     async def _send(self, slack: Slack, message: Message, channel: str, call: Call) -> None:
         try:
+            # Another lane may have been asked for a pause while this one noted what it is about to do.
+            self._pace.asked_to_wait(message.workspace, call.method, self._clock.now())
             answer = await slack.call(call.method, **_arguments(message, channel, call))
+        except Hold as hold:
+            await self._mark(message, "sending", "waiting", not_before=hold.until)
+            raise
         except Declined as refusal:
             if refusal.error not in AS_WISHED.get(call.method, ()):
                 await self._fail(message, refusal.error, str(refusal))
@@ -308,7 +330,7 @@ class Delivery:
             return
         finally:
             self._pace.answered(message.workspace, channel, call.method, self._clock.now())
-        await self._mark(message, "sending", "sent", ts=answer.get("ts"))
+        await self._mark(message, "sending", "sent", ts=answer.get("ts"), conversation=channel)
         self.last_sent = self._clock.now()
 
     async def _troubled(self, message: Message, call: Call, trouble: SlackTrouble) -> None:
@@ -364,17 +386,26 @@ class Delivery:
             await self._fail(message, refusal.error)
             return True
 
-    async def _said_before(self, slack: Slack, message: Message, channel: str, thread: str | None) -> bool:
+    async def _known(self, slack: Slack, message: Message, channel: str, call: Call) -> bool:
+        """Whether it, or some of what it says, turns out to be said already: then all is thought over."""
+        if await self._said_before(slack, message, channel, call):
+            return True
+        return bool(call.says) and await self._partly_said(message, channel, call)
+
+    async def _said_before(self, slack: Slack, message: Message, channel: str, call: Call) -> bool:
         """Whether it was said by a life of this database that a restored copy knows nothing of."""
+        thread = call.args.get("thread_ts")
         if thread is not None and float(thread) > self._started.timestamp():
             return False  # nobody can have answered in it before we were here
         try:
-            return await self._said(slack, message, channel, thread)
+            return await self._said(slack, message, channel, thread, call)
         except Declined:
             self._read[message.workspace, channel, thread] = {}  # the post itself will say what is wrong
             return False
 
-    async def _said(self, slack: Slack, message: Message, channel: str, thread: str | None) -> bool:
+    async def _said(
+        self, slack: Slack, message: Message, channel: str, thread: str | None, call: Call | None = None
+    ) -> bool:
         place = (message.workspace, channel, thread)
         if place not in self._read:
             method = "conversations.replies" if thread else "conversations.history"
@@ -384,22 +415,66 @@ class Delivery:
                 self._read[place] = await slack.keys_posted(channel, since=since, thread=thread)
             except SlackTrouble as trouble:
                 raise self._pause(message, method, trouble) from trouble
-        ts = self._read[place].get(message.key)
-        return ts is not None and await self._mark(message, message.state, "sent", ts=ts)
+        read = self._read[place]
+        ts = read.get(message.key)
+        if ts is None:
+            return False
+
+        def note(tx: Transaction) -> None:
+            if call is not None and call.note is not None:
+                call.note(tx)
+                # It was said by another life of this database, which may have known less or more.
+                unsaid = [key for key in call.says if key not in read]
+                if len(_told_apart(call.says)) == len(call.says):
+                    tx.give_up(message.workspace, unsaid, "not said then")
+
+        return await self._mark(message, message.state, "sent", note=note, ts=ts, conversation=channel)
+
+    async def _partly_said(self, message: Message, channel: str, call: Call) -> bool:
+        """Whether single things it says are in the channel already, in other messages of a life of this
+        database that a restored copy knows nothing of. They are noted, and it is drawn up without them."""
+        read = self._read.get((message.workspace, channel, call.args.get("thread_ts")), {})
+        said = {key: read.pop(key) for key in call.says if key in read}
+        if not said:
+            return False
+
+        def noted() -> None:
+            with self._store.transaction() as tx:
+                if call.note is not None:
+                    call.note(tx)
+                tx.was_said(message.workspace, said)
+
+        await asyncio.to_thread(noted)
+        return True
 
     async def _fail(self, message: Message, error: str, sentence: str | None = None) -> None:
         log.error(
             "Message %s (%s) to %s failed for good: %s", message.id, message.kind, message.channel, error
         )
-        if sentence is not None and self._undelivered is not None:
-            await asyncio.to_thread(self._undelivered, message, sentence)
-        if not await self._mark(message, "sending", "failed", error=error):
-            await self._mark(message, "waiting", "failed", error=error)
 
-    async def _mark(self, message: Message, was: str, becomes: str, **more: Any) -> bool:
+        def told(tx: Transaction) -> None:
+            self._refused(tx, message, error, sentence)
+
+        if not await self._mark(message, "sending", "failed", note=told, error=error):
+            await self._mark(message, "waiting", "failed", note=told, error=error)
+
+    async def _mark(
+        self,
+        message: Message,
+        was: str,
+        becomes: str,
+        *,
+        note: Callable[[Transaction], None] | None = None,
+        **more: Any,
+    ) -> bool:
         def now() -> bool:
-            with self._store.transaction() as tx:
-                return tx.mark(message.id, was, becomes, **more)
+            with suppress(_Otherwise), self._store.transaction() as tx:
+                if note is not None:
+                    note(tx)
+                if not tx.mark(message.id, was, becomes, **more):
+                    raise _Otherwise
+                return True
+            return False
 
         marked = await asyncio.to_thread(now)
         if marked and becomes in ("sent", "failed", "dropped"):
@@ -458,5 +533,17 @@ def _arguments(message: Message, channel: str, call: Call) -> dict[str, Any]:
     ):
         args["channel"] = channel
     if call.method == POST:
-        args["metadata"] = {"event_type": "golive", "event_payload": {"key": message.key}}
+        says = _told_apart(call.says)
+        payload = {"key": message.key} | ({"says": " ".join(says)} if says else {})
+        args["metadata"] = {"event_type": "golive", "event_payload": payload}
     return args
+
+
+def _told_apart(says: tuple[str, ...]) -> tuple[str, ...]:
+    """As many of these keys as a message can carry."""
+    size = 0
+    for number, key in enumerate(says):
+        size += len(key) + 1
+        if size > MOST_METADATA:
+            return says[:number]
+    return says

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.domain import commands
 from bot.domain.commands import ME, NONE, Command, UnknownVerb
-from bot.domain.errors import BotError, Unavailable
+from bot.domain.errors import BotError, NotFound, Unavailable
 from bot.integrations.slack import Slack
 from bot.tracker import (
     Actor,
@@ -30,16 +30,19 @@ from bot.tracker import (
     WhoIsThat,
     fitted,
 )
+from handlers import settings
 from handlers.answering import Answers
 from handlers.inbox import Inbox
 from handlers.people import People
 from handlers.readiness import pressed_by
+from handlers.reminders import Reminders
 from handlers.views import blocks, given, told
 
 SHORT = 200
 PATIENCE = 2.4  # seconds; Slack waits three for an answer
 INVITE = "I am not in this channel yet: `/invite @golive`, so that I hear what is said and can answer."
 AS_TYPED = "="  # in front of a line: what was offered is not what was meant
+_OF_TIME = frozenset({"reminders", "quiet", "mute", "unmute", "settings", "standup"})
 READING = {"": "standing", "item": "item", "blockers": "blockers", "mine": "mine"}
 
 
@@ -64,12 +67,15 @@ class Asking:
 class Outcome:
     """What there is to tell once a line is carried out, or could not be."""
 
-    lines: Sequence[str]
+    lines: Sequence[str] = ()
     project: str = ""
     undo: int | None = None
     offers: Sequence[tuple[str, str]] = ()  # label, and the line to run instead
+    shown: blocks.Message | None = None  # it is drawn already
 
     def drawn(self) -> blocks.Message:
+        if self.shown is not None:
+            return self.shown
         if self.offers:
             return told.perhaps("\n".join(self.lines), self.offers)
         return told.done(self.lines, self.project, self.undo)
@@ -77,17 +83,25 @@ class Outcome:
     def kept(self) -> dict[str, Any]:
         """As a message keeps it until it is sent."""
         offers = [list(offer) for offer in self.offers]
+        if self.shown is not None:
+            return {"shown": self.shown}
         return {"lines": list(self.lines), "project": self.project, "undo": self.undo, "offers": offers}
+
+
+Otherwise = Callable[[Line], Awaitable[Outcome | None]]
 
 
 class Orders:
     """Carries out what is typed after /golive, or said to @golive."""
 
-    def __init__(self, tracker: Tracker, slack: Slack, people: People, answers: Answers) -> None:
+    def __init__(
+        self, tracker: Tracker, slack: Slack, people: People, answers: Answers, reminders: Reminders
+    ) -> None:
         self._tracker = tracker
         self._slack = slack
         self._people = people
         self._answers = answers
+        self._reminders = reminders
 
     def at_once(self, line: Line) -> str | None:
         """The answer to a line that only looks, if it is at hand and nothing has changed since."""
@@ -107,8 +121,9 @@ class Orders:
             found = _offered(line, perhaps)
         return json.dumps({"response_type": "ephemeral", **found.drawn()})
 
-    async def told(self, line: Line) -> dict[str, Any]:
-        """The same as a message keeps it: an answer is drawn when it is sent."""
+    async def told(self, line: Line, otherwise: Otherwise) -> dict[str, Any]:
+        """The same as a message keeps it: an answer is drawn when it is sent. What is no order may be
+        something else."""
         try:
             found = await self._outcome(line)
             if isinstance(found, Asking):
@@ -117,10 +132,12 @@ class Orders:
                 project = answered.plan.project.key
                 about = {"about": question.about, "key": question.key, "elsewhere": answered.elsewhere}
                 return {"project": project, **about}
-        except (UnknownVerb, DidYouMean, WhichProject) as perhaps:
-            found = _offered(line, perhaps)
+        except WhichProject as several:
+            found = _offered(line, several)
         except Unavailable:
             raise
+        except (UnknownVerb, NotFound) as perhaps:
+            found = await otherwise(line) or _not_understood(line, perhaps)
         except BotError as refusal:
             found = Outcome(lines=(str(refusal),))
         return found.kept()
@@ -141,6 +158,8 @@ class Orders:
         if command.verb == "ask":
             answer = await asyncio.to_thread(self._tracker.asked, line.who, line.where, command.rest)
             return Outcome(lines=answer.split("\n"))
+        if command.verb in _OF_TIME:
+            return await self._about_time(line, command)
         done = await self._done(line, command, None)
         lines = told.placed(done.lines, done.plan.project, line.where.channel)
         if command.verb == "new":
@@ -156,6 +175,36 @@ class Orders:
             return (INVITE,)
         await asyncio.to_thread(self._tracker.members_are, line.who.workspace, channel, members)
         return () if self._slack.bot_user in members else (INVITE,)
+
+    async def _about_time(self, line: Line, command: Command) -> Outcome:
+        """What golive says by itself: how it is, and what somebody wants otherwise."""
+        who, where = line.who, line.where
+        if command.verb == "reminders":
+            everything = command.rest.casefold() in ("all", "everything")
+            return Outcome(shown=await self._reminders.shown(who, where, everything=everything))
+        if command.verb == "settings" and not command.rest:
+            return Outcome(shown=await settings.shown(self._tracker, who, where))
+        if command.verb == "quiet":
+            quiet = self._tracker.quiet
+            if command.until == NONE:
+                return Outcome(lines=await asyncio.to_thread(self._tracker.loud, who))
+            return Outcome(lines=await asyncio.to_thread(quiet, who, command.until))
+        done = await asyncio.to_thread(self._of_project, line, command)
+        return Outcome(lines=done.lines, project=done.project, undo=done.undo)
+
+    def _of_project(self, line: Line, command: Command) -> Done:
+        who, where, t = line.who, line.where, self._tracker
+        if command.verb == "settings":
+            return t.set_policy(who, where, command.key or "", command.rest)
+        plan = t.plan_for(who, where)
+        if command.verb == "standup":
+            return t.answer_news(who, plan.project.key, None, command.rest)
+        if command.key is not None:
+            command = fitted(command, plan, as_typed=False)
+        key = command.blocker or command.key
+        if command.verb == "unmute":
+            return t.unmute(who, where, key)
+        return t.mute(who, where, key, command.until or command.rest or None)
 
     async def _for_project(self, line: Line, unknown: UnknownVerb) -> Line | None:
         """The rest of a line that begins with the key of a project, for people who are in several."""
@@ -189,7 +238,8 @@ class Orders:
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
-    orders = Orders(tracker, slack, People(slack, tracker.now), Answers(tracker))
+    people, reminders = People(slack, tracker.now), Reminders(tracker, slack)
+    orders = Orders(tracker, slack, people, Answers(tracker), reminders)
 
     @app.command("/golive")
     async def golive(ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
@@ -251,6 +301,12 @@ def _offered(line: Line, perhaps: UnknownVerb | DidYouMean | WhichProject) -> Ou
         if perhaps.or_none:
             offers.append(("None of these", f"{AS_TYPED}{line.text}"))
     return Outcome(lines=(str(perhaps),), offers=offers)
+
+
+def _not_understood(line: Line, why: UnknownVerb | NotFound) -> Outcome:
+    if isinstance(why, UnknownVerb | DidYouMean):
+        return _offered(line, why)
+    return Outcome(lines=(str(why),))
 
 
 def _user(who: Actor, command: Command) -> str | None:

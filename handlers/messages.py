@@ -7,11 +7,14 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.domain.errors import BotError, Unavailable
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Post, Tracker, Where
 from handlers.answering import Answers
-from handlers.commands import Line, Orders
+from handlers.commands import Line, Orders, Outcome
+from handlers.digest import news_told
 from handlers.people import People
+from handlers.reminders import Reminders
 
 # What somebody wrote; all other subtypes are Slack's own notices, or copies.
 MOST_NAMED = 20
@@ -26,7 +29,7 @@ class Listening:
         self._tracker = tracker
         self._people = people
         self._slack = slack
-        self._orders = Orders(tracker, slack, people, Answers(tracker))
+        self._orders = Orders(tracker, slack, people, Answers(tracker), Reminders(tracker, slack))
 
     async def message(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         """A `message` or `app_mention` event; both come for the same message."""
@@ -83,10 +86,25 @@ class Listening:
         if not await asyncio.to_thread(self._tracker.is_news, who.workspace, event["channel"], event["ts"]):
             return
         # Verbs said twice are harmless, so after a crash between these two lines nothing is lost or doubled.
-        told = await self._orders.told(Line(who, where, self._words(event["text"])))
+        line = Line(who, where, self._words(event["text"]))
+        asked = where.direct and place.get("thread") is not None
+        found = await self._as_news(line, place["thread"]) if asked else None
+        told = found.kept() if found else await self._orders.told(line, self._as_news)
         post = self._bare(event, event)
         payload = {**place, "user": who.user, **told}
         await asyncio.to_thread(self._tracker.reply, post, kind, payload)
+
+    async def _as_news(self, line: Line, thread: str | None = None) -> Outcome | None:
+        """What somebody answers who was asked for news: in the thread of the question, or just so."""
+        if not line.where.direct:
+            return None
+        try:
+            done = await news_told(self._tracker, line.who, line.text, thread)
+        except Unavailable:
+            raise
+        except BotError as refusal:
+            return Outcome(lines=(str(refusal),))
+        return Outcome(lines=done.lines, project=done.project) if done else None
 
     async def _post(self, event: dict[str, Any], said: dict[str, Any], **more: Any) -> Post | None:
         """The message with the people it names looked up, if it says something at all."""

@@ -8,7 +8,7 @@ from typing import Any
 from bot.delivery import Call
 from bot.domain.plan import Plan
 from bot.tracker import Actor, Question, Tracker, reply_key
-from handlers.views import blockers, readiness, told
+from handlers.views import blockers, digest, readiness, reminders, told
 from storage import Message
 
 Payload = Mapping[str, Any]
@@ -100,9 +100,68 @@ def _reply(message: Message, said: Payload, tracker: Tracker) -> dict[str, Any]:
         return readiness.answered(
             answered.answer, plan.project, question.about, question.key, elsewhere=elsewhere
         )
+    if said.get("shown"):
+        return dict(said["shown"])
     if said.get("offers"):
         return told.perhaps(said["lines"][0], [(label, line) for label, line in said["offers"]])
     return told.done(said["lines"], said.get("project") or "", said.get("undo"))
+
+
+def _nudge(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    nudge = tracker.nudge(message)
+    if nudge is None:
+        return None
+    shown = reminders.nudge(message.key, nudge.parts, _drawn(message))
+    args = {"channel": message.channel, "unfurl_links": False, **shown}
+    return Call("chat.postMessage", args, says=nudge.says, note=nudge.note)
+
+
+def _nudge_again(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    """Somebody answered: their message shows what became of each thing in it."""
+    found = tracker.said_again(message)
+    if found is None:
+        return None
+    first, parts = found
+    if first.kind == "handover":
+        shown = _offer(first, tracker, _drawn(message))
+    else:
+        shown = reminders.nudge(first.key, parts, _drawn(message))
+    return Call("chat.update", {"channel": message.channel, "ts": first.ts, **shown}) if shown else None
+
+
+def _handover(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    shown = _offer(message, tracker, _drawn(message))
+    return _post({"channel": message.channel}, shown) if shown else None
+
+
+def _offer(message: Message, tracker: Tracker, drawn: str) -> dict[str, Any] | None:
+    offer = tracker.offer(message)
+    return reminders.offered(message.key, offer, drawn=drawn) if offer is not None else None
+
+
+def _drawn(message: Message) -> str:
+    """Slack wants other block ids when a message is changed."""
+    return f"{message.id}"
+
+
+def _digest(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    post = tracker.digest(message) if message.kind == "digest" else tracker.digest_rest(message)
+    if post is None:
+        return None
+    thread = {"thread_ts": post.thread} if post.thread else {}
+    shown = digest.rest(post.lines) if post.thread else digest.posted(post.plan, post.title, post.lines)
+    args = {"channel": message.channel, "unfurl_links": False, **thread, **shown}
+    return Call("chat.postMessage", args, note=post.note)
+
+
+def _trouble(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    trouble = tracker.trouble(message)
+    if trouble is None:
+        return None
+    return _post(
+        {"channel": message.channel},
+        digest.trouble(trouble.plan, trouble.channel, trouble.error, trouble.what),
+    )
 
 
 def _post(said: Payload, shown: Mapping[str, Any]) -> Call:
@@ -127,4 +186,10 @@ _KINDS: Mapping[str, Callable[[Message, Payload, Tracker], Call | None]] = {
     "posted_answer": _posted_answer,
     "direct_reply": _direct_reply,
     "private_reply": _private_reply,
+    "nudge": _nudge,
+    "nudge_again": _nudge_again,
+    "handover": _handover,
+    "digest": _digest,
+    "digest_rest": _digest,
+    "trouble": _trouble,
 }

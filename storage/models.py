@@ -20,6 +20,10 @@ _NAMES = {
 # Spelled out in queries too: SQLite uses a partial index only for the very words it was made with.
 WAITING = text("state = 'waiting'")
 UNSENT = text("state in ('waiting', 'sending')")
+PLANNED = text("state = 'planned'")
+NOT_SAID = text(
+    "ledger.state not in ('sent', 'acknowledged')"
+)  # within an insert, which has no IN of its own
 
 _STATUSES = "('todo', 'doing', 'blocked', 'done', 'validated', 'waived')"
 
@@ -58,6 +62,10 @@ class Projects(Row, table=True):
     decider: str | None
     policies: Any = Field(sa_column=_json())
     revision: int
+    next_due: datetime | None = Field(
+        index=True
+    )  # when its reminders, digest and blockers are looked at next
+    stirred: int  # grows with everything that may change what is due; who plans compares it
 
 
 class _OfProject(Row):
@@ -66,6 +74,8 @@ class _OfProject(Row):
 
 
 class People(_OfProject, table=True):
+    __table_args__ = (Index(None, "workspace", "slack"),)
+
     key: str = Field(primary_key=True)
     position: int
     name: str
@@ -176,7 +186,11 @@ class Assumptions(_OfProject, table=True):
 class Events(Row, table=True):
     """Only ever added to: no verb changes or removes one."""
 
-    __table_args__ = (Index(None, "project_id", "revision"), Index(None, "project_id", "entity", "key"))
+    __table_args__ = (
+        Index(None, "project_id", "revision"),
+        Index(None, "project_id", "at"),
+        Index(None, "project_id", "entity", "key"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     project_id: int = Field(foreign_key="projects.id", ondelete="CASCADE")
@@ -249,8 +263,94 @@ class Outbox(Row, table=True):
     attempts: int
     not_before: datetime | None
     ts: str | None
+    conversation: str | None
     error: str | None
     created_at: datetime
+
+
+class Ledger(Row, table=True):
+    """One row for each thing that is said to somebody, or would have been: what became of it, and why."""
+
+    __table_args__ = (
+        Unique("workspace", "key"),  # the same cause is one row, however often it is planned
+        CheckConstraint(
+            "state in ('planned', 'held', 'skipped', 'sent', 'acknowledged', 'dropped', 'failed')",
+            name="state",
+        ),
+        Index(None, "project_id", "at"),
+        Index(None, "workspace", "person", "at"),
+        Index(None, "workspace", "message"),
+        Index("ix_ledger_planned", "workspace", "person", sqlite_where=PLANNED, postgresql_where=PLANNED),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = Field(foreign_key="projects.id", ondelete="CASCADE")
+    workspace: str
+    key: str
+    person: str
+    kind: str
+    subject: str
+    fingerprint: str
+    rung: int
+    critical: bool
+    day: date | None
+    words: str
+    at: datetime
+    state: str
+    why: str | None
+    message: str | None
+    said_at: datetime | None
+
+
+class Promises(_OfProject, table=True):
+    subject: str = Field(primary_key=True)
+    by: str = Field(primary_key=True)
+    until: datetime
+    at: datetime
+
+
+class Mutes(Row, table=True):
+    __table_args__ = (CheckConstraint("scope in ('project', 'item', 'person')", name="scope"),)
+
+    workspace: str = Field(primary_key=True)
+    scope: str = Field(primary_key=True)
+    project: str = Field(primary_key=True)  # "" for a person's quiet, which holds everywhere
+    key: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)  # whom it keeps from hearing of it; "" for everybody
+    until: datetime | None
+    at: datetime
+
+
+class Handovers(_OfProject, table=True):
+    subject: str = Field(primary_key=True)
+    to: str
+    by: str
+    at: datetime
+
+
+class News(_OfProject, table=True):
+    """What somebody answered on a day when asked for news."""
+
+    day: date = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    at: datetime
+    text: str
+
+
+class Digests(_OfProject, table=True):
+    """What a project's digest of one day said, and the facts it stood on."""
+
+    day: date = Field(primary_key=True)
+    at: datetime
+    facts: Any = Field(sa_column=_json())
+    message: str | None
+
+
+class Unreachable(Row, table=True):
+    workspace: str = Field(primary_key=True)
+    user: str = Field(primary_key=True)
+    why: str
+    at: datetime
 
 
 _tables = Row.metadata.tables
@@ -268,3 +368,10 @@ members: Table = _tables["members"]
 inbox: Table = _tables["inbox"]
 heard: Table = _tables["heard"]
 outbox: Table = _tables["outbox"]
+ledger: Table = _tables["ledger"]
+promises: Table = _tables["promises"]
+mutes: Table = _tables["mutes"]
+handovers: Table = _tables["handovers"]
+news: Table = _tables["news"]
+digests: Table = _tables["digests"]
+unreachable: Table = _tables["unreachable"]

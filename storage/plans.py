@@ -9,14 +9,14 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, func, insert, or_, select, update
 
 from bot.domain.changes import as_json, diff, from_json, key_of
 from bot.domain.errors import Conflict, Invalid, NotFound
 from bot.domain.plan import Change, Event, Item, Plan, Project
 from storage import models, rows, things
 from storage.guard import clean, clean_json
-from storage.work import Work
+from storage.work import AT_ONCE, Work
 
 LOCAL = "local"  # the workspace of what was loaded before Slack was known
 
@@ -24,11 +24,12 @@ LOCAL = "local"  # the workspace of what was loaded before Slack was known
 class PlanCache:
     """Plans as they stand at one revision. What a transaction finds joins the others once it is stored."""
 
-    LIMIT = 100
+    LIMIT = 100_000  # things in them altogether, about as many bytes a thousand times
 
     def __init__(self, behind: PlanCache | None = None) -> None:
         self._behind = behind
         self._plans: dict[int, Plan] = {}
+        self._things = 0
         self._changing = Lock()
 
     def find(self, workspace: str, project_id: int, revision: int) -> Plan | None:
@@ -40,16 +41,26 @@ class PlanCache:
     def keep(self, plan: Plan) -> None:
         assert plan.project.id is not None
         with self._changing:
-            self._plans.pop(plan.project.id, None)
+            self._forget(plan.project.id)
             self._plans[plan.project.id] = plan
-            if len(self._plans) > self.LIMIT:
-                del self._plans[next(iter(self._plans))]
+            self._things += _weight(plan)
+            while self._things > self.LIMIT and len(self._plans) > 1:
+                self._forget(next(iter(self._plans)))
+
+    def _forget(self, project_id: int) -> None:
+        plan = self._plans.pop(project_id, None)
+        if plan is not None:
+            self._things -= _weight(plan)
 
     def pour(self) -> None:
         """Give what was found here to the cache behind."""
         if self._behind:
             for plan in self._plans.values():
                 self._behind.keep(plan)
+
+
+def _weight(plan: Plan) -> int:
+    return 1 + len(plan.people) + len(plan.items) + len(plan.blockers) + len(plan.assumptions)
 
 
 class Plans(Work):
@@ -84,8 +95,21 @@ class Plans(Work):
         found = self.run(select(table).where(table.c.workspace == workspace).order_by(table.c.key))
         return [rows.project(row) for row in found]
 
+    def seen_by(self, workspace: str, user: str) -> list[str]:
+        """The keys of the projects somebody is named in, or whose channel they are in."""
+        table, people, members = models.projects, models.people, models.members
+        named = select(people.c.project_id).where(people.c.workspace == workspace, people.c.slack == user)
+        theirs = select(members.c.channel).where(members.c.workspace == workspace, members.c.user == user)
+        either = or_(table.c.id.in_(named), table.c.channel.in_(theirs))
+        wanted = select(table.c.key).where(table.c.workspace == workspace, either).order_by(table.c.key)
+        return list(self.run(wanted).scalars())
+
     def plan(self, workspace: str, key: str) -> Plan | None:
         return self._plan_where(workspace, "key", key)
+
+    def plan_at(self, project_id: int, workspace: str, key: str, revision: int) -> Plan | None:
+        """A plan whose revision is known already: what is at hand needs no question."""
+        return self.plans_found.find(workspace, project_id, revision) or self.plan(workspace, key)
 
     def plan_in(self, workspace: str, channel: str) -> Plan | None:
         return self._plan_where(workspace, "channel", channel)
@@ -117,6 +141,7 @@ class Plans(Work):
         of |= {"actor": clean(actor), "act": clean(act), "permalink": permalink and clean(permalink)}
         self.run(insert(models.events), [{**of, **_change_columns(change)} for change in changes])
         self.plans_found.keep(saved)
+        self.stirred = True
         return saved
 
     def events(
@@ -127,15 +152,22 @@ class Plans(Work):
         after_revision: int = 0,
         entity: str | None = None,
         entity_key: str | None = None,
+        since: datetime | None = None,
+        without: Sequence[str] = (),
         limit: int | None = None,
         newest_first: bool = False,
     ) -> list[Event]:
+        """What happened to a project; `without` are acts to leave out."""
         table, heads = models.events, models.projects
         wanted = (
             select(table)
             .join(heads, heads.c.id == table.c.project_id)
             .where(heads.c.workspace == workspace, heads.c.key == key, table.c.revision > after_revision)
         )
+        if since is not None:
+            wanted = wanted.where(table.c.at >= since)
+        if without:
+            wanted = wanted.where(table.c.act.not_in(without))
         if entity is not None:
             wanted = wanted.where(table.c.entity == entity)
         if entity_key is not None:
@@ -206,7 +238,8 @@ class Plans(Work):
             raise Conflict(f"There is already a project “{head.key}” here.")
         self._refuse_taken_channel(head)
         self._meet(head.workspace)
-        made = self.run(insert(table).values(rows.project_columns(head)).returning(table.c.id))
+        columns = rows.project_columns(head) | {"next_due": AT_ONCE, "stirred": 0}
+        made = self.run(insert(table).values(columns).returning(table.c.id))
         return replace(head, id=made.scalar_one())
 
     def _next_head(self, before: Plan, after: Plan, changes: Sequence[Change]) -> Project:
@@ -220,7 +253,7 @@ class Plans(Work):
         columns: dict[str, Any] = {"revision": head.revision}
         if any(change.entity == "project" for change in changes):
             columns = rows.project_columns(head)
-        held = {**columns, "of_project": was.id, "of_revision": was.revision}
+        held = {**columns, "next_due": AT_ONCE, "of_project": was.id, "of_revision": was.revision}
         if self.run(_next_revision(tuple(columns)), [held]).first() is None:
             raise self._overtaken(before, changes)
         return head
@@ -259,7 +292,11 @@ def _next_revision(columns: tuple[str, ...]) -> Any:
     table = models.projects
     ours = (table.c.id == bindparam("of_project"), table.c.revision == bindparam("of_revision"))
     return (
-        update(table).where(*ours).values({name: bindparam(name) for name in columns}).returning(table.c.id)
+        update(table)
+        .where(*ours)
+        .values({name: bindparam(name) for name in (*columns, "next_due")})
+        .values(stirred=table.c.stirred + 1)
+        .returning(table.c.id)
     )
 
 

@@ -50,12 +50,11 @@ class Message:
 
 
 Arrival = tuple[str, str, Mapping[str, Any], datetime]  # event id, lane, body, when
+Outgoing = tuple[str, str, str, Mapping[str, Any]]  # channel, key, kind, payload
 
 
 class Queues(Work):
     """The part of a Transaction that knows the inbox and the outbox."""
-
-    emitted = False  # whether this transaction has something to send
 
     def keep(self, event_id: str, lane: str, body: Mapping[str, Any], at: datetime) -> bool:
         """Keep what came in until it is handled; False when it is already known."""
@@ -135,6 +134,20 @@ class Queues(Work):
             self.run(stale.values(state="dropped"))
         return True
 
+    def emit_many(self, workspace: str, wanted: Sequence[Outgoing], at: datetime) -> set[str]:
+        """The same for many that take nobody's place: the keys of those that are new."""
+        if not wanted:
+            return set()
+        table = models.outbox
+        of = {"workspace": workspace, "subject": None, "state": "waiting", "attempts": 0, "created_at": at}
+        columns = [
+            {**of, "channel": channel, "key": key, "kind": kind, "payload": clean_json(payload)}
+            for channel, key, kind, payload in wanted
+        ]
+        made = set(self.run(self.insert_new(table).returning(table.c.key), columns).scalars())
+        self.emitted = self.emitted or bool(made)
+        return made
+
     def lanes(self, now: datetime) -> list[tuple[str, str]]:
         """The lanes whose oldest unsent message may go now."""
         heads = _heads()
@@ -167,16 +180,18 @@ class Queues(Work):
         becomes: str,
         *,
         ts: str | None = None,
+        conversation: str | None = None,
         error: str | None = None,
         not_before: datetime | None = None,
     ) -> bool:
-        """Move a message from one state to another; False when it was not, or no longer, in the first."""
+        """Move a message from one state to another; False when it was not, or no longer, in the first.
+        `conversation` is where it went: a person's lane is their own id, not that of their messages."""
         table = models.outbox
         columns: dict[str, Any] = {"state": becomes, "not_before": not_before}
         if becomes == "sending":
             columns["attempts"] = table.c.attempts + 1
         if ts is not None:
-            columns["ts"] = ts
+            columns |= {"ts": ts, "conversation": conversation}
         if error is not None:
             columns["error"] = clean(error)
         ours = update(table).where(table.c.id == id, table.c.state == was)

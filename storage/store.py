@@ -30,6 +30,8 @@ class Store:
         self._here = threading.local()
         # Called, in the thread that wrote, once something to send is stored.
         self.on_emit: Callable[[], None] | None = None
+        # The same once something is stored that may change what is due.
+        self.on_stir: Callable[[], None] | None = None
 
     def claim(self) -> None:
         """Make this process the bot of this database; Refused when another one is. It lasts until `close`,
@@ -57,6 +59,8 @@ class Store:
             yield tx
         if tx.emitted and self.on_emit:
             self.on_emit()
+        if tx.stirred and self.on_stir:
+            self.on_stir()
 
     def version(self) -> int | None:
         """A number that changes whenever anybody stores anything: the cheapest question there is. None where

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from storage.channels import Channels
+from storage.looking import Looking
 from storage.plans import Plans
-from storage.queues import Queues
 
 
-class Transaction(Plans, Queues, Channels):
+class Transaction(Plans, Looking, Channels):
     """Everything the bot reads and writes. No verb stores anything by itself: the `with` does, once."""

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import files, serving
+from bot.cli import files, serving, ticking
 from bot.cli.doctor import doctor
 from bot.cli.terminal import errors
 from bot.domain.errors import BotError
@@ -29,6 +29,7 @@ cli.command()(files.load)
 cli.command()(files.export)
 cli.command()(files.ask)
 cli.command()(files.projects)
+cli.command()(ticking.tick)
 cli.command()(doctor)
 
 

@@ -140,6 +140,45 @@ VERBS = {
         Verb(
             "ask", "ask QUESTION", "A question in your own words.", "ask what is left before go-live?", False
         ),
+        Verb(
+            "standup",
+            "standup WHAT IS NEW",
+            "Your news for the next digest, asked for or not.",
+            "standup tunnel is up, next the failover test",
+            False,
+            ("news",),
+        ),
+        Verb(
+            "reminders",
+            "reminders [all]",
+            "What will be said to whom and why, and what became of what was said.",
+            "reminders",
+            False,
+            ("ledger",),
+        ),
+        Verb(
+            "quiet",
+            "quiet [until DATE | off]",
+            "I tell you nothing by myself, in any project, until then.",
+            "quiet until Monday",
+            False,
+        ),
+        Verb(
+            "mute",
+            "mute [KEY | BLOCKER] [until DATE]",
+            "Nothing is said to anybody about it; without a key, about the whole project (lead).",
+            "mute vpn until 4 Dec",
+            False,
+        ),
+        Verb("unmute", "unmute [KEY | BLOCKER]", "It is spoken of again.", "unmute vpn", False),
+        Verb(
+            "settings",
+            "settings [NAME VALUE]",
+            "Hours, digest, standup, waits and noise: how they are, or one of them changed (lead).",
+            "settings digest.at 08:30",
+            True,
+            ("policies", "set"),
+        ),
         Verb("help", "help [COMMAND]", "What you can type.", "help waive", False, ("?",)),
     )
 }
@@ -345,6 +384,46 @@ def _read_unblock(verb: Verb, words: str, key: str | None = None) -> Command:
     return Command(verb=verb.name, key=key, rest=rest, blocker=f"B{int(number[1])}" if number else None)
 
 
+_UNTIL = re.compile(r"(?:^|[\s,;(])(?:until|till|for|up to)\s+", re.IGNORECASE)
+
+
+def _read_quiet(verb: Verb, words: str, key: str | None = None) -> Command:
+    if words.casefold() in ("off", "over", "end", "stop", "no more"):
+        return Command(verb=verb.name, until=NONE)
+    return Command(verb=verb.name, until=_how_long(_UNTIL.sub("", words, count=1), words))
+
+
+def _read_mute(verb: Verb, words: str, key: str | None = None) -> Command:
+    until = None
+    if match := _UNTIL.search(words):
+        until = _how_long(words[match.end() :], words[match.start() :])
+        words = words[: match.start()].strip()
+    if words.casefold() in ("", "all", "everything", "project", "the project"):
+        return Command(verb=verb.name, until=until)
+    key, rest = _keyed(verb, words, key)
+    number = re.fullmatch(r"#?b-?(\d{1,6})", key, re.IGNORECASE)
+    blocker = f"B{int(number[1])}" if number else None
+    return Command(verb=verb.name, key=key, rest=rest, until=until, blocker=blocker)
+
+
+def _how_long(words: str, said: str) -> str | None:
+    """A date in words; "for 3 days" is a span, and so counted from today."""
+    words = words.strip(" .)")
+    span = re.search(r"(?:^|[\s,;(])for\s", said, re.IGNORECASE)
+    return (f"in {words}" if span and re.match(r"(?:\d|an?\s)", words) else words) or None
+
+
+def _read_settings(verb: Verb, words: str, key: str | None = None) -> Command:
+    name, _, value = words.partition(" ")
+    return Command(verb=verb.name, key=name.strip("`:=") or None, rest=value.strip().lstrip("=: ").strip("`"))
+
+
+def _read_standup(verb: Verb, words: str, key: str | None = None) -> Command:
+    if not words:
+        raise Invalid(f"Say what is new, or what holds you up: {_usage(verb)}")
+    return Command(verb=verb.name, rest=words)
+
+
 def _read_mine(verb: Verb, words: str, key: str | None = None) -> Command:
     user, rest = _person(words)
     return Command(verb=verb.name, rest="" if user is None and rest.casefold() == ME else rest, user=user)
@@ -431,6 +510,11 @@ _READERS: dict[str, Callable[..., Command]] = {
     "block": _read_block,
     "unblock": _read_unblock,
     "mine": _read_mine,
+    "quiet": _read_quiet,
+    "mute": _read_mute,
+    "unmute": _read_mute,
+    "settings": _read_settings,
+    "standup": _read_standup,
     "new": _read_new,
     "ask": _read_ask,
     "add": _read_add,

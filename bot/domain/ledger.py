@@ -12,6 +12,7 @@ from bot.domain.plan import Event
 # Kinds of things said
 DAILY = "daily"  # a line of somebody's one message a day
 RUNG = "rung"  # somebody is asked about a blocker
+NEWS = "news"  # somebody is asked what is new
 ESCALATE = "escalate"  # the lead is asked whether a rung may be asked; acknowledged: they pressed Escalate
 
 

@@ -225,7 +225,7 @@ def _morning_for(s: Situation, user: str) -> datetime | None:
         return first
     if s.lead is person and any(True for _ in _unreachable(s)):
         return first
-    if any(p.deputy == person.key and any(gap.end >= s.today for gap in p.away) for p in s.plan.people):
+    if any(gap.end >= s.today for whom in s.deputy_for(person) for gap in whom.away):
         return first
     days: list[date] = []
     for item in s.owned(person.key):
@@ -271,6 +271,7 @@ class _Desk:
         self._person = s.plan.by_slack[user]
         self._hours = s.hours(self._person)
         self._today = shift.day
+        self._begun = shift.start  # who is asked while they work is told at once
         self._latest = shift.start + MORNING
         # Due before the next day they work is due today.
         self._next_day = self._hours.working_day(shift.day + timedelta(days=1))
@@ -369,6 +370,8 @@ class _Desk:
         words += [f"{taker.name} was asked to take it"] if taker else []
         stakes, costs = self._stakes(item, kind)
         identity = {each: fact for each, (fact, _) in said.items()}
+        if (ended := self._s.snooze_ended(self._user, self._s.of_item(item.key))) is not None:
+            identity["snoozed"] = ended.isoformat()  # they asked to hear of it again, changed or not
         return self._held(
             Line(
                 kind=kind,
@@ -418,7 +421,7 @@ class _Desk:
     def _offered(self, handover: Handover) -> Line | None:
         project, _, key = ledger.parts(handover.subject)
         item = self._s.plan.item.get(key)
-        if handover.to != self._user or project != self._s.key or item is None or handover.at > self._latest:
+        if handover.to != self._user or project != self._s.key or item is None or handover.at >= self._begun:
             return None
         giver = self._s.plan.by_slack.get(handover.by)
         return self._held(

@@ -85,6 +85,18 @@ class Situation:
         """Everybody who is away today."""
         return tuple(p for p in self.plan.people if p.away and contacts.away_until(p, self._days[p.key]))
 
+    def deputy_for(self, person: Person) -> Sequence[Person]:
+        """Whom this person stands in for, whenever they are away."""
+        return self._deputies.get(person.key, ())
+
+    @cached_property
+    def _deputies(self) -> Mapping[str, Sequence[Person]]:
+        found: dict[str, list[Person]] = {}
+        for person in self.plan.people:
+            if person.deputy:
+                found.setdefault(person.deputy, []).append(person)
+        return found
+
     def acting_for(self, person: Person) -> tuple[Person, ...]:
         """The people whom this person stands in for now."""
         absent = [other for other in self.away if other.deputy]
@@ -166,6 +178,18 @@ class Situation:
         if user is not None:
             found += self._muted.get(("person", user), ())
         return max(found, key=lambda m: (m.until is None, m.until or self.now), default=None)
+
+    @cached_property
+    def _ended(self) -> Mapping[tuple[str, str], datetime]:
+        found: dict[tuple[str, str], datetime] = {}
+        for mute in self.mutes:
+            if mute.scope == "item" and mute.person and mute.until is not None and mute.until <= self.now:
+                found[mute.person, mute.key] = mute.until
+        return found
+
+    def snooze_ended(self, user: str, subject: str) -> datetime | None:
+        """When this person wanted to hear of it again, if that has come."""
+        return self._ended.get((user, subject))
 
     def muted_person(self, user: str) -> Mute | None:
         """The quiet this person asked for, if it lasts."""

@@ -188,7 +188,8 @@ class Slack:
     async def keys_posted(
         self, channel: str, *, since: datetime, thread: str | None = None
     ) -> dict[str, str]:
-        """The keys our own messages carry in their metadata, with their ts, in one channel or thread."""
+        """The keys our own messages carry in their metadata, and those of the single things they say, with
+        the message's ts, in one channel or thread."""
         method = "conversations.replies" if thread else "conversations.history"
         args: Answer = {"channel": channel, "include_all_metadata": True}
         args |= {"ts": thread} if thread else {"oldest": f"{since.timestamp():.6f}"}
@@ -196,9 +197,10 @@ class Slack:
         async for page in self._pages(method, patient=False, **args):
             for message in page.get("messages", ()):
                 metadata = message.get("metadata") or {}
-                key = (metadata.get("event_payload") or {}).get("key")
-                if metadata.get("event_type") == "golive" and key:
-                    found.setdefault(str(key), message["ts"])
+                payload = metadata.get("event_payload") or {}
+                if metadata.get("event_type") == "golive" and payload.get("key"):
+                    for key in (str(payload["key"]), *str(payload.get("says", "")).split()):
+                        found.setdefault(key, message["ts"])
         return found
 
     async def _pages(self, method: str, *, patient: bool = True, **args: Any) -> AsyncIterator[Answer]:

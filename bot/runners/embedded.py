@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -22,51 +24,70 @@ AFTER_TROUBLE = timedelta(seconds=2)
 Sweep = Callable[[], Awaitable[datetime | None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something to do whenever it is due: `sweep` does it and tells when it is next; `wake` calls earlier."""
+
+    name: str
+    sweep: Sweep
+    wake: asyncio.Event
+
+
 class Embedded:
     """One process that wakes itself. What is due follows from the database; nothing is remembered here."""
 
-    def __init__(self, clock: Clock, sweep: Sweep, wake: asyncio.Event) -> None:
+    def __init__(self, clock: Clock, *duties: Duty) -> None:
         self._clock = clock
-        self._sweep = sweep
-        self._wake = wake
+        self._duties = duties
         # A clock that can be moved wakes those who wait for it; only the machine's own needs an alarm.
         self._alarm = _alarm() if isinstance(clock, SystemClock) else None
 
     async def run(self) -> None:
         """Sweep and rest, until cancelled."""
         if self._alarm is not None:
-            self._alarm.add_job(self._ring, IntervalTrigger(seconds=FLOOR_SECONDS), id="floor")
+            self._alarm.add_job(self._ring_all, IntervalTrigger(seconds=FLOOR_SECONDS), id="floor")
             self._alarm.start()
         try:
-            while True:
-                self._wake.clear()
-                await self._rest(await self._swept())
+            async with asyncio.TaskGroup() as group:
+                for duty in self._duties:
+                    group.create_task(self._do(duty))
         finally:
             if self._alarm is not None:
                 self._alarm.shutdown(wait=False)
 
-    async def _swept(self) -> datetime | None:
+    async def _do(self, duty: Duty) -> None:
+        while True:
+            duty.wake.clear()
+            await self._rest(duty, await self._swept(duty))
+
+    async def _swept(self, duty: Duty) -> datetime | None:
         try:
-            return await self._sweep()
+            return await duty.sweep()
         except Unavailable as trouble:
             log.warning("%s", trouble)
         except Exception:
-            log.exception("A sweep stumbled; the next one comes soon")
+            log.exception("To %s stumbled; the next try comes soon", duty.name)
         return self._clock.now() + AFTER_TROUBLE
 
-    async def _rest(self, until: datetime | None) -> None:
+    async def _rest(self, duty: Duty, until: datetime | None) -> None:
         if self._alarm is None:
-            await self._clock.wait(until, self._wake)
+            await self._clock.wait(until, duty.wake)
             return
         if until is not None:
-            self._alarm.add_job(self._ring, DateTrigger(until), id="due", replace_existing=True)
+            ring = partial(_ring, duty)
+            self._alarm.add_job(ring, DateTrigger(until), id=duty.name, replace_existing=True)
         else:
-            _forget(self._alarm)
-        await self._wake.wait()
+            _forget(self._alarm, duty.name)
+        await duty.wake.wait()
 
-    async def _ring(self) -> None:
-        # A coroutine, because APScheduler would run a plain function in a thread.
-        self._wake.set()
+    async def _ring_all(self) -> None:
+        for duty in self._duties:
+            duty.wake.set()
+
+
+async def _ring(duty: Duty) -> None:
+    # A coroutine, because APScheduler would run a plain function in a thread.
+    duty.wake.set()
 
 
 def _alarm() -> AsyncIOScheduler:
@@ -75,8 +96,8 @@ def _alarm() -> AsyncIOScheduler:
     return AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
 
 
-def _forget(alarm: AsyncIOScheduler) -> None:
+def _forget(alarm: AsyncIOScheduler, name: str) -> None:
     try:
-        alarm.remove_job("due")
+        alarm.remove_job(name)
     except JobLookupError:
         return

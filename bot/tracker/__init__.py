@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from bot.tracker.acting import Acting
+from bot.tracker.digesting import DigestPost
 from bot.tracker.fitting import fitted
+from bot.tracker.foreseeing import Expected, Foreseeing, Ledger, Noted
 from bot.tracker.hearing import Hearing, reply_key
 from bot.tracker.items import Items, NewItem
-from bot.tracker.questions import Answered, Question, Questions
+from bot.tracker.pressing import Pressed
+from bot.tracker.questions import Answered, Question
+from bot.tracker.telling import Nudge, Telling, Trouble
 from bot.tracker.undoing import Undoing
 from bot.tracker.values import (
     Actor,
@@ -24,12 +29,19 @@ __all__ = [
     "Answered",
     "Colleague",
     "DidYouMean",
+    "DigestPost",
     "Done",
+    "Expected",
+    "Ledger",
     "LoadReport",
     "NewItem",
+    "Noted",
+    "Nudge",
     "Post",
+    "Pressed",
     "Question",
     "Tracker",
+    "Trouble",
     "Where",
     "WhichProject",
     "WhoIsThat",
@@ -38,5 +50,5 @@ __all__ = [
 ]
 
 
-class Tracker(Questions, Items, Hearing, Undoing):
+class Tracker(Foreseeing, Telling, Acting, Items, Hearing, Undoing):
     """The one front. Every verb is one transaction; none of them calls Slack."""

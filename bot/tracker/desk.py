@@ -86,8 +86,8 @@ class Desk:
         return plan
 
     def _visible(self, tx: Transaction, who: Actor) -> list[Plan]:
-        plans = (tx.plan(who.workspace, project.key) for project in tx.projects(who.workspace))
-        return [plan for plan in plans if plan is not None and self._may_see(tx, who, plan, None)]
+        plans = (tx.plan(who.workspace, key) for key in tx.seen_by(who.workspace, who.user))
+        return [plan for plan in plans if plan is not None]
 
     def _may_see(self, tx: Transaction, who: Actor, plan: Plan, channel: str | None) -> bool:
         home = plan.project.channel

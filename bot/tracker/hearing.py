@@ -51,7 +51,7 @@ class Hearing(Blocking):
             key = reply_key(post.workspace, post.channel, post.ts)
             return tx.emit(post.workspace, post.channel, key, kind, payload, at=self.now())
 
-    def undelivered(self, message: Message, why: str) -> None:
+    def undelivered(self, tx: Transaction, message: Message, why: str) -> None:
         """Tell whoever caused a message that Slack would not take, directly and once."""
         user = message.payload.get("by") or message.payload.get("user")
         if not isinstance(user, str) or message.kind == "direct_reply":
@@ -61,10 +61,9 @@ class Hearing(Blocking):
             why,
             "Nothing that was recorded is lost.",
         ]
-        with self.store.transaction() as tx:
-            key = cause("undelivered", message.workspace, message.key)
-            payload = {"user": user, "lines": lines}
-            tx.emit(message.workspace, user, key, "direct_reply", payload, at=self.now())
+        key = cause("undelivered", message.workspace, message.key)
+        payload = {"user": user, "lines": lines}
+        tx.emit(message.workspace, user, key, "direct_reply", payload, at=self.now())
 
     def sent_as(self, workspace: str, key: str) -> str | None:
         """The ts of a message of ours, once Slack has it."""

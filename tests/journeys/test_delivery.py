@@ -41,6 +41,11 @@ def mark(world: World, line: str, was: str, becomes: str, **more: Any) -> None:
         assert tx.mark(message.id, was, becomes, **more)
 
 
+async def posts(world: World) -> list[dict[str, Any]]:
+    """What was posted, or tried to be, in the project's channel."""
+    return [call for call in await world.calls(POST) if call["args"]["channel"] == CHANNEL]
+
+
 async def said(world: World, channel: str = CHANNEL) -> list[str]:
     return [message["text"] for message in await world.from_bot(channel=channel)]
 
@@ -68,7 +73,7 @@ async def test_a_reading_back_that_fails_is_no_reason_to_say_it_again(world: Wor
     emit(world, "one")
     await world.settle()
     assert await said(world) == ["one"]
-    assert len(await world.calls(POST)) == 1
+    assert len(await posts(world)) == 1
 
 
 async def test_a_pause_slack_asks_for_holds_that_method_in_all_channels_and_no_other(world: World) -> None:
@@ -142,7 +147,7 @@ async def test_a_restored_database_answers_no_thread_twice(empty_world: World) -
     forget_answer(world, ["an answer"], state="waiting")
     await world.start()
     await world.settle()
-    assert len(await world.calls(POST)) == 1
+    assert len(await posts(world)) == 1
     assert stored(world, "an answer").state == "sent"
 
 

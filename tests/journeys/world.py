@@ -13,6 +13,7 @@ import yaml
 from pydantic import SecretStr
 
 from bot.app import App
+from bot.domain.ledger import Mute
 from bot.settings import Settings
 from sandbox import Sandbox
 from storage import Store
@@ -42,6 +43,12 @@ class World:
         await self.app.start()
         self.slack.settle = self.app.settle
         await self.settle()
+
+    def hush(self) -> None:
+        """Nobody is reminded of anything."""
+        with self.store.transaction() as tx:
+            mute = Mute(scope="project", key="harbor")
+            tx.mute(self.slack.state.team.id, "harbor", mute, self.slack.clock.now())
 
     async def stop(self) -> None:
         if self.app is not None:

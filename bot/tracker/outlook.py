@@ -1,0 +1,108 @@
+"""What is known of projects at one moment, for those who decide what is to be said?"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from bot.domain.errors import Unavailable
+from bot.domain.ledger import Deeds, Said
+from bot.domain.plan import Plan
+from bot.domain.readiness import Assessment
+from bot.domain.situation import Situation
+from bot.tracker.desk import cause
+from bot.tracker.questions import Questions
+from storage import Around, Due, Entry, Transaction
+
+log = logging.getLogger("golive.plan")
+
+# What somebody did longer ago is no reason to leave them alone; what a file brought nobody did.
+LATELY = timedelta(days=60)
+BY_FILE = ("load", "new")
+A_DAY_OR_TWO = timedelta(days=2)  # how far back a person's day can have begun
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One project as it is now, and what its ledger says."""
+
+    due: Due
+    s: Situation
+    said: tuple[Said, ...]
+
+    @property
+    def plan(self) -> Plan:
+        return self.s.plan
+
+    def said_to(self, person: str) -> Sequence[Said]:
+        return self._by_person.get(person, ())
+
+    @cached_property
+    def _by_person(self) -> Mapping[str, Sequence[Said]]:
+        found: dict[str, list[Said]] = {}
+        for row in self.said:
+            found.setdefault(row.person, []).append(row)
+        return found
+
+
+class Outlook(Questions):
+    """How projects are seen by the clock."""
+
+    def _views(
+        self, tx: Transaction, due: Sequence[Due], now: datetime, imagined: Iterable[Entry] = ()
+    ) -> dict[str, View]:
+        """By project key, those that can be seen; the others are logged, and nobody waits for them.
+        `imagined` are entries of the ledger that are only thought of."""
+        around = tx.around(due, since=now - LATELY, without=BY_FILE)
+        silent = tx.unreachable(due[0].workspace) if due else {}
+        thought: dict[int | None, dict[str, Entry]] = {}
+        for entry in imagined:
+            thought.setdefault(entry.project, {})[entry.key] = entry
+        found: dict[str, View] = {}
+        for each in due:
+            try:
+                plan = tx.plan_at(each.id, each.workspace, each.key, each.revision)
+                if plan is not None:
+                    known = _with(around[each.id].entries, thought.get(each.id))
+                    s = self._situation(plan, around[each.id], silent, now)
+                    found[each.key] = View(each, s, known)
+            except Unavailable:
+                raise
+            except Exception:
+                log.exception("The project %s cannot be looked at now; the others go on", each.key)
+        return found
+
+    def _view_of(self, tx: Transaction, workspace: str, key: str, now: datetime) -> View | None:
+        due = tx.due(workspace, key)
+        return self._views(tx, [due], now).get(key) if due is not None else None
+
+    def _situation(
+        self, plan: Plan, around: Around, unreachable: Mapping[str, str], now: datetime
+    ) -> Situation:
+        return Situation(
+            plan,
+            self._assessed_now(plan, now),
+            now,
+            deeds=Deeds.of(around.events),
+            promises=around.promises,
+            mutes=around.mutes,
+            handovers=around.handovers,
+            unreachable=unreachable,
+        )
+
+    def _assessed_now(self, plan: Plan, now: datetime) -> Assessment:
+        return self._assessment(plan, now.astimezone(plan.project.zone).date())
+
+
+def _with(entries: Iterable[Entry], thought: Mapping[str, Entry] | None) -> tuple[Said, ...]:
+    if thought:
+        entries = [*(entry for entry in entries if entry.key not in thought), *thought.values()]
+    return tuple(entry.said for entry in entries)
+
+
+def entry_key(workspace: str, person: str, kind: str, subject: str, fingerprint: str) -> str:
+    """The same thing said to the same person has the same key, in every copy of the database."""
+    return cause("say", workspace, person, kind, subject, fingerprint)[:16]

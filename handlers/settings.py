@@ -1,0 +1,50 @@
+"""How a project's settings are, and a form that changes one of them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain import policies
+from bot.domain.errors import BotError, Unavailable
+from bot.integrations.slack import Slack
+from bot.tracker import Actor, Tracker, Where
+from handlers.inbox import Inbox
+from handlers.readiness import pressed_by
+from handlers.views import blocks, told
+from handlers.views import settings as views
+
+
+def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
+    @app.action(views.CHANGE)
+    async def open_form(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        who, where = pressed_by(slack, body, action["value"])
+        plan = await asyncio.to_thread(tracker.plan_to_set, who, where)
+        form = views.form(plan, policies.of(plan.project))
+        await slack.call("views.open", trigger_id=body["trigger_id"], view=form)
+
+    @app.view(views.FORM)
+    async def save(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        who = Actor(slack.workspace, body["user"]["id"])
+        project, name, value = views.read_form(view)
+        try:
+            done = await asyncio.to_thread(
+                tracker.set_policy, who, Where(project=project, direct=True), name, value
+            )
+        except Unavailable:
+            raise
+        except BotError as mistake:
+            await ack(**views.refused(str(mistake)))
+            return
+        await ack()
+        message = told.done(done.lines, done.project, done.undo)
+        await slack.call("chat.postMessage", channel=await slack.conversation(who.user), **message)
+
+
+async def shown(tracker: Tracker, who: Actor, where: Where) -> blocks.Message:
+    """All settings of a project, for anybody who can see it."""
+    plan = await asyncio.to_thread(tracker.plan_for, who, where)
+    return views.settings(plan, policies.of(plan.project))

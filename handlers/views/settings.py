@@ -1,0 +1,75 @@
+"""What a project's settings look like, and the form that changes one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.plan import Plan
+from bot.domain.policies import SETTINGS, Policies
+from handlers.views import blocks as b
+
+CHANGE = "change_setting"
+FORM = "setting_form"
+
+
+def settings(plan: Plan, policies: Policies) -> b.Message:
+    """Each setting with its value and what it means; what differs from the usual stands out."""
+    values, usual = flat(policies), flat(Policies())
+    lines = []
+    for name, meaning in SETTINGS.items():
+        other = f" (usually {usual[name]})" if values[name] != usual[name] else ""
+        lines.append(f"`{name}` {values[name]}{other}: {meaning}")
+    tail = "The lead changes one with `/golive settings NAME VALUE`, for example `settings digest.at 08:30`."
+    change = b.button("Change one …", CHANGE, plan.project.key, spoken="Change a setting")
+    blocks = [*b.sections(f"Settings of {plan.project.name}", lines), b.context(tail), b.actions(change)]
+    return b.message("\n".join((f"Settings of {plan.project.name}:", *lines, tail)), blocks)
+
+
+def flat(policies: Policies) -> Mapping[str, str]:
+    """By name, the value as it is typed."""
+    found: dict[str, str] = {}
+    for group, value in policies.as_mapping().items():
+        inner = value.items() if isinstance(value, Mapping) else [("", value)]
+        for key, each in inner:
+            found[f"{group}.{key}" if key else group] = _words(each)
+    return found
+
+
+def form(plan: Plan, policies: Policies) -> b.Block:
+    values = flat(policies)
+    options = [b.option(f"{name}: {values[name]}", name) for name in SETTINGS]
+    choose = {
+        "type": "static_select",
+        "action_id": "name",
+        "placeholder": b.plain("Choose a setting", 150),
+        "options": options,
+    }
+    value = {"type": "plain_text_input", "action_id": "value", "max_length": 200}
+    hint = "Times like 08:30; waits like 4h 1d 2d; yes or no; none takes it away."
+    fields = [
+        b.field("name", "Setting", choose, optional=False),
+        b.field("value", "New value", value, optional=False, hint=hint),
+    ]
+    return b.modal("Settings", "Save", FORM, json.dumps({"project": plan.project.key}), fields)
+
+
+def read_form(view: dict[str, Any]) -> tuple[str, str, str]:
+    """The project, the setting's name, and its new value."""
+    values = view["state"]["values"]
+    name = values["name"]["name"]["selected_option"]["value"]
+    return json.loads(view["private_metadata"])["project"], name, values["value"]["value"]["value"] or ""
+
+
+def refused(text: str) -> dict[str, Any]:
+    """A value that cannot be is refused where it was typed."""
+    return {"response_action": "errors", "errors": {"value": b.cut(text, 1000)}}
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return " ".join(value)
+    return "none" if value is None else str(value)
