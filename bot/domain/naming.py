@@ -122,6 +122,12 @@ def find(word: str, items: Sequence[Item]) -> Found:
     return _offered(_near(asked, names))
 
 
+def nearly(text: str, items: Sequence[Item]) -> Found:
+    """What the opening of a text perhaps means: `for firewal: …`, where no item is called so."""
+    opening = re.match(r"for ([^:\n]{1,60}):\s", text)
+    return find(opening[1], items) if opening else Found()
+
+
 def leading(words: str, items: Sequence[Item]) -> tuple[Item | None, str]:
     """The item that the first words name for certain ("sso test evidence …"), and the words after it."""
     parts = [(m.group(), m.end()) for m in re.finditer(r"\S+", words[:LONGEST_TEXT])][:8]

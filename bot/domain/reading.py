@@ -36,6 +36,7 @@ class Report:
     due: date | None = None  # the day it is expected to clear, or the item to be done
     due_words: str | None = None
     item_words: str | None = None  # where the item it is about is named: never in what it waits on
+    about: str | None = None  # what stands before the colon: "blocker for vpn: …"; not in `text`
     explicit: bool = True
 
 
@@ -433,6 +434,7 @@ def _blocker(text: str, scope: str, item: str | None, speaker: _Speaker, *, stat
         due=dated.day if dated else None,
         due_words=dated.words if dated else None,
         item_words=_readable(named, speaker.names) or None,
+        about=_shorten(_readable(item, speaker.names), LONGEST_PHRASE) or None if not stated else None,
     )
 
 

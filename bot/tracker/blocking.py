@@ -136,8 +136,10 @@ class Blocking(Desk):
             owner = person.key
         waiting_on = names_in(plan, colleagues).get(report.waiting_on_user or "") or report.waiting_on
         item = item_meant(plan, report)
+        # Words that should have named an item, and name none, are all there is to tell which one was meant.
+        text = f"for {report.about}: {report.text}" if report.about and item is None else report.text
         return plan, {
-            "text": clean(report.text),
+            "text": clean(text),
             "item": item.key if item else None,
             "waiting_on": clean(waiting_on) if waiting_on else None,
             "expected_clear": report.due,

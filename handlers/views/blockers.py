@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot.domain import naming
 from bot.domain.blockers import Form
 from bot.domain.errors import Invalid
 from bot.domain.plan import Blocker, Item, Plan
@@ -189,9 +190,13 @@ def _waits(plan: Plan, blocker: Blocker) -> str:
 
 
 def _unsaid(plan: Plan, blocker: Blocker) -> list[str]:
-    if blocker.item is None:
-        return ["Which item it holds up is not clear to me: press Edit to choose it."]
-    return []
+    if blocker.item is not None:
+        return []
+    near = [f"`{item.key}`" for item in naming.nearly(blocker.text, plan.items).near]
+    if near:
+        asked = f"Did you mean {' or '.join(near)}? Press Edit to choose it."
+        return [f"Which item it holds up is not clear to me. {asked}"]
+    return ["Which item it holds up is not clear to me: press Edit to choose it."]
 
 
 def _freed(plan: Plan, blocker: Blocker) -> list[str]:

@@ -205,6 +205,23 @@ async def test_a_day_of_another_year_shows_its_year(world: World) -> None:
     assert "Expected to clear Fri 7 Jan 2028." in (await thread(world, ts))[0]["text"]
 
 
+async def test_words_that_nearly_name_an_item_are_kept_and_the_item_is_asked_for(world: World) -> None:
+    ts = await world.say(BEN, "blocker for trainin: no simulator, by 30 March")
+    blocker = await the_blocker(world)
+    assert (blocker.item, blocker.text) == (None, "for trainin: no simulator, by 30 March")
+    (reply,) = await thread(world, ts)
+    assert "Did you mean `training`? Press Edit" in reply["text"]
+    view = await opened(world, BEN, reply)
+    await submit(world, BEN, view, {"item": "training"})
+    assert "Did you mean" not in (await thread(world, ts))[0]["text"]
+
+
+async def test_words_that_name_an_item_are_not_said_twice(world: World) -> None:
+    await world.say(BEN, "blocker for training: no simulator")
+    blocker = await the_blocker(world)
+    assert (blocker.item, blocker.text) == ("training", "no simulator")
+
+
 async def test_two_people_in_one_form_the_second_is_told(world: World) -> None:
     ts = await world.say(BEN, "blocker: feed is silent")
     (reply,) = await thread(world, ts)
