@@ -20,7 +20,7 @@ from bot.integrations.slack import Slack
 from bot.tracker import Actor, Done, Noted, Pressed, Tracker, Where
 from handlers.inbox import Inbox
 from handlers.people import People
-from handlers.views import blocks, ledger, told
+from handlers.views import blocks, given, ledger, told
 from handlers.views import reminders as views
 from handlers.views.ledger import Row
 
@@ -41,7 +41,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
     ) -> None:
         await ack()
-        who, pressed = Actor(slack.workspace, body["user"]["id"]), views.pressed(action)
+        who, pressed = Actor(slack.workspace, given.person(body)), views.pressed(action)
         try:
             if not pressed.entry:
                 done = await answers.to_offer(who, pressed)
@@ -51,7 +51,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
                 )
                 if views.needs_a_form(pressed):
                     form = views.form(pressed, about.part, about.plan)
-                    await slack.call("views.open", trigger_id=body["trigger_id"], view=form)
+                    await slack.call("views.open", trigger_id=given.trigger(body), view=form)
                     return
                 done = await answers.carried_out(who, pressed, about, {"day": pressed.chosen})
         finally:
@@ -67,7 +67,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
 
     @app.view(_FORMS)
     async def filled_in(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        who = Actor(slack.workspace, body["user"]["id"])
+        who = Actor(slack.workspace, given.person(body))
         pressed, said = views.read_form(view)
         try:
             about = await asyncio.to_thread(tracker.press, who, pressed.message, pressed.entry, pressed.act)

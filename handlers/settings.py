@@ -13,7 +13,7 @@ from bot.integrations.slack import Slack
 from bot.tracker import Actor, Tracker, Where
 from handlers.inbox import Inbox
 from handlers.readiness import pressed_by
-from handlers.views import blocks, told
+from handlers.views import blocks, given, told
 from handlers.views import settings as views
 
 
@@ -21,14 +21,14 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     @app.action(views.CHANGE)
     async def open_form(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
-        who, where = pressed_by(slack, body, action["value"])
+        who, where = pressed_by(slack, body, given.pressed(action))
         plan = await asyncio.to_thread(tracker.plan_to_set, who, where)
         form = views.form(plan, policies.of(plan.project))
-        await slack.call("views.open", trigger_id=body["trigger_id"], view=form)
+        await slack.call("views.open", trigger_id=given.trigger(body), view=form)
 
     @app.view(views.FORM)
     async def save(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        who = Actor(slack.workspace, body["user"]["id"])
+        who = Actor(slack.workspace, given.person(body))
         project, name, value = views.read_form(view)
         try:
             done = await asyncio.to_thread(

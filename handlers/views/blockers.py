@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from bot.domain import naming
@@ -90,12 +89,10 @@ def form(plan: Plan, blocker: Blocker, channel: str) -> b.Block:
 def read_form(view: Mapping[str, Any]) -> Filled:
     """What the form says; the fields are those `form` made."""
     private, (project, blocker) = given.private(view, "project", "blocker")
-    values = (view.get("state") or {}).get("values")
-    if not isinstance(values, dict) or not all(isinstance(field, dict) for field in values.values()):
-        raise Invalid(given.FORM)
+    values = given.fields(view)
 
     def said(field: str, *inner: str) -> str | None:
-        return given.choice(next(iter(values.get(field, {}).values()), {}), *inner)
+        return given.choice(values.get(field), *inner)
 
     return Filled(
         project=project,
@@ -107,7 +104,7 @@ def read_form(view: Mapping[str, Any]) -> Filled:
             text=said("text", "value") or "" if "text" in values else None,
             item=said("item", "selected_option", "value"),
             waiting_on=said("waiting_on", "value"),
-            expected_clear=_day(said("expected_clear", "selected_date")),
+            expected_clear=given.day(said("expected_clear", "selected_date"), given.FORM),
         ),
     )
 
@@ -160,13 +157,6 @@ def owner_unknown(user: str) -> b.Message:
         "Name somebody who is."
     )
     return {"text": text, "blocks": [b.section(text)]}
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Invalid(given.FORM) from None
 
 
 def _lines(plan: Plan, blocker: Blocker) -> list[str]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from bot.domain.errors import Invalid
 
 BUTTON = "I do not know that button any more; ask again with `/golive`."
-FORM = "I do not know that form any more; open it again from the thread of the blocker."
+FORM = "I do not know that form any more; open it again from where it was."
 LONGEST = 4000  # more than anything we put into a button or a form
 LARGEST = 2**31  # revisions are smaller
 
@@ -75,6 +76,14 @@ def number(text: object, unknown: str) -> int:
     return found
 
 
+def day(text: str | None, unknown: str) -> date | None:
+    """A day as Slack's fields give it."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Invalid(unknown) from None
+
+
 def private(view: Mapping[str, Any], *names: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     """What a form carries along: all of it, and the texts of these names, which it must have."""
     try:
@@ -84,6 +93,21 @@ def private(view: Mapping[str, Any], *names: str) -> tuple[dict[str, Any], tuple
     if not isinstance(found, dict):
         raise Invalid(FORM)
     return found, tuple(_known(word(found, name), FORM) for name in names)
+
+
+def fields(view: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What was filled in, by field: the one element of each."""
+    state = view.get("state")
+    values = state.get("values") if isinstance(state, Mapping) else None
+    if not isinstance(values, dict):
+        raise Invalid(FORM)
+    found = {}
+    for field, inner in values.items():
+        element: object = next(iter(inner.values()), {}) if isinstance(inner, dict) else None
+        if not isinstance(element, dict):
+            raise Invalid(FORM)
+        found[field] = element
+    return found
 
 
 def _at(thing: object, path: Sequence[str]) -> object:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot.domain.errors import Invalid
 from bot.domain.parts import Act, Offer, Part
 from bot.domain.plan import Plan
 from handlers.views import blocks as b
+from handlers.views import given
 
 ACT = "nudge_"  # action ids: nudge_done, …
 MORE = "nudge_more"  # the menu of a thing that has no room for buttons
@@ -123,15 +125,23 @@ def _spoken(parts: Sequence[Part]) -> list[str]:
     return [line for part in parts for line in (part.title, *part.lines, *part.notes)]
 
 
-def pressed(action: dict[str, Any]) -> Press:
+def pressed(action: Mapping[str, Any]) -> Press:
     """What a press means; the ids are those made above."""
-    message, entry = [*action["block_id"].split(":"), ""][:2]
-    option = (action.get("selected_option") or {}).get("value", "")
-    if action["action_id"] == MORE:
-        return Press(act=Act(option), message=message, entry=entry)
-    act = Act(action["action_id"].removeprefix(ACT))
+    message, entry = [*(given.word(action, "block_id") or "").split(":"), ""][:2]
+    option, id = given.word(action, "selected_option", "value") or "", given.word(action, "action_id") or ""
+    if id == MORE:
+        return Press(act=_act(option, given.BUTTON), message=message, entry=entry)
     chosen = option if option != OTHER_DAY else ""
-    return Press(act=act, message=message, entry=entry, chosen=chosen, subject=action.get("value") or "")
+    given.day(chosen, given.BUTTON)
+    act, subject = _act(id.removeprefix(ACT), given.BUTTON), given.word(action, "value") or ""
+    return Press(act=act, message=message, entry=entry, chosen=chosen, subject=subject)
+
+
+def _act(word: str, unknown: str) -> Act:
+    try:
+        return Act(word)
+    except ValueError:
+        raise Invalid(unknown) from None
 
 
 # ——— forms
@@ -145,15 +155,16 @@ def form(press: Press, part: Part, plan: Plan) -> b.Block:
     return b.modal(title, submit, f"{FORM}{press.act}", private, [about, *fields])
 
 
-def read_form(view: dict[str, Any]) -> tuple[Press, dict[str, str]]:
+def read_form(view: Mapping[str, Any]) -> tuple[Press, dict[str, str]]:
     """What a form is about and what it says, by field."""
-    private = json.loads(view["private_metadata"])
+    _, (message, entry) = given.private(view, "message", "entry")
     said = {}
-    for block_id, inner in view["state"]["values"].items():
-        value: dict[str, Any] = next(iter(inner.values()), {})
-        said[block_id] = value.get("value") or value.get("selected_user") or value.get("selected_date") or ""
-    act = Act(view["callback_id"].removeprefix(FORM))
-    return Press(act=act, message=private["message"], entry=private["entry"]), said
+    for name, field in given.fields(view).items():
+        kinds = ("value", "selected_user", "selected_date")
+        said[name] = next((found for kind in kinds if (found := given.choice(field, kind))), "")
+    given.day(said.get("day"), given.FORM)
+    act = _act((given.word(view, "callback_id") or "").removeprefix(FORM), given.FORM)
+    return Press(act=act, message=message, entry=entry), said
 
 
 Form = tuple[str, str, list[b.Block]]

@@ -6,9 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from bot.domain.errors import Invalid
 from bot.domain.plan import Plan
 from bot.domain.policies import SETTINGS, Policies
 from handlers.views import blocks as b
+from handlers.views import given
 
 CHANGE = "change_setting"
 FORM = "setting_form"
@@ -55,11 +57,14 @@ def form(plan: Plan, policies: Policies) -> b.Block:
     return b.modal("Settings", "Save", FORM, json.dumps({"project": plan.project.key}), fields)
 
 
-def read_form(view: dict[str, Any]) -> tuple[str, str, str]:
+def read_form(view: Mapping[str, Any]) -> tuple[str, str, str]:
     """The project, the setting's name, and its new value."""
-    values = view["state"]["values"]
-    name = values["name"]["name"]["selected_option"]["value"]
-    return json.loads(view["private_metadata"])["project"], name, values["value"]["value"]["value"] or ""
+    _, (project,) = given.private(view, "project")
+    values = given.fields(view)
+    name = given.choice(values.get("name"), "selected_option", "value")
+    if name is None:
+        raise Invalid(given.FORM)
+    return project, name, given.choice(values.get("value"), "value") or ""
 
 
 def refused(text: str) -> dict[str, Any]:

@@ -14,6 +14,10 @@ from slack_bolt.response import BoltResponse
 
 import handlers
 from bot.domain.errors import Refused
+from handlers.views.reminders import FORM as REMINDER
+from handlers.views.reminders import MORE
+from handlers.views.settings import CHANGE
+from handlers.views.settings import FORM as SETTINGS
 from tests.journeys.world import BEN, CHANNEL, World
 
 HUGE = "9" * 30
@@ -32,7 +36,7 @@ def pressed(action_id: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def sent(private: Any, *, values: Any = None, seen: Any = 1) -> dict[str, Any]:
+def sent(private: Any, *, values: Any = None, seen: Any = 1, form: str = "blocker_form") -> dict[str, Any]:
     """The form of a blocker as it comes back; a dict is what it carries along, whole but for this."""
     whole = {"project": "harbor", "blocker": "B1", "channel": CHANNEL, "seen": seen}
     carried = json.dumps(whole | private) if isinstance(private, dict) else private
@@ -41,7 +45,7 @@ def sent(private: Any, *, values: Any = None, seen: Any = 1) -> dict[str, Any]:
         "user": {"id": BEN},
         "team": {"id": "T1"},
         "view": {
-            "callback_id": "blocker_form",
+            "callback_id": form,
             "type": "modal",
             "private_metadata": carried,
             "state": {"values": {} if values is None else values},
@@ -51,6 +55,7 @@ def sent(private: Any, *, values: Any = None, seen: Any = 1) -> dict[str, Any]:
 
 FORGED_PRESSES = [
     *(pressed(id) for id in ("undo", "edit_blocker", "not_a_blocker", "post_answer", "ask_before", "run_0")),
+    *(pressed(id) for id in (CHANGE, MORE)),
     *(pressed(id, value=7) for id in ("undo", "edit_blocker", "post_answer", "ask_before", "run_0")),
     *(pressed("undo", value=f"harbor {word}") for word in ("one", "", "-1", "1.5", "²", HUGE, "5000000000")),
     pressed("undo", value="harbor\x00 1"),
@@ -79,6 +84,9 @@ FORGED_FORMS = [
     sent({}, seen=None),
     sent({}, values=[1]),
     sent({}, values={"text": "words"}),
+    sent(None, form=SETTINGS),
+    sent({}, form=SETTINGS),
+    sent({"message": 7}, form=f"{REMINDER}not_mine"),
     sent({}, values={"item": {"blocker_item": {"selected_option": {"value": 7}}}}),
     sent({}, values={"expected_clear": {"expected_clear": {"selected_date": "2027-13-45"}}}),
 ]
