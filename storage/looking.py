@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, bindparam, select
+from sqlalchemy import Row, Select, Table, bindparam, or_, select
 
 from bot.domain.ledger import Handover, Mute, Promise
 from bot.domain.plan import Event
@@ -16,6 +16,7 @@ from storage import models, rows
 from storage.ledger import Entry, entry_of, portions
 from storage.timing import Due, Timing
 
+REMEMBERED = timedelta(days=120)  # what was said longer ago may be said again
 EVERYWHERE = ""  # the project of a mute that holds in all of them
 
 
@@ -37,7 +38,7 @@ class Looking(Timing):
         """By project; of what happened, what did since then and by other acts than these."""
         found = {each.id: Around() for each in due}
         for some in portions(list(found)):
-            for row in self._rows(models.ledger, some):
+            for row in self.run(_said_of_these(), {"ids": list(some), "since": since - REMEMBERED}):
                 found[row.project_id].entries.append(entry_of(row))
             for row in self._happened(some, since, without):
                 found[row.project_id].events.append(rows.event(row))
@@ -73,9 +74,15 @@ class Looking(Timing):
         return self.run(_of_these(table), {"ids": list(ids)})
 
 
+# Building a question takes longer than asking it.
 @cache
 def _of_these(table: Table) -> Select[Any]:
-    wanted: Select[Any] = select(table).where(table.c.project_id.in_(bindparam("ids", expanding=True)))
-    if table is models.ledger:
-        wanted = wanted.order_by(table.c.at.desc(), table.c.id.desc())
-    return wanted
+    return select(table).where(table.c.project_id.in_(bindparam("ids", expanding=True)))
+
+
+@cache
+def _said_of_these() -> Select[Any]:
+    table = models.ledger
+    lasting = table.c.rung > 0  # who was asked about a blocker counts for as long as it is open
+    recent = or_(lasting, table.c.at >= bindparam("since", type_=table.c.at.type))
+    return _of_these(table).where(recent).order_by(table.c.at.desc(), table.c.id.desc())

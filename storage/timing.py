@@ -17,6 +17,7 @@ from storage.ledger import Ledger, portions
 
 # Nothing is put off for longer, so what is further away was written by a clock that was wrong.
 FURTHEST = timedelta(days=2)
+BELIEVED = timedelta(days=7)  # how long somebody counts as unreachable before it is tried again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,16 @@ class Timing(Ledger):
         same = update(table).where(table.c.id == due.id, table.c.stirred == due.stirred)
         return self.run(same.values(next_due=again).returning(table.c.id)).first() is not None
 
+    def as_seen(self, due: Iterable[Due]) -> set[int]:
+        """Those of them in which nothing changed since."""
+        table = models.projects
+        seen = {each.id: each.stirred for each in due}
+        found: set[int] = set()
+        for some in portions(list(seen)):
+            rows = self.run(select(table.c.id, table.c.stirred).where(table.c.id.in_(some)))
+            found |= {row.id for row in rows if row.stirred == seen[row.id]}
+        return found
+
     def projects_of(self, workspace: str, users: Iterable[str]) -> dict[str, list[Due]]:
         """The projects each of these is named in."""
         people, heads = models.people, models.projects
@@ -90,10 +101,15 @@ class Timing(Ledger):
     # ——— who cannot be told anything
 
     def cannot_reach(self, workspace: str, user: str, why: str, at: datetime) -> bool:
-        """Messages to this user are refused; False when that is known."""
+        """Messages to this user are refused; False when that is known, and still fresh."""
         table = models.unreachable
-        new = self.insert_new(table).values(workspace=workspace, user=user, why=clean(why), at=at)
-        if self.run(new.returning(table.c.user)).first() is None:
+        new = self.insert_or(table).values(workspace=workspace, user=user, why=clean(why), at=at)
+        again = new.on_conflict_do_update(
+            index_elements=[table.c.workspace, table.c.user],
+            set_={"why": new.excluded.why, "at": new.excluded.at},
+            where=(table.c.at <= at - BELIEVED) | (table.c.why != new.excluded.why),
+        )
+        if self.run(again.returning(table.c.user)).first() is None:
             return False
         self.look_again_at_all_of(workspace, user)
         return True
@@ -107,10 +123,11 @@ class Timing(Ledger):
         self.look_again_at_all_of(workspace, user)
         return True
 
-    def unreachable(self, workspace: str) -> Mapping[str, str]:
-        """Slack users that cannot be told anything, and why."""
+    def unreachable(self, workspace: str, now: datetime) -> Mapping[str, str]:
+        """Slack users that cannot be told anything, and why; after a while it is tried again."""
         table = models.unreachable
-        found = self.run(select(table.c.user, table.c.why).where(table.c.workspace == workspace))
+        fresh = (table.c.workspace == workspace, table.c.at > now - BELIEVED)
+        found = self.run(select(table.c.user, table.c.why).where(*fresh))
         return {row.user: row.why for row in found}
 
     # ——— what people answered

@@ -34,6 +34,8 @@ TROUBLE = (SlackApiError, aiohttp.ClientError, OSError, AttributeError, ValueErr
 TIMEOUT_SECONDS = 30
 Answer = dict[str, Any]
 FEW_TRIES = 4
+# Slack takes messages to people who have left, if it is not asked for the conversation with them anew.
+ASKED_AGAIN = timedelta(hours=8)
 A_PAGE = 200
 
 _ADVICE = {
@@ -106,7 +108,7 @@ class Slack:
         self.client = client
         self._clock = clock
         self._who: Identity | None = None
-        self._dms: dict[str, str] = {}
+        self._dms: dict[str, tuple[str, datetime]] = {}
 
     @property
     def who(self) -> Identity:
@@ -181,9 +183,11 @@ class Slack:
         """The channel a lane stands for: a person's id stands for their direct messages."""
         if not lane.startswith(("U", "W")):
             return lane
-        if lane not in self._dms:
-            self._dms[lane] = str((await self.call("conversations.open", users=lane))["channel"]["id"])
-        return self._dms[lane]
+        channel, since = self._dms.get(lane, ("", self._clock.now()))
+        if not channel or not timedelta(0) <= self._clock.now() - since < ASKED_AGAIN:
+            channel = str((await self.call("conversations.open", users=lane))["channel"]["id"])
+            self._dms[lane] = (channel, self._clock.now())
+        return channel
 
     async def keys_posted(
         self, channel: str, *, since: datetime, thread: str | None = None

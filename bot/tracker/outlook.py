@@ -57,7 +57,7 @@ class Outlook(Questions):
         """By project key, those that can be seen; the others are logged, and nobody waits for them.
         `imagined` are entries of the ledger that are only thought of."""
         around = tx.around(due, since=now - LATELY, without=BY_FILE)
-        silent = tx.unreachable(due[0].workspace) if due else {}
+        silent = tx.unreachable(due[0].workspace, now) if due else {}
         thought: dict[int | None, dict[str, Entry]] = {}
         for entry in imagined:
             thought.setdefault(entry.project, {})[entry.key] = entry

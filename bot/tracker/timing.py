@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain import ladder, reminders
+from bot.domain.errors import Unavailable
 from bot.domain.ladder import Climb, Rung
 from bot.domain.ledger import DAILY, Said, State
 from bot.domain.reminders import Daily, Line
@@ -59,6 +60,7 @@ class Findings:
     entries: list[Entry] = field(default_factory=list)  # that are not said now: held and skipped
     messages: list[Message] = field(default_factory=list)
     again: dict[int, datetime] = field(default_factory=dict)  # by project id
+    besides: list[Due] = field(default_factory=list)  # other projects of the same people, as they were seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,17 @@ class Timing(Digesting):
             recent = tx.entries_of(workspace, people, now - A_DAY_OR_TWO)
         found = Findings(again={each.id: now + AFTER_TROUBLE for each in due if each.key not in looked})
         said = _by_person([*recent, *imagined])
+        found.besides = [view.due for view in others.values()]
+        for each in looked.values():
+            self._of_project(each, found, now)
         for user, keys in people.items():
             mine = [looked[key].view if key in looked else others[key] for key in keys]
             rungs = [r for key in keys if key in looked for r in looked[key].climb.due if r.user == user]
-            self._for_person(workspace, user, mine, said.get(user, ()), rungs, found)
-        for each in looked.values():
-            self._of_project(each, found, now)
+            try:
+                self._for_person(workspace, user, mine, said.get(user, ()), rungs, found)
+            except Exception:
+                log.exception("What to say to %s cannot be planned now; the others go on", user)
+                found.again |= {looked[key].view.due.id: now + AFTER_TROUBLE for key in keys if key in looked}
         return found
 
     # One project
@@ -114,16 +121,21 @@ class Timing(Digesting):
         """Its digest, what of its ladders is not said now, and when to look again."""
         view, climb = looked.view, looked.climb
         found.entries += [_of_rung(view, rung) for rung in (*climb.held, *climb.skipped)]
-        moments = [now + AT_THE_LATEST]
-        moments += [looked.next] if looked.next else []
-        digest, next_digest = self._digest_due(view)
+        moments = [now + AT_THE_LATEST, looked.next]
+        try:
+            digest, next_digest = self._digest_due(view)
+            moments += [next_digest, *(self._news_due(view, person)[1] for person in view.plan.people)]
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("The digest of %s cannot be planned now", view.due.key)
+            digest, moments = None, [now + AFTER_TROUBLE]
         if digest is not None and digest.state == State.PLANNED:
             found.messages.append(_digest(view, digest))
         elif digest is not None:
             found.entries.append(digest)
-        moments += [next_digest] if next_digest else []
-        moments += [at for person in view.plan.people if (at := self._news_due(view, person)[1])]
-        found.again[view.due.id] = max(now + timedelta(seconds=1), min(moments))
+        soonest = min(moment for moment in moments if moment is not None)
+        found.again[view.due.id] = max(now + timedelta(seconds=1), soonest)
 
     # One person
 
@@ -192,6 +204,7 @@ class Timing(Digesting):
         """Store it in one transaction, but for projects that changed meanwhile: they are looked at again."""
         with self.store.transaction() as tx:
             as_seen = {each.id for each in due if tx.looked(each, found.again.get(each.id, now))}
+            as_seen |= tx.as_seen(found.besides)
             entries = [entry for entry in found.entries if entry.project in as_seen]
             kept = [_of_those(message, as_seen) for message in found.messages]
             wanted = [message for message in kept if message.entries]

@@ -161,7 +161,7 @@ async def test_one_that_waited_too_long_is_not_posted_on_the_next_day(empty_worl
     await world.slack.move(world.slack.clock.now() + timedelta(hours=20))
     await world.start()
     assert await posted(world) == []
-    await world.pass_time("3h")
+    await world.pass_time("4h")
     assert await posted(world) == ["Fri 05 09:00"]
 
 

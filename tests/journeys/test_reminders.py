@@ -193,3 +193,12 @@ async def loaded(world: World, plan: dict[str, Any]) -> World:
     )
     await world.start()
     return world
+
+
+async def test_it_is_noticed_that_somebody_left_who_was_written_to_before(world: World) -> None:
+    await world.pass_time("2d")
+    assert await told(world, BEN) == ["Wed 09:00"]
+    await post(world, f"users/{BEN}", deleted=True)
+    await world.pass_time("1d")
+    [said] = [message for message in await world.direct(ANA) if "is deactivated" in message["text"]]
+    assert when(said) == "Thu 09:00"

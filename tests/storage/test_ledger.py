@@ -228,7 +228,7 @@ def test_every_answer_makes_its_project_due_and_can_be_read_back(store: Store, d
     assert is_due(store)
     with store.reading() as tx:
         around = tx.around([due], since=NOW - timedelta(days=1), without=("load",))[due.id]
-        silent = tx.unreachable(TEAM)
+        silent = tx.unreachable(TEAM, NOW)
     assert around.promises == ([promise] if answer == "promise" else [])
     assert around.mutes == ([mute] if answer == "mute" else [quiet] if answer == "quiet" else [])
     assert around.handovers == ([handover] if answer == "hand_over" else [])
@@ -255,7 +255,9 @@ def test_a_mute_ends_when_it_is_taken_back(store: Store, due: Due) -> None:
 def test_who_can_be_reached_again_is(store: Store, due: Due) -> None:
     with store.transaction() as tx:
         assert tx.cannot_reach(TEAM, "U1", "is deactivated", NOW)
-        assert not tx.cannot_reach(TEAM, "U1", "is an app", NOW)
+        assert not tx.cannot_reach(TEAM, "U1", "is deactivated", LATER)
+        assert tx.unreachable(TEAM, LATER) == {"U1": "is deactivated"}
+        assert tx.unreachable(TEAM, NOW + timedelta(days=8)) == {}  # then it is tried again
         assert tx.can_reach(TEAM, "U1")
         assert not tx.can_reach(TEAM, "U1")
 

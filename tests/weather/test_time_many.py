@@ -43,7 +43,7 @@ async def test_after_a_weekend_down_with_5000_things_due_everybody_gets_one_mess
 
 async def test_a_thousand_digests_at_nine(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Long, at Slack's own pace; short, as fast as it goes. What was said before is taken to be read."""
-    fleet = Fleet(projects=1000 if LONG else 100, people=20, days=2, blockers=0)
+    fleet = Fleet(projects=1000 if LONG else 50, people=20, days=2, blockers=0)
     monkeypatch.setitem(PER_MINUTE, "conversations.history", 100_000)
     at_nine = moment(working_day(0), 9, 0)
     async with fleet_at(fleet, store, at_nine - timedelta(minutes=1)) as world:

@@ -56,7 +56,7 @@ async def on_a_fine_monday(known: list[frozenset[str]], folder: Path) -> frozens
     [
         {"kind": "lost_before", "times": 4},
         {"kind": "lost_after", "times": 4},
-        {"kind": "500", "times": 10},
+        {"kind": "500", "times": 4},
         {"kind": "500_after", "times": 4},
         {"kind": "429", "retry_after": 1, "times": 3},
         {"kind": "429", "retry_after": 30, "times": 3},
