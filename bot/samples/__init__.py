@@ -21,7 +21,7 @@ HINTS = [
     "As Pat Donnelly, whose network everything waits for: /golive mine",
     "As anybody, post: blocker: scanners do not read the insulin labels, waiting on @Elise by Friday",
     "As Lars Holm, confirm what Ravi claims: /golive validate admin-map read the waste messages",
-    "Then move the clock on a day or three: see the digest, who is written to, and press what they get.",
+    "Then move the clock on for a day or three: watch the digest, who is written to, press what they get.",
     "As Nora Lindahl: /golive reminders shows what comes to whom, and why not.",
 ]
 
