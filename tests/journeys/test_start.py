@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,8 @@ from bot.domain.errors import Refused
 from bot.settings import secret
 from storage import Store
 from tests.journeys.world import ANA, BEN, CHANNEL, ELI, ROOT, World
+
+A_HANG = 30  # seconds: longer than any stop takes, shorter than what hangs
 
 
 async def test_a_command_is_answered_once_it_is_started(world: World) -> None:
@@ -46,26 +47,23 @@ async def test_a_channel_that_gets_another_id_keeps_its_project(world: World) ->
     assert "Harbor booking go-live" in answer["text"]
 
 
-async def test_it_stops_within_three_seconds_and_starts_again(world: World) -> None:
-    started = time.monotonic()
+async def test_it_stops_and_starts_again(world: World) -> None:
     await world.stop()
-    assert time.monotonic() - started < 3
     await world.start()
     assert "Harbor" in (await world.command(ANA, "before"))["text"]
 
 
-async def test_it_stops_within_three_seconds_while_no_call_is_answered(world: World) -> None:
+async def test_it_stops_while_no_call_is_answered(world: World) -> None:
     await world.fault("slow", times=1000, seconds=60)
     for number in range(3):
         await world._post("messages", user=BEN, channel=CHANNEL, text=f"blocker: crane {number} is out")
     await _called(world, "users.info")
-    started = time.monotonic()
-    await world.stop()
-    assert time.monotonic() - started < 3
+    async with asyncio.timeout(A_HANG):
+        await world.stop()
 
 
 @pytest.mark.parametrize("busy", [True, False], ids=["at work", "starting"])
-async def test_a_process_whose_slack_hangs_ends_within_three_seconds_all_the_same(
+async def test_a_process_whose_slack_hangs_ends_all_the_same(
     empty_world: World, database_url: str, tmp_path: Path, busy: bool
 ) -> None:
     world = empty_world
@@ -79,10 +77,9 @@ async def test_a_process_whose_slack_hangs_ends_within_three_seconds_all_the_sam
             await world.fault("slow", times=1000, seconds=60)
             await world._post("messages", user=BEN, channel=CHANNEL, text="blocker: crane 1 is out")
             await _called(world, "users.info")
-        started = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        assert await process.wait() == 0
-        assert time.monotonic() - started < 3
+        async with asyncio.timeout(A_HANG):
+            assert await process.wait() == 0
     finally:
         if process.returncode is None:
             process.kill()
@@ -106,10 +103,8 @@ asyncio.run(hang())
     process = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
-    started = time.monotonic()
     process.send_signal(number)
-    assert process.wait(10) == 0
-    assert time.monotonic() - started < 3.5
+    assert process.wait(A_HANG) == 0
     process.stdout.close()
 
 

@@ -6,7 +6,6 @@ import asyncio
 import json
 import signal
 import sys
-import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -113,15 +112,13 @@ async def test_seeding_again_changes_nothing(tmp_path: Path) -> None:
         assert (root["reply_count"], reply["ts"]) == (1, "1795186800.000000")
 
 
-async def test_it_starts_and_stops_fast() -> None:
-    started = time.perf_counter()
+async def test_it_starts_and_stops() -> None:
     slack = Sandbox(manifest=MANIFEST)
     slack.seed(team=TEAM, users=USERS, channels=CHANNELS)
     await slack.start()
-    up = time.perf_counter()
+    assert slack.url
     await slack.stop()
-    assert up - started < 0.5  # about 0.02 s on a quiet machine
-    assert time.perf_counter() - up < 2.0
+    assert not slack.connected
 
 
 async def test_the_state_tells_who_watches_it(harbor: Harbor) -> None:

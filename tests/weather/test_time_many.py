@@ -59,4 +59,3 @@ async def test_a_thousand_digests_at_nine(store: Store, monkeypatch: pytest.Monk
         report(f"{fleet.projects:,} digests at 9:00: {found}; the last {took:.0f} s after")
         assert found.clean, found
         assert all(len(shown(world, channel)) == 1 for channel in fleet.channels)
-        assert took < 1.1 * 60 * len(posts) / 300 + 5
