@@ -262,6 +262,7 @@ class App:
             await self._server.stop()
         if self._socket is not None:
             await _hang_up(self._socket)
+        self.tracker.end()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -254,3 +254,24 @@ def test_a_file_without_slack_ids_gets_some_and_keeps_them(shell: Shell, tmp_pat
         process.communicate(timeout=10)
     assert ids[0] == ids[1]
     assert {"Ana Duarte", "Ben Okoro", "Chen Wei", "Dita Kova"} <= set(ids[0])
+
+
+def test_what_would_be_said_at_a_moment_is_shown_and_nothing_is_stored(shell: Shell) -> None:
+    shell.golive("load", str(HARBOR))
+    words = ("tick", "--at", "2027-03-03T09:00", "--dry-run")
+    shown = shell.golive(*words).stdout
+    assert shown.startswith("At Wed 3 Mar 2027, 09:00 (WET):")
+    assert "harbor: to Ben Okoro, daily: Vessel feed connected (feed): due today" in shown
+    assert "digest" in shown
+    assert shell.golive(*words).stdout == shown
+    data = json.loads(shell.golive(*words, "--json").stdout)
+    assert {each["name"] for each in data} >= {"Ben Okoro", "Dita Kova"}
+    silent = shell.golive("tick", "--at", "2027-03-06T09:00", "--dry-run").stdout  # a Saturday
+    assert "Nothing would be said." in silent
+
+
+def test_another_moment_can_only_be_looked_at(shell: Shell) -> None:
+    shell.golive("load", str(HARBOR))
+    assert "--dry-run" in a_sentence(shell.golive("tick", "--at", "2027-03-03T09:00"))
+    assert "no project" in a_sentence(shell.golive("tick", "--dry-run", "-p", "pier"))
+    assert shell.golive("tick").returncode == 0

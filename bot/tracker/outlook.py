@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -15,7 +16,7 @@ from bot.domain.readiness import Assessment
 from bot.domain.situation import Situation
 from bot.tracker.desk import cause
 from bot.tracker.questions import Questions
-from storage import Around, Due, Entry, Transaction
+from storage import Around, Due, Entry, Store, Transaction
 
 log = logging.getLogger("golive.plan")
 
@@ -51,6 +52,18 @@ class View:
 class Outlook(Questions):
     """How projects are seen by the clock."""
 
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        super().__init__(store, clock)
+        self._ending = threading.Event()
+
+    def end(self) -> None:
+        """Stop looking, before anything of a look that is under way is stored: the next start looks again."""
+        self._ending.set()
+
+    def _go_on(self) -> None:
+        if self._ending.is_set():
+            raise Unavailable("golive is stopping; what is due is planned when it is back.")
+
     def _views(
         self, tx: Transaction, due: Sequence[Due], now: datetime, imagined: Iterable[Entry] = ()
     ) -> dict[str, View]:
@@ -63,6 +76,7 @@ class Outlook(Questions):
             thought.setdefault(entry.project, {})[entry.key] = entry
         found: dict[str, View] = {}
         for each in due:
+            self._go_on()
             try:
                 plan = tx.plan_at(each.id, each.workspace, each.key, each.revision)
                 if plan is not None:

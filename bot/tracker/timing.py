@@ -106,6 +106,7 @@ class Timing(Digesting):
         for each in looked.values():
             self._of_project(each, found, now)
         for user, keys in people.items():
+            self._go_on()
             mine = [looked[key].view if key in looked else others[key] for key in keys]
             rungs = [r for key in keys if key in looked for r in looked[key].climb.due if r.user == user]
             try:
