@@ -28,6 +28,7 @@ __all__ = [
     "fits_budget",
     "next_moment",
     "people",
+    "put_off",
     "sayable",
 ]
 
@@ -121,6 +122,22 @@ def agenda(
     if (kept or rungs) and not _has_room(user, situations, rows, now):
         return replace(found, why=BUDGET)
     return found
+
+
+def put_off(
+    user: str, situations: Sequence[Situation], said: Iterable[Said], now: datetime, why: str
+) -> tuple[Line, ...]:
+    """What there would be to say to somebody on their day, were it not for this (`Daily.why`)."""
+    rows = [row for row in said if row.person == user]
+    found: list[Line] = []
+    for s in situations:
+        person = s.plan.by_slack.get(user)
+        if person is not None and user not in s.unreachable:
+            hours = s.hours(person)
+            shift = hours.shift(now) or hours.of_day(hours.today(now))
+            lines = _Desk(s, user, shift).lines(rows)
+            found += [line if line.why else replace(line, why=why) for line in lines]
+    return tuple(sorted(found, key=_rank))
 
 
 def sayable(user: str, s: Situation) -> Mapping[str, Line]:

@@ -80,7 +80,7 @@ class Foreseeing(Timing):
             keys = [project.key for project in tx.projects(workspace)]
             due = [each for key in keys if (each := tx.due(workspace, key)) is not None]
             plans = {each.id: tx.plan(workspace, each.key) for each in due}
-        found = self.findings(workspace, due, at)
+        found = self.findings(workspace, due, at, whole=True)
         said = (expected for plan in plans.values() if plan for expected in _expected(found, plan, at))
         return tuple(sorted(said, key=lambda each: (each.state != "planned", each.project, each.name)))
 
@@ -91,7 +91,7 @@ class Foreseeing(Timing):
         for _ in range(MOST_STEPS):
             if moment > now + ahead:
                 return
-            found = self.findings(due.workspace, [due], moment, tuple(told.values()))
+            found = self.findings(due.workspace, [due], moment, tuple(told.values()), whole=moment == now)
             yield from (each for each in _expected(found, plan, moment) if _is_new(each, told, found))
             for entry in _entries(found):
                 sent = entry.state == "planned"

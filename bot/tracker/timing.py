@@ -60,6 +60,7 @@ class Findings:
     entries: list[Entry] = field(default_factory=list)  # that are not said now: held and skipped
     messages: list[Message] = field(default_factory=list)
     again: dict[int, datetime] = field(default_factory=dict)  # by project id
+    whole: bool = False
     besides: list[Due] = field(default_factory=list)  # other projects of the same people, as they were seen
 
 
@@ -91,16 +92,24 @@ class Timing(Digesting):
         return now + timedelta(seconds=1)
 
     def findings(
-        self, workspace: str, due: Sequence[Due], now: datetime, imagined: Sequence[Entry] = ()
+        self,
+        workspace: str,
+        due: Sequence[Due],
+        now: datetime,
+        imagined: Sequence[Entry] = (),
+        *,
+        whole: bool = False,
     ) -> Findings:
-        """What is to be said of these projects now; nothing is stored."""
+        """What is to be said of these projects now; nothing is stored. `whole`: also what waits for
+        somebody's hours or for their next message, which needs no entry in the ledger."""
         with self.store.reading() as tx:
             views = self._views(tx, due, now, imagined)
             looked = {key: seen for key, view in views.items() if (seen := _looked(view)) is not None}
             people = _people(looked.values())
             others = self._others(tx, workspace, people, looked, now)
             recent = tx.entries_of(workspace, people, now - A_DAY_OR_TWO)
-        found = Findings(again={each.id: now + AFTER_TROUBLE for each in due if each.key not in looked})
+        found = Findings(whole=whole)
+        found.again |= {each.id: now + AFTER_TROUBLE for each in due if each.key not in looked}
         said = _by_person([*recent, *imagined])
         found.besides = [view.due for view in others.values()]
         for each in looked.values():
@@ -181,9 +190,10 @@ class Timing(Digesting):
         if daily.why is None and daily.lines:
             found.messages.append(_day_message(workspace, daily, by_key, news))
             return
-        if daily.why == BUDGET:
-            held = (replace(line, why=BUDGET) for line in daily.lines)
-            found.entries += [_of_line(by_key[line.project], user, line, State.HELD) for line in held]
+        held = [replace(line, why=BUDGET) for line in daily.lines] if daily.why == BUDGET else []
+        if daily.why is not None and found.whole:
+            held = list(reminders.put_off(user, situations, said, now, daily.why))
+        found.entries += [_of_line(by_key[line.project], user, line, State.HELD) for line in held]
         alone: list[Entry] = []
         for rung in rungs:
             why = reminders.fits_budget(rung, situations, said, now)
