@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -209,3 +210,34 @@ def test_an_installed_golive_has_its_migrations(tmp_path: Path) -> None:
     assert printed.startswith(str(installed))
     with sqlite3.connect(tmp_path / "new.db") as database:
         assert database.execute("select version_num from alembic_version").fetchone() == (GOLIVE.newest,)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_database_of_the_first_golive_gets_all_that_came_since(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    if kind == "postgresql":
+        url = request.getfixturevalue("new_postgresql")()
+    database = databases.named(url)
+    schema.bring_up_to_date(database, Schema(versions=GOLIVE.versions[:1]))
+    engine = create_engine(database.url)
+    with engine.begin() as connection:
+        connection.execute(text("insert into workspaces (id) values ('T1')"))
+        connection.execute(
+            text(
+                "insert into projects "
+                "(workspace, key, name, timezone, working_days, holidays, policies, revision) "
+                "values ('T1', 'north', 'North', 'UTC', '[\"mon\"]', '[]', '{}', 3)"
+            )
+        )
+    engine.dispose()
+
+    store = Store(url)
+    with store.reading() as tx:
+        plan = tx.plan("T1", "north")
+        assert plan is not None
+        assert plan.project.revision == 3
+        # Nobody has looked yet what is due in it.
+        assert [due.key for due in tx.due_projects("T1", datetime.now(UTC), 10)] == ["north"]
+    store.close()
