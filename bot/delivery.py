@@ -102,7 +102,7 @@ class Pace:
         self._limits = {**PER_MINUTE, POST: posts_per_minute}
         self._spaces: dict[str, _Workspace] = {}
 
-    def take(self, workspace: str, channel: str, method: str, now: datetime) -> None:
+    def take(self, workspace: str, channel: str, method: str, now: datetime) -> datetime:
         """Use one slot for this call, or raise Hold until there is one."""
         space = self._spaces.setdefault(workspace, _Workspace())
         self.asked_to_wait(workspace, method, now)
@@ -116,6 +116,7 @@ class Pace:
         self._window(space, method).append(now)
         if method in POSTING:
             space.last_post[channel] = now
+        return now
 
     def asked_to_wait(self, workspace: str, method: str, now: datetime) -> None:
         """Raise Hold while the pause lasts that Slack asked for."""
@@ -123,8 +124,13 @@ class Pace:
         if until is not None:
             raise Hold(until)
 
-    def answered(self, workspace: str, channel: str, method: str, now: datetime) -> None:
-        """Count the second between posts from the answer, so that no delay on the way can shorten it."""
+    def answered(self, workspace: str, channel: str, method: str, taken: datetime, now: datetime) -> None:
+        """Count from the answer, the second between posts and the minute of all, so that no delay on the way
+        can shorten it."""
+        window = self._window(self._spaces[workspace], method)
+        if method in self._limits and taken in window:
+            window.remove(taken)
+            window.append(now)
         if method in POSTING:
             self._spaces[workspace].last_post[channel] = now
 
@@ -274,11 +280,11 @@ class Delivery:
         channel = await self._conversation(slack, message)
         if channel is None or (call.method == POST and await self._known(slack, message, channel, call)):
             return True
-        self._pace.take(message.workspace, channel, call.method, self._clock.now())
+        taken = self._pace.take(message.workspace, channel, call.method, self._clock.now())
         self._deciding.discard(lane)
         cut_off = self._clock.now() + IN_FLIGHT
         if await self._mark(message, "waiting", "sending", note=call.note, not_before=cut_off):
-            await self._send(slack, message, channel, call)
+            await self._send(slack, message, channel, call, taken)
         return True
 
     async def _drawn_up(self, message: Message) -> Call | None:
@@ -312,7 +318,7 @@ class Delivery:
         except SlackTrouble as trouble:
             raise self._pause(message, "conversations.open", trouble) from trouble
 
-    async def _send(self, slack: Slack, message: Message, channel: str, call: Call) -> None:
+    async def _send(self, slack: Slack, message: Message, channel: str, call: Call, taken: datetime) -> None:
         try:
             # Another lane may have been asked for a pause while this one noted what it is about to do.
             self._pace.asked_to_wait(message.workspace, call.method, self._clock.now())
@@ -329,7 +335,7 @@ class Delivery:
             await self._troubled(message, call, trouble)
             return
         finally:
-            self._pace.answered(message.workspace, channel, call.method, self._clock.now())
+            self._pace.answered(message.workspace, channel, call.method, taken, self._clock.now())
         await self._mark(message, "sending", "sent", ts=answer.get("ts"), conversation=channel)
         self.last_sent = self._clock.now()
 
