@@ -34,7 +34,6 @@ from storage import Store
 log = logging.getLogger("golive")
 
 STOP_SECONDS, PATIENCE_ENDS = 2.5, 2.8  # since it was asked to stop: for a clean end, and for any
-SAMPLES = Path(__file__).parents[1] / "samples"
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
 
 

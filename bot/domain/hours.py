@@ -127,9 +127,6 @@ class WorkingHours:
             return WEEKEND
         return NIGHT if self._calendar(day)[0].works(day) else HOLIDAY
 
-    def away_on(self, day: date) -> Away | None:
-        return next((gap for gap in self._away if gap.start <= day <= gap.end), None)
-
     def works_on(self, day: date) -> bool:
         return self._calendar(day)[1].works(day)
 
