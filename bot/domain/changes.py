@@ -15,6 +15,7 @@ from bot.domain.plan import (
     Away,
     Blocker,
     Change,
+    Finding,
     Hours,
     Item,
     Person,
@@ -218,6 +219,17 @@ def _validation(value: Mapping[str, Any]) -> Validation:
     )
 
 
+def _finding(value: Mapping[str, Any]) -> Finding:
+    at = value.get("at")
+    return Finding(
+        true=value["true"],
+        by=value.get("by"),
+        at=None if at is None else _moment(at),
+        evidence=value.get("evidence"),
+        permalink=value.get("permalink"),
+    )
+
+
 def _policies(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType(dict(value))
 
@@ -240,10 +252,11 @@ _KINDS: Mapping[str, tuple[type[Any], Mapping[str, Decoder]]] = {
             "waived": _waiver,
             "validation": _validation,
             "earlier_status": Status,
+            "started_on": _day,
         },
     ),
     "blocker": (Blocker, {"raised": _day, "expected_clear": _day, "cleared_on": _day}),
-    "assumption": (Assumption, {"verify_by": _day, "made": _day}),
+    "assumption": (Assumption, {"verify_by": _day, "made": _day, "also_under": tuple, "finding": _finding}),
 }
 
 _NAMES: Mapping[type[Any], tuple[str, ...]] = {

@@ -77,6 +77,17 @@ class Validation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What came out when an assumption was looked into: by whom, when, and what shows it."""
+
+    true: bool
+    by: str | None  # person key; None when a file brought it in
+    at: datetime | None  # aware, UTC
+    evidence: str | None = None
+    permalink: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One line of the checklist. `remaining_days` are working days of work left."""
 
@@ -98,6 +109,10 @@ class Item:
     description: str | None = None  # what done means
     earlier_status: Status | None = None  # what blocking or waiving hid, and unblocking gives back
     permalink: str | None = None  # where it was said, for an item that came from Slack
+    owner_role: str | None = None  # the role that is to have it, as long as nobody does
+    planned_days: int | None = None  # working days it was to take when work on it began
+    started_on: date | None = None
+    actual_days: int | None = None  # working days from the start until its owner said done, both included
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,12 +144,31 @@ class Assumption:
 
     id: str  # A1, A2, …
     text: str
-    item: str | None = None
-    owner: str | None = None
-    verified: bool = False
+    item: str | None = None  # what rests on it first of all
+    owner: str | None = None  # person key: who finds out
+    verified: bool = False  # found to be true
     verify_by: date | None = None
     made: date | None = None
     permalink: str | None = None
+    also_under: tuple[str, ...] = ()  # further items that rest on it
+    relied_on_by: str | None = None  # person key: whose work rests on it
+    proven_by: str | None = None  # the item whose validation shows whether it is true
+    finding: Finding | None = None
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Every item that rests on it."""
+        return tuple(dict.fromkeys(key for key in (self.item, *self.also_under) if key))
+
+    @property
+    def refuted(self) -> bool:
+        """Found to be false."""
+        return self.finding is not None and not self.finding.true
+
+    @property
+    def open(self) -> bool:
+        """Nobody knows yet."""
+        return not self.verified and not self.refuted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
