@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.domain.errors import Invalid, Refused
 from bot.domain.plan import Item, Person, Plan, Status, Validation, Waiver
 from bot.domain.readiness import standing
+from bot.domain.schedule import Calendars
 
 OPEN = (Status.TODO, Status.DOING, Status.BLOCKED, Status.DONE)
 
@@ -229,12 +230,19 @@ def markdown() -> str:
 
 def _moved(plan: Plan, item: Item, move: Move, by: Person | None, said: Said) -> Item:
     who = by.key if by else None
+    if move.act == "start":
+        planned = item.planned_days or max(1, item.remaining_days)
+        started = item.started_on or said.today
+        return replace(
+            item, status=Status.DOING, earlier_status=None, planned_days=planned, started_on=started
+        )
     if move.act == "done":
         return replace(
             item,
             status=Status.DONE,
             earlier_status=None,
             done_on=said.today,
+            actual_days=_days_worked(plan, item, said.today),
             evidence=said.evidence or item.evidence,
         )
     if move.act == "validate":
@@ -246,10 +254,25 @@ def _moved(plan: Plan, item: Item, move: Move, by: Person | None, said: Said) ->
         return replace(item, status=Status.WAIVED, waived=waiver, earlier_status=item.status)
     if move.act == "reopen":
         reopened = replace(
-            item, status=Status.DOING, earlier_status=None, waived=None, validation=None, done_on=None
+            item,
+            status=Status.DOING,
+            earlier_status=None,
+            waived=None,
+            validation=None,
+            done_on=None,
+            actual_days=None,
         )
         return blocked(reopened, said.today) if plan.open_blockers.get(item.key) else reopened
     return replace(item, status=move.to or Status.TODO, earlier_status=None)
+
+
+def _days_worked(plan: Plan, item: Item, today: date) -> int | None:
+    """Working days of its owner from the start of the work until today, both included."""
+    started = item.started_on
+    if started is None or started > today:
+        return item.actual_days
+    calendar = Calendars(plan, today).of(item, Status.DOING)
+    return max(1, calendar.count(started - timedelta(days=1), today))
 
 
 def _is_there_already(item: Item, move: Move, said: Said) -> bool:

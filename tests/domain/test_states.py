@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain import blockers, states
 from bot.domain.errors import Invalid, Refused
-from bot.domain.plan import Blocker, Item, Person, Plan, Project, Status, Waiver
+from bot.domain.plan import Away, Blocker, Item, Person, Plan, Project, Status, Waiver
 from bot.domain.states import Said
 
 TODAY = date(2030, 3, 5)
@@ -206,3 +206,35 @@ def test_lead_sponsor_and_decider_are_found_by_role_unless_they_are_named() -> N
     assert (states.lead(named), states.decider(named)) == ("bo", "eva")
     two = replace(by_role, people=(*by_role.people, Person(key="gus", name="Gus", role="Sponsor")))
     assert states.sponsor(two) is None
+
+
+def test_starting_keeps_when_and_how_long_it_was_to_take() -> None:
+    begun = moved(link(remaining_days=4), "start", BO)
+    assert (begun.started_on, begun.planned_days, begun.actual_days) == (TODAY, 4, None)
+    known = moved(link(remaining_days=4, planned_days=6), "start", BO)
+    assert known.planned_days == 6
+
+
+def test_done_keeps_how_many_of_the_owners_working_days_it_took_both_ends_included() -> None:
+    # Tuesday 5 March; the work began on the Monday of the week before, and Bo was off on two days of it.
+    off = replace(BO, away=(Away(start=date(2030, 2, 27), end=date(2030, 3, 2)),))
+    under_way = link(status=Status.DOING, started_on=date(2030, 2, 25), planned_days=3)
+    before = replace(plan(under_way), people=(ANN, off, CAT, DEE, EVA))
+    done = states.act(before, "link", "done", BO, said()).item["link"]
+    assert (done.planned_days, done.actual_days) == (3, 4)
+
+
+def test_done_on_the_day_of_the_start_took_a_day_even_on_a_free_one() -> None:
+    sunday = date(2030, 3, 3)
+    under_way = link(status=Status.DOING, started_on=sunday, planned_days=1)
+    assert moved(under_way, "done", BO, today=sunday).actual_days == 1
+
+
+def test_how_long_it_took_is_not_known_where_nobody_said_that_it_began() -> None:
+    assert moved(link(), "done", BO).actual_days is None
+
+
+def test_reopening_forgets_how_long_it_took_but_not_what_was_planned() -> None:
+    done = link(status=Status.DONE, started_on=date(2030, 3, 1), planned_days=2, actual_days=3)
+    again = moved(done, "reopen", BO, why="it fell over")
+    assert (again.started_on, again.planned_days, again.actual_days) == (date(2030, 3, 1), 2, None)
