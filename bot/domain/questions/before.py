@@ -1,4 +1,4 @@
-"""What does a question ask?"""
+"""Does a question ask what must happen before go-live?"""
 
 from __future__ import annotations
 
