@@ -111,6 +111,10 @@ class Items(_OfProject, table=True):
     description: str | None
     earlier_status: str | None
     permalink: str | None
+    owner_role: str | None
+    planned_days: int | None
+    started_on: date | None
+    actual_days: int | None
 
 
 def _of_item(column: str, ondelete: str | None = "CASCADE") -> ForeignKeyConstraint:
@@ -181,6 +185,10 @@ class Assumptions(_OfProject, table=True):
     verify_by: date | None
     made: date | None
     permalink: str | None
+    also_under: Any = Field(sa_column=_json())
+    relied_on_by: str | None
+    proven_by: str | None
+    finding: Any = Field(sa_column=_json(nullable=True))
 
 
 class Events(Row, table=True):
@@ -346,6 +354,52 @@ class Digests(_OfProject, table=True):
     message: str | None
 
 
+class Polls(_OfProject, table=True):
+    """A question of go or no-go, and once it is decided the whole state at that moment."""
+
+    __table_args__ = (CheckConstraint("state in ('open', 'decided', 'cancelled')", name="state"),)
+
+    number: int = Field(primary_key=True)
+    state: str
+    opened_by: str
+    opened_at: datetime
+    closes_at: datetime
+    asked: Any = Field(sa_column=_json())
+    revision: int
+    decision: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+    why: str | None
+    record: Any = Field(sa_column=_json(nullable=True))
+
+
+class Votes(_OfProject, table=True):
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["project_id", "number"], ["polls.project_id", "polls.number"], ondelete="CASCADE"
+        ),
+        CheckConstraint("vote in ('go', 'conditions', 'no-go')", name="vote"),
+    )
+
+    number: int = Field(primary_key=True)
+    role: str = Field(primary_key=True)
+    person: str | None
+    user: str
+    vote: str
+    why: str | None
+    conditions: Any = Field(sa_column=_json())
+    at: datetime
+
+
+class Dismissals(_OfProject, table=True):
+    """A signal that somebody does not want to see any more, and why."""
+
+    signal: str = Field(primary_key=True)
+    by: str
+    why: str
+    at: datetime
+
+
 class Unreachable(Row, table=True):
     workspace: str = Field(primary_key=True)
     user: str = Field(primary_key=True)
@@ -374,4 +428,7 @@ mutes: Table = _tables["mutes"]
 handovers: Table = _tables["handovers"]
 news: Table = _tables["news"]
 digests: Table = _tables["digests"]
+polls: Table = _tables["polls"]
+votes: Table = _tables["votes"]
+dismissals: Table = _tables["dismissals"]
 unreachable: Table = _tables["unreachable"]

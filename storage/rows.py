@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +17,7 @@ from bot.domain.plan import (
     Blocker,
     Change,
     Event,
+    Finding,
     Hours,
     Item,
     Person,
@@ -138,6 +139,10 @@ def _item_columns(item: Item) -> Columns:
         "description": item.description,
         "earlier_status": item.earlier_status.value if item.earlier_status else None,
         "permalink": item.permalink,
+        "owner_role": item.owner_role,
+        "planned_days": item.planned_days,
+        "started_on": item.started_on,
+        "actual_days": item.actual_days,
     }
 
 
@@ -161,6 +166,10 @@ def item(row: Row[Any], depends_on: Sequence[str], waived: Waiver | None, valid:
         description=row.description,
         earlier_status=Status(row.earlier_status) if row.earlier_status else None,
         permalink=row.permalink,
+        owner_role=row.owner_role,
+        planned_days=row.planned_days,
+        started_on=row.started_on,
+        actual_days=row.actual_days,
     )
 
 
@@ -238,6 +247,10 @@ def _assumption_columns(assumption: Assumption) -> Columns:
         "verify_by": assumption.verify_by,
         "made": assumption.made,
         "permalink": assumption.permalink,
+        "also_under": list(assumption.also_under),
+        "relied_on_by": assumption.relied_on_by,
+        "proven_by": assumption.proven_by,
+        "finding": as_json(assumption)["finding"],
     }
 
 
@@ -251,7 +264,18 @@ def assumption(row: Row[Any]) -> Assumption:
         verify_by=row.verify_by,
         made=row.made,
         permalink=row.permalink,
+        also_under=tuple(row.also_under),
+        relied_on_by=row.relied_on_by,
+        proven_by=row.proven_by,
+        finding=_finding(row.finding),
     )
+
+
+def _finding(stored: Mapping[str, Any] | None) -> Finding | None:
+    if stored is None:
+        return None
+    at = stored["at"]
+    return Finding(**{**stored, "at": datetime.fromisoformat(at) if at else None})
 
 
 def event(row: Row[Any]) -> Event:

@@ -13,6 +13,7 @@ from bot.domain.plan import (
     Assumption,
     Away,
     Blocker,
+    Finding,
     Hours,
     Item,
     Person,
@@ -207,6 +208,10 @@ def items(
         description=draw(optional(texts)),
         earlier_status=draw(optional(st.sampled_from(Status))),
         permalink=draw(optional(texts)),
+        owner_role=draw(optional(texts)),
+        planned_days=draw(optional(st.integers(0, 500))),
+        started_on=draw(optional(days)),
+        actual_days=draw(optional(st.integers(0, 500))),
     )
 
 
@@ -228,6 +233,38 @@ def blockers(
         channel=draw(optional(texts)),
         ts=f"{1794844800 + len(key)}.{draw(st.integers(0, 999999)):06}-{key}",
         permalink=draw(optional(texts)),
+    )
+
+
+@st.composite
+def beliefs(
+    draw: st.DrawFn, key: str, about: st.SearchStrategy[Any], items: list[str], who: st.SearchStrategy[Any]
+) -> Assumption:
+    proof = draw(st.booleans()) and bool(items)  # the first item waits for none: what it proves makes no ring
+    resting = items[1:] if proof else items
+    also = draw(st.lists(st.sampled_from(resting), unique=True, max_size=2)) if resting else ()
+    moments = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
+    found = Finding(
+        true=draw(st.booleans()),
+        by=draw(who),
+        at=draw(optional(moments)),
+        evidence=draw(optional(texts)),
+        permalink=draw(optional(texts)),
+    )
+    finding = draw(optional(st.just(found)))
+    return Assumption(
+        id=key,
+        text=draw(filled),
+        item=None if proof else draw(about),
+        owner=draw(who),
+        verified=draw(st.booleans()) if finding is None else finding.true,
+        verify_by=draw(optional(days)),
+        made=draw(optional(days)),
+        permalink=draw(optional(texts)),
+        also_under=tuple(also),
+        relied_on_by=draw(who),
+        proven_by=items[0] if proof else None,
+        finding=finding,
     )
 
 
@@ -261,17 +298,5 @@ def plans(draw: st.DrawFn) -> Plan:
         people=crew,
         items=tuple(draw(items(key, keys["i"][:nth], who, roles)) for nth, key in enumerate(keys["i"])),
         blockers=tuple(draw(blockers(key, about, who)) for key in keys["b"]),
-        assumptions=tuple(
-            Assumption(
-                id=key,
-                text=draw(filled),
-                item=draw(about),
-                owner=draw(who),
-                verified=draw(st.booleans()),
-                verify_by=draw(optional(days)),
-                made=draw(optional(days)),
-                permalink=draw(optional(texts)),
-            )
-            for key in keys["a"]
-        ),
+        assumptions=tuple(draw(beliefs(key, about, keys["i"], who)) for key in keys["a"]),
     )

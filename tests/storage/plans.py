@@ -11,6 +11,7 @@ from bot.domain.plan import (
     Assumption,
     Away,
     Blocker,
+    Finding,
     Hours,
     Item,
     Person,
@@ -55,6 +56,10 @@ def north() -> Plan:
         internal=True,
         description="The customer's firewall lets us through.",
         permalink="https://x/p2",
+        owner_role="Network engineer",
+        planned_days=3,
+        started_on=date(2026, 11, 16),
+        actual_days=4,
     )
     training = Item(
         key="training",
@@ -87,6 +92,10 @@ def north() -> Plan:
         verify_by=date(2026, 12, 2),
         made=date(2026, 11, 2),
         permalink="https://x/p4",
+        also_under=("golive",),
+        relied_on_by="anna",
+        proven_by="network",
+        finding=Finding(true=True, by="bo", at=NOW, evidence="their letter", permalink="https://x/p5"),
     )
     head = Project(
         key="north",

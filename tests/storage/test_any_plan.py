@@ -17,6 +17,7 @@ from bot.domain.plan import (
     Assumption,
     Away,
     Blocker,
+    Finding,
     Hours,
     Item,
     Person,
@@ -69,6 +70,10 @@ def items(key: str, among: list[str]) -> st.SearchStrategy[Item]:
         | st.builds(Validation, by=maybe, at=st.none() | moments, evidence=maybe, permalink=maybe),
         description=maybe,
         earlier_status=st.none() | statuses,
+        owner_role=maybe,
+        planned_days=st.none() | st.integers(0, 900),
+        started_on=st.none() | days,
+        actual_days=st.none() | st.integers(0, 900),
     )
 
 
@@ -81,7 +86,18 @@ def blockers(key: str) -> st.SearchStrategy[Blocker]:
 
 def beliefs(key: str) -> st.SearchStrategy[Assumption]:
     return st.builds(
-        Assumption, id=st.just(key), text=words, verified=st.booleans(), verify_by=st.none() | days
+        Assumption,
+        id=st.just(key),
+        text=words,
+        verified=st.booleans(),
+        verify_by=st.none() | days,
+        also_under=st.lists(words, max_size=3).map(tuple),
+        relied_on_by=maybe,
+        proven_by=maybe,
+        finding=st.none()
+        | st.builds(
+            Finding, true=st.booleans(), by=maybe, at=st.none() | moments, evidence=maybe, permalink=maybe
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain import beliefs
 from bot.domain.plan import Item, Person, Plan, Status
 from bot.domain.projectfile.problems import Guesses, quoted
 from bot.domain.readiness import Contradiction, arrows, contradictions, find_cycle
@@ -36,6 +37,7 @@ def faults(plan: Plan, guesses: Guesses | None = None) -> Iterator[Finding]:
     yield from _own_dependency(plan)
     yield from _rings(plan)
     yield from _waivers(plan)
+    yield from _findings(plan)
 
 
 def doubts(plan: Plan, today: date) -> Iterator[Finding]:
@@ -72,6 +74,9 @@ def _people_named(plan: Plan) -> Iterator[tuple[str, str, str, str | None]]:
         yield "blocker", blocker.id, "owner", blocker.owner
     for assumption in plan.assumptions:
         yield "assumption", assumption.id, "owner", assumption.owner
+        yield "assumption", assumption.id, "relied_on_by", assumption.relied_on_by
+        if assumption.finding is not None:
+            yield "assumption", assumption.id, "finding", assumption.finding.by
 
 
 def _unknown_people(plan: Plan, guesses: Guesses) -> Iterator[Finding]:
@@ -108,13 +113,23 @@ def _unknown_items(plan: Plan, guesses: Guesses) -> Iterator[Finding]:
             if key not in known:
                 said = f"depends_on names {quoted(key)}, which is not among items{guesses.offer(key, known)}"
                 yield Finding("item", item.key, "depends_on", said, nth)
-    for entity, things in (("blocker", plan.blockers), ("assumption", plan.assumptions)):
-        for thing in things:
-            if thing.item is not None and thing.item not in known:
-                guess = guesses.offer(thing.item, known)
-                yield Finding(
-                    entity, thing.id, "item", f"item {quoted(thing.item)} is not among items{guess}"
-                )
+    for entity, key, field, named, entry in _items_named(plan):
+        if named not in known:
+            said = f"{field} {quoted(named)} is not among items{guesses.offer(named, known)}"
+            yield Finding(entity, key, field, said, entry)
+
+
+def _items_named(plan: Plan) -> Iterator[tuple[str, str, str, str, int | None]]:
+    """Which items the rest names where: entity, key, field, item, entry."""
+    for blocker in plan.blockers:
+        if blocker.item is not None:
+            yield "blocker", blocker.id, "item", blocker.item, None
+    for assumption in plan.assumptions:
+        for field in ("item", "proven_by"):
+            if (named := getattr(assumption, field)) is not None:
+                yield "assumption", assumption.id, field, named, None
+        for nth, key in enumerate(assumption.also_under):
+            yield "assumption", assumption.id, "also_under", key, nth
 
 
 def _shared(plan: Plan) -> Iterator[Finding]:
@@ -146,13 +161,24 @@ def _own_dependency(plan: Plan) -> Iterator[Finding]:
 def _rings(plan: Plan) -> Iterator[Finding]:
     """Every ring of items that wait for each other: one is cut open to find the next."""
     waits = {key: [need for need in needs if need != key] for key, needs in arrows(plan).items()}
-    for _ in range(_MOST_RINGS):
+    for nth in range(_MOST_RINGS):
         ring = find_cycle(waits)
         if ring is None:
+            if nth == 0:
+                yield from _proof_rings(plan)
             return
         first, last = ring[0], ring[-1]
         waits[last] = [need for need in waits[last] if need != first]
         yield Finding("item", _blamed(ring, plan), "depends_on", ring_said(ring, plan))
+
+
+def _proof_rings(plan: Plan) -> Iterator[Finding]:
+    ring = beliefs.proof_ring(plan)
+    if ring is not None:
+        said = (
+            f"what rests on it and what proves it wait for each other: {beliefs.proof_ring_said(ring, plan)}"
+        )
+        yield Finding("assumption", beliefs.in_ring(ring, plan).id, "proven_by", said)
 
 
 def _blamed(ring: tuple[str, ...], plan: Plan) -> str:
@@ -184,6 +210,17 @@ def _waivers(plan: Plan) -> Iterator[Finding]:
                 f"has a waiver, but its status is {item.status}; write status: waived, or take the waiver out"
             )
             yield Finding("item", item.key, "waived", said)
+
+
+def _findings(plan: Plan) -> Iterator[Finding]:
+    for assumption in plan.assumptions:
+        found = assumption.finding
+        if found is not None and found.true is not assumption.verified:
+            said = (
+                f"verified is {str(assumption.verified).lower()}, but the finding says "
+                f"{str(found.true).lower()}; write one of them"
+            )
+            yield Finding("assumption", assumption.id, "verified", said)
 
 
 def _contradicting(found: Contradiction, plan: Plan) -> Finding:

@@ -9,7 +9,7 @@ from collections.abc import Mapping as Mapped
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.plan import Validation, Waiver
+from bot.domain.plan import Finding, Validation, Waiver
 from bot.domain.projectfile import kinds
 from bot.domain.projectfile.kinds import Context, Kind
 from bot.domain.projectfile.marked import Mapping, Node, Scalar, Sequence
@@ -64,7 +64,8 @@ def said(stored: Mapped[str, Any], fields: Fields) -> dict[str, Any]:
     found = {}
     for field in fields.values():
         value = stored[field.name]
-        if field.always or value not in (None, False, [], {}):
+        # 0 says something, though Python takes it for False.
+        if field.always or (value is not False and value not in (None, [], {})):
             found[field.key] = field.kind.write(value) if field.kind.write and value else value
     return found
 
@@ -94,6 +95,15 @@ def _validation(node: Node, context: Context) -> Validation | None:
         return None
     nothing = {"by": None, "at": None, "evidence": None}
     return Validation(**{**nothing, **values(node, VALIDATION, "a validation", context)})
+
+
+def _finding(node: Node, context: Context) -> Finding | None:
+    if not isinstance(node, Mapping):
+        if isinstance(node, Scalar | Sequence):
+            context.say(node.line, "has to be a mapping, like {true: false, by: dana, evidence: their mail}")
+        return None
+    nothing = {"true": False, "by": None, "at": None}
+    return Finding(**{**nothing, **values(node, FINDING, "a finding", context)})
 
 
 def object_schema(fields: Fields) -> dict[str, Any]:
@@ -131,8 +141,17 @@ VALIDATION = _table(
     Field("permalink", kinds.TEXT, "where it was said", always=False),
 )
 
+FINDING = _table(
+    Field("true", kinds.FLAG, "whether it turned out true", required=True),
+    Field("by", kinds.PERSON, "who found out", always=False),
+    Field("at", kinds.MOMENT, "when", always=False),
+    Field("evidence", kinds.TEXT, "what shows it", always=False),
+    Field("permalink", kinds.TEXT, "where it was said", always=False),
+)
+
 WAIVED = Kind(_waiver, object_schema(WAIVER), lambda stored: said(stored, WAIVER))
 VALIDATED = Kind(_validation, object_schema(VALIDATION), lambda stored: said(stored, VALIDATION))
+FOUND = Kind(_finding, object_schema(FINDING), lambda stored: said(stored, FINDING))
 
 PROJECT = _table(
     Field("key", kinds.WORD, "a short word the project goes by", required=True),
@@ -186,6 +205,15 @@ ITEM = _table(
     Field("description", kinds.TEXT, "what done means", always=False),
     Field("earlier_status", kinds.STATUS, "what a block or a waiver hides", always=False),
     Field("permalink", kinds.TEXT, "where it was said", always=False),
+    Field("owner_role", kinds.TEXT, "the role that is to do it, as long as nobody has it", always=False),
+    Field("planned_days", kinds.NUMBER_OF_DAYS, "working days it was planned to take", always=False),
+    Field("started_on", kinds.DAY, "the day work on it began", always=False),
+    Field(
+        "actual_days",
+        kinds.NUMBER_OF_DAYS,
+        "working days it took, from the first to the one its owner said done",
+        always=False,
+    ),
 )
 
 BLOCKER = _table(
@@ -213,6 +241,10 @@ ASSUMPTION = _table(
     Field("verify_by", kinds.DAY, "when that has to be known"),
     Field("made", kinds.DAY, "the day it was made"),
     Field("permalink", kinds.TEXT, "where it was said", always=False),
+    Field("also_under", kinds.ITEMS, "keys of further items that rest on it", always=False),
+    Field("relied_on_by", kinds.PERSON, "the id of whose work rests on it", always=False),
+    Field("proven_by", kinds.ITEM, "the key of the item that shows whether it is true", always=False),
+    Field("finding", FOUND, "what came out, and what shows it", always=False),
 )
 
 

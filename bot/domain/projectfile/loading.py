@@ -167,6 +167,8 @@ def _made(entity: str, said: dict[str, Any]) -> Any:
     """The thing as far as it could be read: what is missing was complained about, and gets a stand-in."""
     if entity == "item" and "waived" in said and "status" not in said:
         said["status"] = Status.WAIVED
+    if entity == "assumption" and "finding" in said and "verified" not in said:
+        said["verified"] = said["finding"].true
     if entity == "blocker":
         said.setdefault("raised", date.min)
     stand_ins = dict.fromkeys(_REQUIRED_TEXTS[entity], "")

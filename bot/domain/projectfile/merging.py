@@ -23,8 +23,20 @@ from bot.domain.projectfile.problems import quoted
 
 # Fields that only make sense together: when one was changed since, all of them stay as they are.
 _TOGETHER = {
-    "item": frozenset({"status", "evidence", "done_on", "validation", "waived", "earlier_status"}),
+    "item": frozenset(
+        {
+            "status",
+            "evidence",
+            "done_on",
+            "validation",
+            "waived",
+            "earlier_status",
+            "started_on",
+            "actual_days",
+        }
+    ),
     "blocker": frozenset({"status", "cleared_on"}),
+    "assumption": frozenset({"verified", "finding"}),
 }
 _MOST_TOLD = 3
 _ABSENT = object()
