@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.domain.plan import Assumption, Blocker, Item, Status
 from bot.domain.readiness import Assessment, evidence
@@ -45,6 +45,14 @@ class Answer:
             else:
                 found += [f"{heading}:", *lines] if heading else lines
         return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What somebody who asks is told: in words, and the same as plain JSON values."""
+
+    answer: Answer
+    data: dict[str, Any]
 
 
 def sections(*found: tuple[str | None, Iterable[str]]) -> tuple[Section, ...]:

@@ -1,4 +1,4 @@
-"""What does an answer say, line by line, before it has a shape?"""
+"""Where does a project stand, and what must happen before go-live, line by line?"""
 
 from __future__ import annotations
 
@@ -7,26 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.domain.details import item, mine
 from bot.domain.firstscreen import act, chain, first_screen, title, verdict
 from bot.domain.plan import Blocker, Item, Plan
 from bot.domain.readiness import Assessment, Contradiction, hypercare
 from bot.domain.schedule import CLOSED
-from bot.domain.wording import Answer, Section, Words, count, cut, sections
-
-__all__ = [
-    "Answer",
-    "Section",
-    "asked",
-    "before",
-    "before_data",
-    "blockers",
-    "gates_in_order",
-    "item",
-    "mine",
-    "standing",
-    "waiting_on",
-]
+from bot.domain.wording import Answer, Words, count, cut, sections
 
 MOST_CARRYING = 5
 
