@@ -25,7 +25,7 @@ def item(plan: Plan, a: Assessment, key: str, events: Sequence[Event], as_of: da
     if found is None:
         raise NotFound(f"{plan.project.name} has no item {key}.")
     w = Words(a)
-    resting = [x for x in plan.assumptions if x.item == key and not x.verified]
+    resting = [x for x in plan.assumptions if key in x.items and not x.verified]
     return Answer(
         f"{w.named(found)}, as of {w.moment(as_of)}",
         sections(
@@ -161,4 +161,4 @@ def _to_confirm(a: Assessment, person: Person) -> tuple[list[Item], list[Item]]:
 
 
 def _beliefs_of(a: Assessment, person_key: str) -> Iterable[Any]:
-    return (x for x in a.plan.assumptions if not x.verified and x.owner == person_key)
+    return (x for x in a.plan.assumptions if x.open and x.owner == person_key)

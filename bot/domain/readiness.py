@@ -318,9 +318,9 @@ class Assessment:
 
     @cached_property
     def assumptions(self) -> tuple[str, ...]:
-        """Ids of the unverified ones that rest on a gate, the first to verify first."""
+        """Ids of those nobody knows the truth of that a gate rests on, the first to verify first."""
         gates = {i.key for i in self.plan.items if i.gate and not hypercare(i)}
-        resting = [a for a in self.plan.assumptions if not a.verified and a.item in gates]
+        resting = [a for a in self.plan.assumptions if a.open and not gates.isdisjoint(a.items)]
         return tuple(a.id for a in sorted(resting, key=lambda a: (a.verify_by or date.max, a.id)))
 
     @cached_property
@@ -329,10 +329,14 @@ class Assessment:
 
         def worst(assumption: Assumption) -> tuple[bool, bool]:
             overdue = assumption.verify_by is not None and assumption.verify_by < self.today
-            return not overdue, self.standing[assumption.item or ""] is not Status.VALIDATED
+            return not overdue, not self.under_validated(assumption)
 
         named = {a.id: a for a in self.plan.assumptions}
         return tuple(sorted((named[id] for id in self.assumptions), key=worst))
+
+    def under_validated(self, assumption: Assumption) -> tuple[str, ...]:
+        """The validated items that rest on it, and would have to be taken up again if it is false."""
+        return tuple(k for k in assumption.items if self.standing.get(k) is Status.VALIDATED)
 
     @cached_property
     def unknown_clear(self) -> tuple[str, ...]:

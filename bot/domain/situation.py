@@ -137,15 +137,21 @@ class Situation:
         return found
 
     def _validators(self, item: Item) -> Iterable[str]:
-        """Who is to confirm it: the person named, all who have the role named, or else the lead."""
+        """Who is asked to confirm it: the person named, one who has the role named, or else the lead."""
         named = self.plan.person.get(item.validator or "")
         if named is not None and named.key != item.owner:
             return (named.key,)
         role = named.role if named is not None else item.validator
         holders = self._by_role.get((role or "").strip().casefold(), ()) if role else ()
-        keys = tuple(person.key for person in holders if person.key != item.owner)
+        others = [person for person in holders if person.key != item.owner]
+        if others:
+            # Of several only one is asked, so that nobody waits for the others; any of them may do it.
+            return (next((person for person in others if self._is_there(person)), others[0]).key,)
         lead = self.lead.key if self.lead is not None and self.lead.key != item.owner else None
-        return keys or ((lead,) if lead else ())
+        return (lead,) if lead else ()
+
+    def _is_there(self, person: Person) -> bool:
+        return contacts.cannot(person, self.unreachable) is None and person not in self.away
 
     # What people answered
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.errors import Invalid, Refused
 from bot.domain.plan import Item, Person, Plan, Status, Validation, Waiver
 from bot.domain.readiness import standing
-from bot.domain.schedule import Calendars
+from bot.domain.schedule import Calendars, arrows
 
 OPEN = (Status.TODO, Status.DOING, Status.BLOCKED, Status.DONE)
 
 NOBODY = "(nobody is named)"
+LONGEST_SAID = 10_000  # characters of evidence, or of a reason: more belongs into a file
 WORDS = {
     Status.TODO: "to do",
     Status.DOING: "being worked on",
@@ -114,9 +115,15 @@ def act(plan: Plan, key: str, name: str, by: Person | None, said: Said) -> Plan:
     if item.status not in move.before:
         raise Refused(_wrong_state(item, move))
     _refuse_missing_words(item, move, said)
-    moved = _moved(plan, item, move, by, said)
-    after = with_item(plan, moved)
-    return _reopen_dependents(after, key) if name == "reopen" else after
+    if name == "reopen":
+        return reopened(plan, (key,), said.today)
+    return with_item(plan, _moved(plan, item, move, by, said))
+
+
+def reopened(plan: Plan, keys: Iterable[str], today: date) -> Plan:
+    """The plan with these items taken up again, and what was validated on them only done again."""
+    again = {key: _taken_up(plan, current(plan.item[key], today), today) for key in keys}
+    return _shaken(with_items(plan, again.values()), again)
 
 
 def current(item: Item, today: date) -> Item:
@@ -190,21 +197,56 @@ def may_validate(plan: Plan, item: Item, by: Person) -> bool:
         return lead(plan) == by.key
     if item.validator == by.key:
         return True
-    named = plan.person.get(item.validator)
-    role = named.role if named else item.validator
-    return bool(role) and role is not None and (by.role or "").casefold() == role.casefold()
+    return by in confirming(plan, item)
+
+
+def confirming(plan: Plan, item: Item) -> tuple[Person, ...]:
+    """Everybody who has the role of who is named to confirm it, or the role that is named; not its owner."""
+    named = plan.person.get(item.validator or "")
+    role = _folded(named.role if named else item.validator)
+    return tuple(p for p in plan.people if role and _folded(p.role) == role and p.key != item.owner)
 
 
 def who_confirms(plan: Plan, item: Item) -> str | None:
-    """In words, who may validate it; None while nobody but its owner is named to."""
+    """In words, who may validate it; None while nobody can (`why_nobody_confirms`)."""
+    if why_nobody_confirms(plan, item) is not None:
+        return None
     if item.validator is None:
-        return _name(plan, lead(plan)) if lead(plan) != item.owner else None
+        return _name(plan, lead(plan))
     named = plan.person.get(item.validator)
-    if named is None:
-        return f"somebody with the role “{item.validator}”"
-    if named.key == item.owner:
-        return f"somebody else with the role “{named.role}”" if named.role else None
-    return named.name
+    if named is not None and named.key != item.owner:
+        return named.name
+    found, role = confirming(plan, item), named.role if named else item.validator
+    return found[0].name if len(found) == 1 else f"somebody{' else' if named else ''} with the role “{role}”"
+
+
+def why_nobody_confirms(plan: Plan, item: Item) -> str | None:
+    """What stands in the way of its ever being validated; None when somebody may."""
+    if item.validator is None:
+        head = lead(plan)
+        if head is None:
+            return "nobody is named to, and the project names no lead"
+        return "nobody but its owner is named to" if head == item.owner else None
+    named = plan.person.get(item.validator)
+    if (named is not None and named.key != item.owner) or confirming(plan, item):
+        return None
+    if named is not None:
+        return "nobody but its owner is named to"
+    holders = [p for p in plan.people if _folded(p.role) == _folded(item.validator)]
+    return f"{'only its owner' if holders else 'nobody here'} has the role “{item.validator}”"
+
+
+def refuse_too_long(words: str | None, what: str) -> None:
+    """Nothing is cut off silently: what does not fit is not taken."""
+    if words is not None and len(words) > LONGEST_SAID:
+        raise Invalid(
+            f"That {what} has {len(words):,} characters, and at most {LONGEST_SAID:,} are kept. "
+            "Put it into a file or a ticket, and say its link instead. Nothing was changed."
+        )
+
+
+def _folded(text: str | None) -> str:
+    return (text or "").strip().casefold()
 
 
 def with_item(plan: Plan, item: Item) -> Plan:
@@ -252,18 +294,20 @@ def _moved(plan: Plan, item: Item, move: Move, by: Person | None, said: Said) ->
     if move.act == "waive":
         waiver = Waiver(by=who, why=said.why or "", until=said.until)
         return replace(item, status=Status.WAIVED, waived=waiver, earlier_status=item.status)
-    if move.act == "reopen":
-        reopened = replace(
-            item,
-            status=Status.DOING,
-            earlier_status=None,
-            waived=None,
-            validation=None,
-            done_on=None,
-            actual_days=None,
-        )
-        return blocked(reopened, said.today) if plan.open_blockers.get(item.key) else reopened
     return replace(item, status=move.to or Status.TODO, earlier_status=None)
+
+
+def _taken_up(plan: Plan, item: Item, today: date) -> Item:
+    again = replace(
+        item,
+        status=Status.DOING,
+        earlier_status=None,
+        waived=None,
+        validation=None,
+        done_on=None,
+        actual_days=None,
+    )
+    return blocked(again, today) if plan.open_blockers.get(item.key) else again
 
 
 def _days_worked(plan: Plan, item: Item, today: date) -> int | None:
@@ -289,8 +333,14 @@ def _is_there_already(item: Item, move: Move, said: Said) -> bool:
 def _refuse_strangers(plan: Plan, item: Item, move: Move, by: Person | None) -> None:
     if roles(plan, item, by) & set(move.who):
         return
-    if move.act == "validate" and by is not None and item.owner == by.key:
-        raise Refused(f"You own `{item.key}`, so somebody else has to confirm it: {_who(plan, item, move)}.")
+    if move.act == "validate":
+        nobody = why_nobody_confirms(plan, item)
+        name = f"Name somebody: `/golive validator {item.key} @person`."
+        if by is not None and item.owner == by.key:
+            who = f"{_who(plan, item, move)}." if nobody is None else f"{nobody}. {name}"
+            raise Refused(f"You own `{item.key}`, so somebody else has to confirm it: {who}")
+        if nobody is not None:
+            raise Refused(f"Nobody can confirm `{item.key}` as it stands: {nobody}. {name}")
     if move.who == ("owner",) and item.owner is None:
         raise Refused(f"Nobody owns `{item.key}` yet. Take it first: `/golive own {item.key} @you`.")
     who = _who(plan, item, move)
@@ -343,16 +393,18 @@ def _refuse_missing_words(item: Item, move: Move, said: Said) -> None:
         raise Invalid(f"Say why, so that others understand: `/golive reopen {item.key} why`.")
 
 
-def _reopen_dependents(plan: Plan, key: str) -> Plan:
+def _shaken(plan: Plan, keys: Collection[str]) -> Plan:
+    """What was validated and waits for one of these, directly or through others, goes back to done."""
     needed_by: dict[str, list[str]] = {}
-    for item in plan.items:
-        for need in item.depends_on:
-            needed_by.setdefault(need, []).append(item.key)
-    reached, waiting = set(), [key]
+    for key, needs in arrows(plan).items():
+        for need in needs:
+            needed_by.setdefault(need, []).append(key)
+    reached: set[str] = set()
+    waiting = list(keys)
     while waiting:
         for dependent in needed_by.get(waiting.pop(), ()):
             if dependent not in reached:
                 reached.add(dependent)
                 waiting.append(dependent)
-    shaken = [plan.item[k] for k in reached - {key} if plan.item[k].status is Status.VALIDATED]
-    return with_items(plan, (replace(i, status=Status.DONE, validation=None) for i in shaken))
+    fallen = [plan.item[k] for k in reached - set(keys) if plan.item[k].status is Status.VALIDATED]
+    return with_items(plan, (replace(i, status=Status.DONE, validation=None) for i in fallen))

@@ -156,18 +156,32 @@ class Words:
         return said + (f", {self.waits(blocker)}" if blocker is not None else "")
 
     def belief(self, assumption: Assumption) -> str:
-        """An assumption, on what it rests, and why it matters now."""
-        due, item = assumption.verify_by, self.plan.item.get(assumption.item or "")
-        on = f" on {self.key(item)}" if item else ""
-        if item and self.a.standing[item.key] is Status.VALIDATED:
-            on = f" under validated {self.key(item)}"
-        return f"{assumption.id}{on}{' (overdue)' if due and due < self.a.today else ''}"
+        """An assumption, what rests on it, and why it matters now."""
+        due, fallen = assumption.verify_by, self.a.under_validated(assumption)
+        on = listed(fallen or assumption.items, 2, self.key)
+        under = f" under validated {on}" if fallen else f" on {on}" if on else ""
+        if assumption.refuted:
+            return f"{assumption.id}{under} (false)"
+        overdue = assumption.open and due is not None and due < self.a.today
+        return f"{assumption.id}{under}{' (overdue)' if overdue else ''}"
 
     def belief_in_full(self, assumption: Assumption) -> str:
-        """The same with its words, and who finds out by when."""
+        """The same with its words, and who finds out by when, or what came out."""
+        said = f"{self.belief(assumption)}: {cut(assumption.text, 200)}"
+        if not assumption.open:
+            return f"{said}; {self.finding(assumption)}"
         due = f"by {self.day(assumption.verify_by)}" if assumption.verify_by else "by no date"
-        who = f"{self.person(assumption.owner)} to verify, {due}"
-        return f"{self.belief(assumption)}: {cut(assumption.text, 200)}; {who}"
+        proof = f", {self.key(assumption.proven_by)} shows it" if assumption.proven_by else ""
+        return f"{said}; {self.person(assumption.owner)} to verify, {due}{proof}"
+
+    def finding(self, assumption: Assumption) -> str:
+        """What came out, by whom and when, and what shows it."""
+        found, word = assumption.finding, "true" if assumption.verified else "false"
+        if found is None:
+            return word
+        by = f" by {self.person(found.by)}" if found.by else ""
+        on = f" on {self.day(found.at.astimezone(self.plan.project.zone).date())}" if found.at else ""
+        return f"found {word}{by}{on}" + (f": {cut(found.evidence, 200)}" if found.evidence else "")
 
     def slack(self, item: Item) -> str:
         timing = self.a.timing.get(item.key)
