@@ -35,7 +35,7 @@ class Field:
 Fields = Mapped[str, Field]
 
 
-def _table(*fields: Field) -> Fields:
+def table(*fields: Field) -> Fields:
     return {field.key: field for field in fields}
 
 
@@ -128,20 +128,20 @@ def _schema(field: Field) -> dict[str, Any]:
     return {**described, "anyOf": [*described["anyOf"], {"type": "null"}]}
 
 
-WAIVER = _table(
+WAIVER = table(
     Field("by", kinds.PERSON, "who decided it", always=False),
     Field("why", kinds.FILLED, "why the gate is let through", required=True),
     Field("until", kinds.DAY, "the last day it holds; none: for good", always=False),
 )
 
-VALIDATION = _table(
+VALIDATION = table(
     Field("by", kinds.PERSON, "who confirmed it", always=False),
     Field("at", kinds.MOMENT, "when", always=False),
     Field("evidence", kinds.TEXT, "what proves it", always=False),
     Field("permalink", kinds.TEXT, "where it was said", always=False),
 )
 
-FINDING = _table(
+FINDING = table(
     Field("true", kinds.FLAG, "whether it turned out true", required=True),
     Field("by", kinds.PERSON, "who found out", always=False),
     Field("at", kinds.MOMENT, "when", always=False),
@@ -153,7 +153,7 @@ WAIVED = Kind(_waiver, object_schema(WAIVER), lambda stored: said(stored, WAIVER
 VALIDATED = Kind(_validation, object_schema(VALIDATION), lambda stored: said(stored, VALIDATION))
 FOUND = Kind(_finding, object_schema(FINDING), lambda stored: said(stored, FINDING))
 
-PROJECT = _table(
+PROJECT = table(
     Field("key", kinds.WORD, "a short word the project goes by", required=True),
     Field("name", kinds.FILLED, "what people call it", required=True),
     Field("channel", kinds.TEXT, "the id of its Slack channel"),
@@ -173,7 +173,7 @@ PROJECT = _table(
     ),
 )
 
-PERSON = _table(
+PERSON = table(
     Field("id", kinds.WORD, "a short word this person goes by", required=True, attribute="key"),
     Field("name", kinds.FILLED, "their name", required=True),
     Field("role", kinds.TEXT, "what they do; an item may name a role as its validator"),
@@ -186,7 +186,7 @@ PERSON = _table(
     Field("backup", kinds.PERSON, "who could take over", always=False),
 )
 
-ITEM = _table(
+ITEM = table(
     Field("key", kinds.WORD, "a short word the item goes by", required=True),
     Field("title", kinds.FILLED, "what it is, in a line", required=True),
     Field("area", kinds.TEXT, "the part of the work it belongs to; hypercare is after go-live"),
@@ -216,7 +216,7 @@ ITEM = _table(
     ),
 )
 
-BLOCKER = _table(
+BLOCKER = table(
     Field("id", kinds.WORD, "a short word it goes by, like B1", required=True),
     Field("item", kinds.ITEM, "the key of the item it holds up; none: the whole project"),
     Field("text", kinds.FILLED, "what holds it up", required=True),
@@ -232,7 +232,7 @@ BLOCKER = _table(
     Field("permalink", kinds.TEXT, "a link to that message", always=False),
 )
 
-ASSUMPTION = _table(
+ASSUMPTION = table(
     Field("id", kinds.WORD, "a short word it goes by, like A1", required=True),
     Field("text", kinds.FILLED, "what is believed", required=True),
     Field("item", kinds.ITEM, "the key of the item that rests on it"),

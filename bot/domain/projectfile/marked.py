@@ -74,12 +74,15 @@ def decoded(raw: bytes, problems: Collected) -> str:
         return ""
 
 
-def read(text: str, problems: Collected, progress: Progress) -> Node | None:
-    """What the text says; None when it says nothing or cannot be read, which is then among the problems."""
+def read(text: str, problems: Collected, progress: Progress, what: str = "project") -> Node | None:
+    """What the text says; None when it says nothing or cannot be read, which is then among the problems.
+
+    `what` the file describes is the key it begins with.
+    """
     text = text.removeprefix("\ufeff")
-    if not _readable(text, problems):
+    if not _readable(text, problems, what):
         return None
-    composer = _Composer(problems)
+    composer = _Composer(problems, what)
     try:
         for nth, event in enumerate(_events(text)):
             composer.take(event)
@@ -91,7 +94,7 @@ def read(text: str, problems: Collected, progress: Progress) -> Node | None:
         problems.add(*_explained(error, text))
         return None
     if composer.root is None and not problems.found:
-        problems.add(1, "the file is empty; a project file begins with “project:”")
+        problems.add(1, f"the file is empty; a {what} file begins with “{what}:”")
     return None if composer.stopped else composer.root
 
 
@@ -105,10 +108,10 @@ def _events(text: str) -> Iterator[Any]:
         parser.dispose()
 
 
-def _readable(text: str, problems: Collected) -> bool:
+def _readable(text: str, problems: Collected, what: str) -> bool:
     if len(text) > LARGEST:
         size = f"{len(text) / 1e6:.0f} million characters"
-        problems.add(1, f"the file has {size}; a project file has at most {LARGEST // 1_000_000} million")
+        problems.add(1, f"the file has {size}; a {what} file has at most {LARGEST // 1_000_000} million")
         return False
     strange = [match.start() for match, _ in zip(_UNPRINTABLE.finditer(text), range(100), strict=False)]
     for place in strange:
@@ -123,10 +126,11 @@ def _readable(text: str, problems: Collected) -> bool:
 class _Composer:
     """Builds the tree from YAML's events."""
 
-    def __init__(self, problems: Collected) -> None:
+    def __init__(self, problems: Collected, what: str) -> None:
         self.root: Node | None = None
         self.stopped = False
         self._problems = problems
+        self._what = what
         self._open: list[Sequence | Mapping] = []
         self._keys: list[tuple[int, str | None] | None] = []  # of each open mapping: the key that waits
         self._documents = 0
@@ -183,9 +187,8 @@ class _Composer:
     def _document(self, event: Any) -> None:
         self._documents += 1
         if self._documents > 1:
-            self._problems.add(
-                event.start_mark.line + 1, "a second document begins here (---); one file is one project"
-            )
+            said = f"a second document begins here (---); one file is one {self._what}"
+            self._problems.add(event.start_mark.line + 1, said)
             self.stopped = True
 
     def _tagged(self, line: int, tag: str) -> Unreadable:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.domain.changes import as_json
@@ -27,14 +27,24 @@ _ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 def write(plan: Plan) -> str:
     """The project file; nothing in it depends on anything but the plan."""
     project = said(as_json(plan.project) | {"revision": plan.project.revision or None}, PROJECT)
-    lines = ["project:", *_mapping(project, "  ")]
-    for part in PARTS:
-        things = getattr(plan, part.place)
-        lines.append(f"{part.place}:" if things else f"{part.place}: []")
+    parts = (
+        (part.place, (said(as_json(thing), part.fields) for thing in getattr(plan, part.place)))
+        for part in PARTS
+    )
+    return document("project", project, parts)
+
+
+def document(
+    head: str, about: Mapping[str, Any], parts: Iterable[tuple[str, Iterable[Mapping[str, Any]]]]
+) -> str:
+    """A file: what it is about under the key `head`, then lists of things, each by its key."""
+    lines = [f"{head}:", *_mapping(about, "  ")]
+    for place, things in parts:
+        written: list[str] = []
         for thing in things:
-            first, *rest = _mapping(said(as_json(thing), part.fields), "  ")
-            lines.append(f"- {first[2:]}")
-            lines += rest
+            first, *rest = _mapping(thing, "  ")
+            written += [f"- {first[2:]}", *rest]
+        lines += [f"{place}:", *written] if written else [f"{place}: []"]
     return "\n".join(lines) + "\n"
 
 

@@ -1,0 +1,25 @@
+"""From which checklist does a project start, and what does its plan look like on the first day?"""
+
+from bot.domain.templates.essentials import ESSENTIALS, Essential, met_by
+from bot.domain.templates.known import Lack, UnknownTemplate, find, lacks, nearest, shipped
+from bot.domain.templates.reading import Read, parse
+from bot.domain.templates.values import Belief, Step, Template
+from bot.domain.templates.writing import write
+
+__all__ = [
+    "ESSENTIALS",
+    "Belief",
+    "Essential",
+    "Lack",
+    "Read",
+    "Step",
+    "Template",
+    "UnknownTemplate",
+    "find",
+    "lacks",
+    "met_by",
+    "nearest",
+    "parse",
+    "shipped",
+    "write",
+]
