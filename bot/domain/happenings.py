@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -94,8 +94,9 @@ class Phrase:
 class Teller:
     """The words for what was done to the things of one plan."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, known: Collection[str] = ()) -> None:
         self.w = words
+        self.known = known  # keys of what is spoken of anyway: their title need not be said again
         self.plan: Plan = words.plan
 
     # Names
@@ -113,7 +114,8 @@ class Teller:
         if entity == "item":
             item = self.plan.item.get(key)
             title = item.title if item else str(said.get("title") or "")
-            return f"{cut(title, self.w.width + 6)} ({self.w.key(key)})" if title else self.w.key(key)
+            known = key in self.known or not title
+            return self.w.key(key) if known else f"{cut(title, self.w.width)} ({self.w.key(key)})"
         if entity == "blocker":
             blocker = self.plan.blocker.get(key)
             on = blocker.item if blocker else said.get("item")
@@ -142,7 +144,7 @@ class Teller:
     def _item(self, key: str, steps: Steps) -> Iterator[Phrase]:
         whole, status = steps.get(""), steps.get("status")
         if whole is not None:
-            yield self._added(from_json("item", whole.after), whole)
+            yield self._added(from_json("item", _as_told(steps)), whole)
         if status is not None and not status.idle:
             yield self._status(key, steps, status)
         elif (waived := steps.get("waived")) is not None and waived.after:
@@ -254,15 +256,13 @@ class Teller:
     def _blocker(self, key: str, steps: Steps) -> Iterator[Phrase]:
         whole, status = steps.get(""), steps.get("status")
         blocker = self.plan.blocker.get(key)
-        if whole is not None and blocker is None:
-            blocker = from_json("blocker", whole.after)
-        now = status.after if status is not None else (blocker.status if blocker and whole else None)
-        last = status or whole
-        if now == "cleared" and blocker is not None and last is not None:
-            yield Phrase(Rank.CLEARED, self._cleared(blocker, last, came=whole is not None), last)
+        if whole is not None:
+            blocker = from_json("blocker", _as_told(steps))
+        if status is not None and status.after == "cleared" and blocker is not None:
+            yield Phrase(Rank.CLEARED, self._cleared(blocker, status, came=whole is not None), status)
         elif whole is not None and blocker is not None:
-            yield Phrase(Rank.RAISED, self._raised(blocker), whole)
-        elif status is not None and now == "retracted":
+            yield Phrase(Rank.RAISED, self._raised(blocker, verb(whole.event)), whole)
+        elif status is not None and status.after == "retracted":
             yield Phrase(Rank.CLEARED, f"took {IT} back: it is no blocker", status)
         elif status is not None:
             yield Phrase(Rank.RAISED, f"opened {IT} again{why(status.event)}", status)
@@ -270,10 +270,13 @@ class Teller:
             for step in steps.values():
                 yield from self._blocker_field(step)
 
-    def _raised(self, blocker: Blocker) -> str:
+    def _raised(self, blocker: Blocker, act: str) -> str:
+        if blocker.status == "cleared":
+            return f"brought {IT} in with the project file, cleared: “{cut(blocker.text, 100)}”"
+        how = f"brought {IT} in with the project file" if act == "load" else f"raised {IT}"
         waits = f", waiting on {cut(blocker.waiting_on, self.w.width)}" if blocker.waiting_on else ""
         clear = f", expected to clear {self.w.day(blocker.expected_clear)}" if blocker.expected_clear else ""
-        return f"raised {IT}: “{cut(blocker.text, 100)}”{waits}{clear}"
+        return f"{how}: “{cut(blocker.text, 100)}”{waits}{clear}"
 
     def _cleared(self, blocker: Blocker, step: Step, *, came: bool) -> str:
         last = blocker.cleared_on or step.event.at.astimezone(self.plan.project.zone).date()
@@ -306,7 +309,7 @@ class Teller:
     def _belief(self, key: str, steps: Steps) -> Iterator[Phrase]:
         whole = steps.get("")
         if whole is not None:
-            belief: Assumption = from_json("assumption", whole.after)
+            belief: Assumption = from_json("assumption", _as_told(steps))
             on = f", under {_some([self.w.key(each) for each in belief.items])}" if belief.items else ""
             yield Phrase(Rank.RAISED, f"recorded the assumption {IT}: “{cut(belief.text, 100)}”{on}", whole)
         finding, verified = steps.get("finding"), steps.get("verified")
@@ -393,6 +396,11 @@ class Teller:
 
     def _day(self, value: str | None) -> str:
         return self.w.day(date.fromisoformat(value)) if value else "no date"
+
+
+def _as_told(steps: Steps) -> dict[str, Any]:
+    """A thing as it came, with what was changed of it in the time that is told of."""
+    return {**steps[""].after, **{name: step.after for name, step in steps.items() if name}}
 
 
 def _some(words: Sequence[str], most: int = 4) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -62,6 +62,13 @@ class Folded:
 
     hidden: set[tuple[Place, str]] = field(default_factory=set)
     drawn: dict[int, list[str]] = field(default_factory=dict)  # by revision
+
+    def drew(self, steps: Mapping[str, Step], wanted: Collection[Place]) -> bool:
+        """Whether what was done here opened something of these again."""
+        done = {
+            step.event.revision for name, step in steps.items() if name in ("status", "finding", "verified")
+        }
+        return any(("item", key) in wanted for revision in done for key in self.drawn.get(revision, ()))
 
 
 def fold(things: Things) -> Folded:

@@ -65,7 +65,7 @@ def since(
     """What changed from `start` to `end`, days of the project or moments, both included; the last week when
     nobody says since when. `events` reach from the start to now, or the forecast of then stays unknown.
     With topic `dates` only moved dates are told, with `keys` only what was done to these."""
-    teller = Teller(Words(assess(plan, _day(plan, as_of)), 44))
+    teller = Teller(Words(assess(plan, _day(plan, as_of)), 40))
     w = teller.w
     begin = _moment(plan, start, time.min) or as_of - LATELY
     ended = min(_moment(plan, end, time.max) or as_of, as_of)
@@ -113,11 +113,13 @@ def history(
     also to one that is gone; the newest first. `events` may hold those of other things."""
     begin, ended = _moment(plan, start, time.min), _moment(plan, end, time.max)
     wanted = _about(plan, keys, events)
-    theirs = [event for event in _in_order(events) if _is_of(event, wanted)]
+    acts = {event.revision for event in events if _is_of(event, wanted)}
+    theirs = [event for event in _in_order(events) if event.revision in acts]
     gone = _kept_of_gone(theirs)
-    teller = Teller(Words(assess(plan, _day(plan, as_of)), 60))
-    names = [teller.name(*_place(plan, key, gone), gone.get(key)) for key in keys]
-    told = [line for act in one_by_one(theirs) for line in _lines(teller, act, gone)]
+    words = Words(assess(plan, _day(plan, as_of)), 60)
+    names = [Teller(words).name(*_place(plan, key, gone), gone.get(key)) for key in keys]
+    teller = Teller(words, keys)
+    told = [line for act in one_by_one(theirs) for line in _lines(teller, act, gone, wanted)]
     told += _run_out(teller, None, as_of, keys)
     told = [t for t in told if (begin is None or begin <= t.at) and t.at <= min(ended or as_of, as_of)]
     told.sort(key=lambda line: line.at, reverse=True)
@@ -218,14 +220,22 @@ def _merged(teller: Teller, events: Sequence[Event]) -> Iterator[Told]:
     yield from _lines(teller, merged(small), {})
 
 
-def _lines(teller: Teller, things: Things, gone: Mapping[str, Mapping[str, Any]]) -> Iterator[Told]:
+def _lines(
+    teller: Teller,
+    things: Things,
+    gone: Mapping[str, Mapping[str, Any]],
+    wanted: Collection[Place] | None = None,
+) -> Iterator[Told]:
     """A line for each act on each thing; what an act drew with it is told with the act."""
     folded = fold(things)
     for place, steps in things.items():
+        if wanted is not None and place not in wanted and not folded.drew(steps, wanted):
+            continue
         whole = steps.get("")
         if whole is not None and (whole.before is None) == (whole.after is None):
             continue  # it came and went, or went and came
-        kept = {name: step for name, step in steps.items() if (place, name) not in folded.hidden}
+        hidden = set() if wanted and place[0] == "person" else folded.hidden
+        kept = {name: step for name, step in steps.items() if (place, name) not in hidden}
         found = sorted(teller.phrases(*place, kept), key=lambda p: p.step.event.revision)
         for revision, group in groupby(found, key=lambda p: p.step.event.revision):
             phrases = sorted(group, key=lambda phrase: phrase.rank)
@@ -237,7 +247,8 @@ def _lines(teller: Teller, things: Things, gone: Mapping[str, Mapping[str, Any]]
 def _opened(teller: Teller, first: Phrase, keys: Sequence[str]) -> str:
     if not keys or first.rank not in (Rank.REOPENED, Rank.BELIEF):
         return ""
-    return f"; with it {listed(keys, 3, teller.w.key)} {'is' if len(keys) == 1 else 'are'} open again"
+    again = "to be confirmed again" if first.rank is Rank.REOPENED else "open again"
+    return f"; with it {listed(keys, 3, teller.w.key)} {'is' if len(keys) == 1 else 'are'} {again}"
 
 
 def _line(
