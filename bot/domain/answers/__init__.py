@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from bot.domain.answers.inquiry import Facts
 from bot.domain.answers.overview import (
     asked,
     before,
-    before_data,
     blockers,
     contradiction,
     gates_in_order,
     standing,
     waiting_on,
 )
+from bot.domain.answers.replying import as_asked, reply
+from bot.domain.answers.values import before_data
 from bot.domain.details import item, mine
 from bot.domain.wording import Answer, Reply, Section
 
 __all__ = [
     "Answer",
+    "Facts",
     "Reply",
     "Section",
+    "as_asked",
     "asked",
     "before",
     "before_data",
@@ -27,6 +31,7 @@ __all__ = [
     "gates_in_order",
     "item",
     "mine",
+    "reply",
     "standing",
     "waiting_on",
 ]

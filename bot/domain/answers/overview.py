@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.domain.answers.values import before_data
 from bot.domain.firstscreen import act, chain, first_screen, title, verdict
 from bot.domain.plan import Blocker, Item, Plan
 from bot.domain.readiness import Assessment, Contradiction, hypercare
@@ -74,7 +75,7 @@ def gates_in_order(plan: Plan, a: Assessment, as_of: datetime) -> Answer:
 def blockers(plan: Plan, a: Assessment, as_of: datetime) -> Answer:
     """Every open blocker, the one that costs most first."""
     w = Words(a)
-    found = sorted((b for b in plan.blockers if b.open), key=lambda b: _cost(a, b))
+    found = sorted((b for b in plan.blockers if b.open), key=lambda b: cost(a, b))
     idle = [b for b in found if a.standing.get(b.item or "") in CLOSED]
     holding = [b for b in found if b not in idle]
     return Answer(
@@ -94,7 +95,7 @@ def waiting_on(plan: Plan, a: Assessment, as_of: datetime) -> Answer:
             " ".join((b.waiting_on or "").split()),
             f"{w.key(b.item or 'the project')} ({b.id}, {w.age(b.raised)})",
         )
-        for b in sorted((b for b in plan.blockers if b.open), key=lambda b: _cost(a, b))
+        for b in sorted((b for b in plan.blockers if b.open), key=lambda b: cost(a, b))
     )
     unsaid = parties.pop("", [])
     confirming = _grouped((w.person(gate.validator), w.key(gate)) for gate in _done(a))
@@ -135,7 +136,7 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def _cost(a: Assessment, blocker: Blocker) -> tuple[bool, int, bool, Any, str]:
+def cost(a: Assessment, blocker: Blocker) -> tuple[bool, int, bool, Any, str]:
     """Least slack first, then go-live itself, then the oldest."""
     timing = a.timing.get(blocker.item or "")
     known = timing is not None and timing.slack is not None
@@ -216,48 +217,3 @@ def _project_said(question: str, plan: Plan) -> str | None:
     names = (plan.project.name, plan.project.key, plan.project.customer)
     said = (re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE) for name in names if name)
     return next((match.group() for match in said if match), None)
-
-
-def before_data(plan: Plan, a: Assessment) -> dict[str, Any]:
-    """The answer to "what must happen before go-live?" for programs."""
-    target = plan.project.target_go_live
-    return {
-        "ready": a.ready,
-        "target": target.isoformat() if target else None,
-        "forecast": a.forecast.isoformat(),
-        "forecast_kind": "no_earlier_than" if a.unknown_clear else "stated",
-        "gap_working_days": a.gap,
-        "gates": {
-            "total": a.counts.total,
-            "open": a.counts.open,
-            "blocked": a.counts.blocked,
-            "done_unvalidated": a.counts.done_unvalidated,
-        },
-        "driving_chain": list(a.chain),
-        "critical": list(a.critical),
-        "gates_in_order": [_gate_data(a, gate) for gate in a.open_gates],
-        "do_next": [gate.key for gate in a.do_next],
-        "unowned": list(a.unowned),
-        "undated": list(a.undated),
-        "done_unvalidated": list(a.done_unvalidated),
-        "unlinked_gates": list(a.unlinked),
-        "assumptions": list(a.assumptions),
-        "unknown_clear_dates": list(a.unknown_clear),
-        "contradictions": [{"kind": found.kind, "keys": list(found.keys)} for found in a.contradictions],
-    }
-
-
-def _gate_data(a: Assessment, gate: Item) -> dict[str, Any]:
-    timing = a.timing[gate.key]
-    return {
-        "key": gate.key,
-        "title": gate.title,
-        "status": a.standing[gate.key].value,
-        "owner": gate.owner,
-        "validator": gate.validator,
-        "due": gate.due.isoformat() if gate.due else None,
-        "earliest_start": timing.start.isoformat(),
-        "earliest_finish": timing.finish.isoformat(),
-        "slack_working_days": timing.slack,
-        "due_impossible": a.due_impossible(gate),
-    }

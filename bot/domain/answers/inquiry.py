@@ -1,0 +1,224 @@
+"""What is a question narrowed to, and how is what was found put into a reply?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+from bot.domain.answers.parties import Parties
+from bot.domain.plan import Assumption, Blocker, Event, Item, Plan, Status
+from bot.domain.questions import Asked
+from bot.domain.questions.meaning import Meaning, Unclear, Window
+from bot.domain.readiness import Assessment
+from bot.domain.wording import Answer, Reply, Words, count, cut, listed, sections
+
+T = TypeVar("T")
+WIDTH = 80
+# A list that was asked for is given in full up to here; then the keys of the rest, up to there.
+MOST_LINES, MOST_KEYS = 24, 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a plan alone does not tell; the caller has read it.
+
+    `events` are those of the item or the days asked about.
+    """
+
+    question: str = ""
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Inquiry:
+    """One question to one plan on one day."""
+
+    asked: Asked
+    meaning: Meaning
+    plan: Plan
+    a: Assessment
+    as_of: datetime
+    facts: Facts = field(default_factory=Facts)
+    whole: bool = False
+
+    @property
+    def today(self) -> date:
+        return self.a.today
+
+    @cached_property
+    def w(self) -> Words:
+        return Words(self.a, WIDTH)
+
+    @cached_property
+    def parties(self) -> Parties:
+        return Parties(self.plan)
+
+    # What it is narrowed to
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """Those that are meant, the best first."""
+        return tuple(self.plan.item[key] for key in self.meaning.items if key in self.plan.item)
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """The keys of those that are meant, by themselves or as people of a party."""
+        party = self.meaning.party
+        return frozenset(self.meaning.people) | (self.parties.people_of(party) if party else frozenset())
+
+    @property
+    def window(self) -> Window | None:
+        return self.meaning.window
+
+    @property
+    def of_somebody(self) -> bool:
+        return bool(self.meaning.people or self.meaning.party)
+
+    @cached_property
+    def below(self) -> frozenset[str]:
+        """The items that are meant, and all open ones that they wait for, directly or not."""
+        found = {item.key for item in self.items}
+        stack = list(self.items)
+        while stack:
+            for key in stack.pop().depends_on:
+                if key in self.a.timing and key not in found:
+                    found.add(key)
+                    stack.append(self.plan.item[key])
+        return frozenset(found)
+
+    def about(self, key: str | None) -> bool:
+        """Nothing else was asked about, or this item was."""
+        return not self.items or key in self._keys
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        return frozenset(item.key for item in self.items)
+
+    def with_them(self, item: Item) -> bool:
+        """Nobody was asked about, or an item is theirs: to do, or once it is done to confirm."""
+        if not self.of_somebody:
+            return True
+        done = self.a.standing[item.key] is Status.DONE
+        return item.owner in self.people or (done and self.confirms(item))
+
+    def confirms(self, item: Item) -> bool:
+        """One of those who were asked about is named to confirm it, or has the role that is."""
+        if item.validator in self.plan.person:
+            return item.validator in self.people
+        return (item.validator or "").strip().casefold() in self._roles
+
+    @cached_property
+    def _roles(self) -> frozenset[str]:
+        """The roles of those asked about."""
+        people = (self.plan.person[key] for key in self.people if key in self.plan.person)
+        return frozenset(role for person in people if (role := (person.role or "").strip().casefold()))
+
+    def within(self, day: date | None) -> bool:
+        """No days were asked about, or this is one of them."""
+        if self.window is None:
+            return True
+        first, last = self.window.start or date.min, self.window.end or date.max
+        return day is not None and first <= day <= last
+
+    @cached_property
+    def open_items(self) -> tuple[Item, ...]:
+        """All that are open, in the plan's order."""
+        return tuple(item for item in self.plan.items if item.key in self.a.timing)
+
+    def narrowed(self, items: Iterable[Item]) -> list[Item]:
+        """Those of the items asked about that are with the people asked about."""
+        return [item for item in items if self.about(item.key) and self.with_them(item)]
+
+    def waits_on_them(self, blocker: Blocker) -> bool:
+        if self.meaning.party:
+            return self.parties.waits_on_party(blocker, self.meaning.party)
+        people = (self.plan.person[key] for key in self.meaning.people if key in self.plan.person)
+        return any(self.parties.waits_on_person(blocker, person) for person in people)
+
+    def theirs(self, belief: Assumption) -> bool:
+        return not self.of_somebody or belief.owner in self.people or belief.relied_on_by in self.people
+
+    # In words
+
+    def scope(self) -> str:
+        """What it is narrowed to, as the end of a title."""
+        said = []
+        if self.items:
+            said.append(f"for {listed(self.items, 2, self.w.key)}")
+        if self.of_somebody:
+            said.append(f"of {self.who()}")
+        if self.window is not None:
+            said.append(f"({self.days(self.window)})")
+        return "".join(f" {words}" for words in said)
+
+    def who(self) -> str:
+        """The people or the party asked about, by name."""
+        if self.meaning.party:
+            return cut(self.meaning.party, WIDTH)
+        return listed(self.meaning.people, 3, self.w.person)
+
+    def days(self, window: Window) -> str:
+        start, end = window.start, window.end
+        if start is not None and end is not None:
+            return self.w.span(start, end)
+        if start is not None:
+            return f"since {self.w.day(start)}" if start <= self.today else f"from {self.w.day(start)}"
+        return f"by {self.w.day(end)}" if end is not None else cut(window.words, 40)
+
+    def title(self, what: str) -> str:
+        return f"{self.w.project()}: {what}, as of {self.w.moment(self.as_of)}"
+
+    def reply(self, what: str, data: Mapping[str, Any], *found: tuple[str | None, Iterable[str]]) -> Reply:
+        return Reply(Answer(self.title(what), sections(*found)), dict(data))
+
+    def lines(self, things: Sequence[T], line: Callable[[T], str], name: Callable[[T], str]) -> Iterator[str]:
+        """A line for each, and of a very long list the names of the rest."""
+        most = len(things) if self.whole or len(things) <= MOST_LINES + 1 else MOST_LINES
+        yield from map(line, things[:most])
+        rest = things[most:]
+        if rest:
+            names = ", ".join(map(name, rest[:MOST_KEYS])) + (", …" if len(rest) > MOST_KEYS else "")
+            yield f"and {len(rest):,} more: {names}"
+
+    def item_lines(self, items: Sequence[Item], line: Callable[[Item], str]) -> Iterator[str]:
+        return self.lines(items, line, self.w.key)
+
+    def short_line(self, item: Item) -> str:
+        """One item: whose, where it stands, when it is due, and whether it is a gate."""
+        said = [self.w.person(item.owner), self.state(item), self.w.due(item), "gate" if item.gate else ""]
+        return f"{self.w.named(item)}: {', '.join(filter(None, said))}"
+
+    def state(self, item: Item) -> str:
+        """Where an item stands; a closed one, how it was closed."""
+        return self.w.state(item) if item.key in self.a.timing else self.w.closing(item)
+
+    def working_days(self, number: int) -> str:
+        return count(number, "working day")
+
+
+def not_found(q: Inquiry, unclear: Unclear) -> str:
+    """That some words name nothing here, and what they may have meant."""
+    words = cut(unclear.words, 60)
+    near = [_offered(q, key) for key in unclear.near[:3]]
+    meant = f" Did you mean {_either(near)}?" if near else ""
+    if unclear.slot == "item":
+        return f"No item here is called “{words}”.{meant or ' /golive before all lists what there is.'}"
+    if unclear.slot == "owner":
+        return f"Nobody here is called “{words}”.{meant or ' Say a name as the project file has it.'}"
+    if unclear.slot == "window":
+        return f"I cannot tell which days “{words}” are.{meant or ' Say a date, such as “since 4 Nov”.'}"
+    return f"No project here is called “{words}”.{meant}"
+
+
+def _offered(q: Inquiry, key: str) -> str:
+    item = q.plan.item.get(key)
+    if item is not None:
+        return q.w.named(item)
+    return q.w.person(key)
+
+
+def _either(words: Sequence[str]) -> str:
+    return " or ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else words[0]

@@ -1,0 +1,135 @@
+"""What is the reply to a question, whatever it asks?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from bot.domain.answers import believed, blocked, due, gaps, path, persons, ready, single
+from bot.domain.answers.inquiry import Facts, Inquiry, not_found
+from bot.domain.plan import Plan
+from bot.domain.questions import Asked
+from bot.domain.questions.meaning import Meaning
+from bot.domain.readiness import Assessment
+from bot.domain.wording import Answer, Reply, Section
+
+# Without the item or the person there is nothing to say about.
+_ABOUT_ITEMS = frozenset({"owner_of", "status_of", "history_of", "whatif"})
+_ABOUT_PEOPLE = frozenset({"items_of"})
+
+
+def reply(
+    asked: Asked,
+    meaning: Meaning,
+    plan: Plan,
+    a: Assessment,
+    as_of: datetime,
+    facts: Facts | None = None,
+    *,
+    whole: bool = False,
+) -> Reply:
+    """What a plan answers to a question, in words and as data; `whole` gives long lists in full."""
+    q = Inquiry(
+        asked=asked,
+        meaning=meaning,
+        plan=plan,
+        a=a,
+        as_of=as_of,
+        facts=facts or Facts(),
+        whole=whole,
+    )
+    found = _REPLIES.get((asked.intent, asked.topic)) or _REPLIES[asked.intent, ""]
+    said = found(q)
+    unclear = [not_found(q, words) for words in meaning.unclear]
+    return Reply(_with(said.answer, unclear, _is_general(q)), said.data) if unclear else said
+
+
+def _is_general(q: Inquiry) -> bool:
+    """The answer can be given for the whole project all the same."""
+    slots = {unclear.slot for unclear in q.meaning.unclear}
+    return not (
+        ("item" in slots and q.asked.intent in _ABOUT_ITEMS and not q.items)
+        or ("owner" in slots and q.asked.intent in _ABOUT_PEOPLE and not q.of_somebody)
+    )
+
+
+def _with(answer: Answer, unclear: list[str], general: bool) -> Answer:
+    """What could not be told apart, said first; then what can be said all the same."""
+    if not general:
+        return Answer(answer.title, (Section(None, tuple(unclear)),))
+    said = Section(None, (*unclear, "Without it:"))
+    return Answer(answer.title, (said, *answer.sections))
+
+
+def as_asked(
+    question: str, asked: Asked, meaning: Meaning, found: Reply, plan: Plan, as_of: datetime
+) -> dict[str, Any]:
+    """What `golive ask --json` prints."""
+    other = asked.other
+    return {
+        "question": question,
+        "intent": asked.intent,
+        "topic": asked.topic,
+        "project": plan.project.key,
+        "as_of": as_of.astimezone(plan.project.zone).isoformat(),
+        "slots": asked.slots.as_json(),
+        "resolved": meaning.as_json(),
+        "text": found.answer.text,
+        "data": found.data,
+        "other": {"intent": other.intent, "topic": other.topic} if other else None,
+    }
+
+
+# What can be asked
+
+
+def _help(q: Inquiry) -> Reply:
+    return q.reply("what you can ask", {}, (None, _EXAMPLES))
+
+
+def _out_of_scope(q: Inquiry) -> Reply:
+    return q.reply("I cannot answer that", {}, (None, [_BEYOND]))
+
+
+_BEYOND = (
+    "I answer about this go-live: what is left, by when, who has it, what is blocked, what moved. "
+    "Ask “what must happen before go-live?”, or “help” for more."
+)
+_EXAMPLES = (
+    "What must happen before go-live? Are we ready? Can we still make 14 Dec?",
+    "What is blocked? What is blocking UAT? Who is everybody waiting on?",
+    "Who owns vpn? How is vpn? What does Ana have? What do I have to confirm?",
+    "What is overdue? What is due this week? What can be started today?",
+    "What has no owner, no date, no evidence? What is done but not validated?",
+    "Which assumptions are not verified? What contradicts itself? What worries you?",
+    "What sets the date? How much slack has vpn? Who are the single points of failure?",
+    "What changed since Friday? What if vpn slips 3 days? What happened to vpn?",
+)
+
+_REPLIES: dict[tuple[str, str], Callable[[Inquiry], Reply]] = {
+    ("before_golive", ""): ready.before_golive,
+    ("before_golive", "startable"): ready.startable,
+    ("readiness", ""): ready.readiness,
+    ("readiness", "earliest"): ready.earliest,
+    ("readiness", "recover"): ready.recover,
+    ("readiness", "contradictions"): ready.contradictions,
+    ("blockers", ""): blocked.blockers,
+    ("waiting_on", ""): blocked.waiting_on,
+    ("owner_of", ""): single.owner_of,
+    ("status_of", ""): single.status_of,
+    ("items_of", ""): persons.items_of,
+    ("overdue", ""): due.overdue,
+    ("due_window", ""): due.due_window,
+    ("assumptions", ""): believed.assumptions,
+    ("critical_path", ""): path.critical_path,
+    ("critical_path", "slack"): path.slack,
+    ("critical_path", "single_points"): path.single_points,
+    ("unowned", ""): gaps.unowned,
+    ("unowned", "undated"): gaps.undated,
+    ("unowned", "no_validator"): gaps.no_validator,
+    ("unverified", ""): gaps.unverified,
+    ("unverified", "no_evidence"): gaps.no_evidence,
+    ("help", ""): _help,
+    ("out_of_scope", ""): _out_of_scope,
+}

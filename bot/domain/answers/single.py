@@ -1,0 +1,121 @@
+"""Whose is an item, and how is it with it?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.domain import details
+from bot.domain.answers.inquiry import Inquiry
+from bot.domain.answers.values import proof_data
+from bot.domain.plan import Item, Status
+from bot.domain.readiness import evidence
+from bot.domain.schedule import CLOSED
+from bot.domain.wording import Answer, Reply, cut, listed, sections
+
+WHICH = "Say which item, by its key or a word of its title: “{}”."
+
+
+def owner_of(q: Inquiry) -> Reply:
+    """Who owns an item, who confirms it, and who could take over."""
+    found = _found(q)
+    data = {"items": [_data(q, item, feeds) for item, feeds in found]}
+    if not found:
+        return q.reply("whose?", data, (None, [WHICH.format("who owns vpn?")]))
+    nobody = [item for item, _ in found if not item.owner and item.key in q.a.timing]
+    mend = [f"/golive own {nobody[0].key} @somebody"] if nobody else []
+    lines = q.item_lines([item for item, _ in found], lambda item: _whose(q, item))
+    return q.reply(
+        f"who has {listed(q.items, 3, q.w.key)}", data, (None, lines), ("Give it to somebody", mend)
+    )
+
+
+def _found(q: Inquiry) -> list[tuple[Item, list[str]]]:
+    """The items asked about, each with the open ones that wait for it directly."""
+    wanted = {item.key for item in q.items}
+    feeds: dict[str, list[str]] = {key: [] for key in wanted}
+    for item in q.open_items:
+        for key in wanted.intersection(item.depends_on):
+            feeds[key].append(item.key)
+    return [(item, feeds[item.key]) for item in q.items]
+
+
+def _whose(q: Inquiry, item: Item) -> str:
+    backup = _backup(q, item)
+    role = f", to be had by {cut(item.owner_role, 40)}" if item.owner_role and not item.owner else ""
+    covers = f" (backup {q.w.person(backup)})" if backup else " (no backup)" if item.owner else ""
+    owns = f"{q.w.person(item.owner)}{covers} owns it{role}"
+    confirms = f"{q.w.person(item.validator)} confirms it"
+    when = f", {q.w.due(item)}" if item.key in q.a.timing else ""
+    return f"{q.w.named(item)}: {owns}, {confirms}; {q.state(item)}{when}"
+
+
+def _backup(q: Inquiry, item: Item) -> str | None:
+    owner = q.plan.person.get(item.owner or "")
+    return (owner.backup or owner.deputy) if owner else None
+
+
+def _data(q: Inquiry, item: Item, feeds: Sequence[str]) -> dict[str, Any]:
+    """An item with all that hangs on it."""
+    return {
+        **proof_data(q.a, item),
+        "backup": _backup(q, item),
+        "blockers": [b.id for b in q.plan.open_blockers.get(item.key, ())],
+        "waits_for": [key for key in dict.fromkeys(item.depends_on) if key in q.a.timing],
+        "holds": list(feeds) if item.key in q.a.timing else [],
+        "downstream_gates": q.a.downstream.get(item.key, 0),
+        "on_critical_path": item.key in q.a.timing and q.a.timing[item.key].slack == 0,
+    }
+
+
+def status_of(q: Inquiry) -> Reply:
+    """How it is with an item: one in full, several in a line each."""
+    found = _found(q)
+    data = {"items": [_data(q, item, feeds) for item, feeds in found]}
+    if not found:
+        return q.reply("how is what?", data, (None, [WHICH.format("how is vpn?")]))
+    if len(found) == 1:
+        return Reply(_one(q, found[0][0]), data)
+    lines = q.item_lines([item for item, _ in found], lambda item: _line(q, item))
+    return q.reply(f"how it is with {listed(q.items, 3, q.w.key)}", data, (None, lines))
+
+
+def _one(q: Inquiry, item: Item) -> Answer:
+    events = [e for e in q.facts.events if e.change.entity == "item" and e.change.key == item.key]
+    said = details.item(q.plan, q.a, item.key, events, q.as_of)
+    return Answer(said.title, (*sections((None, [_verdict(q, item)])), *said.sections))
+
+
+def _verdict(q: Inquiry, item: Item) -> str:
+    """Yes or no, in the first words."""
+    status = q.a.standing[item.key]
+    if status in CLOSED:
+        return f"Yes, closed: {q.w.closing(item)}."
+    finish = q.w.day(q.a.timing[item.key].finish)
+    if status is Status.DONE:
+        shows = "with evidence" if evidence(item) else "without evidence"
+        return f"Done says {q.w.person(item.owner)}, {shows}; {q.w.person(item.validator)} has to confirm it."
+    if status is Status.BLOCKED:
+        return f"Not yet: {q.w.state(item)}; earliest finish {finish}."
+    if q.a.startable(item):
+        how = "is under way" if status is Status.DOING else "can start now"
+        return f"Not yet: it {how}, {q.w.person(item.owner)}; earliest finish {finish}."
+    waits = [key for key in dict.fromkeys(item.depends_on) if key in q.a.timing]
+    on = f"waits for {listed(waits, 3, q.w.key)}" if waits else q.w.state(item)
+    return f"Not yet: {on}; earliest finish {finish}."
+
+
+def _line(q: Inquiry, item: Item) -> str:
+    if item.key not in q.a.timing:
+        return f"{q.w.named(item)}: {q.w.closing(item)}"
+    timing = q.a.timing[item.key]
+    waits = [key for key in dict.fromkeys(item.depends_on) if key in q.a.timing]
+    said = [
+        q.w.person(item.owner),
+        q.w.state(item),
+        f"waits for {listed(waits, 3, q.w.key)}" if waits else "",
+        q.w.due(item),
+        f"earliest finish {q.w.day(timing.finish)}",
+        q.w.slack(item),
+    ]
+    return f"{q.w.named(item)}: {', '.join(filter(None, said))}"
