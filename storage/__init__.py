@@ -3,9 +3,10 @@
 from storage.channels import Heard
 from storage.ledger import Entry
 from storage.looking import Around
+from storage.polls import Watched
 from storage.queues import Kept, Message
 from storage.store import Store
 from storage.timing import Answer, Due
 from storage.transaction import Transaction
 
-__all__ = ["Answer", "Around", "Due", "Entry", "Heard", "Kept", "Message", "Store", "Transaction"]
+__all__ = ["Answer", "Around", "Due", "Entry", "Heard", "Kept", "Message", "Store", "Transaction", "Watched"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from storage.channels import Channels
 from storage.looking import Looking
 from storage.plans import Plans
+from storage.polls import Polls
 
 
-class Transaction(Plans, Looking, Channels):
+class Transaction(Plans, Looking, Channels, Polls):
     """Everything the bot reads and writes. No verb stores anything by itself: the `with` does, once."""

@@ -16,6 +16,7 @@ from bot.domain.plan import Hours, Project
 
 RUNGS = 4  # the person named, the one it waits on, the lead, the sponsor
 MOST_MESSAGES = 20
+MOST_ROLES = 20
 LONGEST_WAIT = timedelta(days=60)
 ASK, FREE = "ask", "free"
 
@@ -83,6 +84,13 @@ class Reminders:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gonogo:
+    """Which roles are asked for go or no-go; None: the lead, the sponsor and all who own or confirm gates."""
+
+    roles: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
     """All of a project's settings; what it does not say is as it is here."""
 
@@ -94,6 +102,7 @@ class Policies:
     outside: str = ASK  # whether people outside the vendor, and the sponsor, are asked only through the lead
     holidays: Holidays = field(default_factory=Holidays)
     reminders: Reminders = field(default_factory=Reminders)
+    gonogo: Gonogo = field(default_factory=Gonogo)
 
     @staticmethod
     def read(mapping: Mapping[str, Any], path: str = "policies") -> Policies:
@@ -121,6 +130,7 @@ class Policies:
             "outside": self.outside,
             "holidays": {"country": off.country, "subdivision": off.subdivision},
             "reminders": {"off": self.reminders.off},
+            "gonogo": {"roles": None if self.gonogo.roles is None else list(self.gonogo.roles)},
         }
 
 
@@ -161,6 +171,8 @@ def changed(mapping: Mapping[str, Any], setting: str, words: str) -> Mapping[str
 def _said(name: str, words: str) -> Any:
     if name.startswith("ladder."):
         return re.split(r"[\s,]+", words)
+    if name == "gonogo.roles" and words.casefold() not in ("none", "-", ""):
+        return [role.strip() for role in words.split(",")]
     if words.casefold() in ("none", "-", ""):
         return None
     return int(words) if name == "budget" and words.isascii() and words.isdigit() else words
@@ -182,6 +194,7 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "holidays.country": "the country whose public holidays nobody works, like US",
         "holidays.subdivision": "the part of that country, like IL",
         "reminders.off": "nobody is reminded, and no blocker climbs",
+        "gonogo.roles": "who is asked for go or no-go, with commas between; none: all roles with gates",
     }
 )
 
@@ -202,6 +215,7 @@ class _Reader:
             "outside": self._outside,
             "holidays": self._holidays,
             "reminders": self._group(Reminders, off=self._flag),
+            "gonogo": self._group(Gonogo, roles=self._roles),
         }
         return Policies(**self._mapping(mapping, (), readers))
 
@@ -277,6 +291,13 @@ class _Reader:
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_MESSAGES:
             return value
         self._say(where, f"has to be a whole number from 0 to {MOST_MESSAGES}, not {_shown(value)}")
+        return None
+
+    def _roles(self, value: Any, where: tuple[str, ...]) -> tuple[str, ...] | None:
+        named = isinstance(value, list | tuple) and all(isinstance(r, str) and r.strip() for r in value)
+        if named and 0 < len(value) <= MOST_ROLES:
+            return tuple(dict.fromkeys(" ".join(role.split()) for role in value))
+        self._say(where, f"has to be a list of 1 to {MOST_ROLES} roles, not {_shown(value)}")
         return None
 
     def _outside(self, value: Any, where: tuple[str, ...]) -> str | None:
@@ -364,6 +385,12 @@ _SHAPES: Mapping[str, dict[str, Any]] = {
     "gate": _WAITS,
     "budget": {"type": ["integer", "null"], "minimum": 0, "maximum": MOST_MESSAGES},
     "outside": {"enum": [ASK, FREE, None]},
+    "roles": {
+        "type": ["array", "null"],
+        "items": {"type": "string", "pattern": r"\S"},
+        "minItems": 1,
+        "maxItems": MOST_ROLES,
+    },
     "country": _SOME_WORD,
     "subdivision": _SOME_WORD,
 }

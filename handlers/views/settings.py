@@ -35,7 +35,8 @@ def flat(policies: Policies) -> Mapping[str, str]:
     for group, value in policies.as_mapping().items():
         inner = value.items() if isinstance(value, Mapping) else [("", value)]
         for key, each in inner:
-            found[f"{group}.{key}" if key else group] = _words(each)
+            between = ", " if group == "gonogo" else " "
+            found[f"{group}.{key}" if key else group] = _words(each, between)
     return found
 
 
@@ -72,9 +73,9 @@ def refused(text: str) -> dict[str, Any]:
     return {"response_action": "errors", "errors": {"value": b.cut(text, 1000)}}
 
 
-def _words(value: Any) -> str:
+def _words(value: Any, between: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return " ".join(value)
+        return between.join(value)
     return "none" if value is None else str(value)
