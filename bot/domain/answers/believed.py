@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.domain.answers.inquiry import Inquiry
 from bot.domain.answers.values import belief_data, belief_overdue
-from bot.domain.plan import Assumption, Status
+from bot.domain.plan import Assumption
 from bot.domain.wording import Reply, count, cut, listed
 
 
@@ -31,7 +31,7 @@ def assumptions(q: Inquiry) -> Reply:
         (None, q.lines(shown, lambda x: line(q, x), lambda x: x.id) if shown else [_nothing(q, asked)]),
         ("Under a validated item, which a false one reopens", _reopening(q, shown)),
         ("Under what it waits for", q.lines(deeper, lambda x: line(q, x), lambda x: x.id)),
-        ("Found false", q.lines(refuted, lambda x: _false(q, x), lambda x: x.id)),
+        ("Found false", q.lines(refuted, q.w.belief_in_full, lambda x: x.id)),
         ("To mend it", _to_mend(q, shown)),
     )
 
@@ -82,8 +82,12 @@ def _under(q: Inquiry, key: str) -> str:
 
 
 def _reopening(q: Inquiry, shown: Sequence[Assumption]) -> list[str]:
-    risky = [x for x in shown if any(q.a.standing.get(k) is Status.VALIDATED for k in x.items)]
-    return [listed(risky, 5, lambda x: f"{x.id} ({', '.join(map(q.w.key, x.items[:3]))})")] if risky else []
+    risky = [x for x in shown if q.a.under_validated(x)]
+    return (
+        [listed(risky, 5, lambda x: f"{x.id} ({listed(q.a.under_validated(x), 3, q.w.key)})")]
+        if risky
+        else []
+    )
 
 
 def _deeper(q: Inquiry, shown: Sequence[Assumption]) -> list[Assumption]:
@@ -93,13 +97,6 @@ def _deeper(q: Inquiry, shown: Sequence[Assumption]) -> list[Assumption]:
     here = {x.id for x in shown}
     beneath = (x for x in q.plan.assumptions if x.open and x.id not in here and q.theirs(x))
     return [x for x in beneath if not q.below.isdisjoint(x.items)]
-
-
-def _false(q: Inquiry, belief: Assumption) -> str:
-    finding = belief.finding
-    by = f", by {q.w.person(finding.by)}" if finding and finding.by else ""
-    on = f"; under {listed(belief.items, 3, q.w.key)}" if belief.items else ""
-    return f"{belief.id}: {cut(belief.text, 120)}{on}{by}"
 
 
 def _to_mend(q: Inquiry, shown: Sequence[Assumption]) -> Iterator[str]:

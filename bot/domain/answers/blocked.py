@@ -14,6 +14,7 @@ from bot.domain.schedule import CLOSED
 from bot.domain.wording import Reply, count, cut, listed
 
 UNSAID = "nobody says on whom"
+MOST_EACH = 8  # of one party: blockers, items to do, items to confirm
 
 
 def blockers(q: Inquiry) -> Reply:
@@ -200,6 +201,7 @@ def _waiting_on_them(q: Inquiry) -> Reply:
     found = [b for b in found if q.within(b.raised)]
     owns = [i for i in q.open_items if i.owner in q.people and q.about(i.key)]
     confirms = [i for i in q.open_items if q.confirms(i) and i.owner not in q.people and q.about(i.key)]
+    confirms.sort(key=lambda i: q.a.standing[i.key] is not Status.DONE)
     held = [q.plan.item[b.item] for b in found if b.item in q.a.timing and b.item is not None]
     finishes = [q.a.timing[i.key].finish for i in (*owns, *confirms, *held)]
     data = {
@@ -215,11 +217,11 @@ def _waiting_on_them(q: Inquiry) -> Reply:
         data,
         (None, nothing),
         ("Blockers", blocker_lines(q, found)),
-        ("Theirs to do", q.item_lines(owns, lambda i: f"{q.short_line(i)}{_finish(q, i)}")),
-        ("Theirs to confirm", q.item_lines(confirms, lambda i: f"{q.short_line(i)}{_finish(q, i)}")),
+        ("Theirs to do", q.item_lines(owns, lambda i: _with_finish(q, i), MOST_EACH)),
+        ("Theirs to confirm", q.item_lines(confirms, lambda i: _with_finish(q, i), MOST_EACH)),
         ("All of it can be finished", [q.w.day(max(finishes))] if finishes else []),
     )
 
 
-def _finish(q: Inquiry, item: Item) -> str:
-    return f", earliest {q.w.day(q.a.timing[item.key].finish)}"
+def _with_finish(q: Inquiry, item: Item) -> str:
+    return f"{q.short_line(item)}, earliest {q.w.day(q.a.timing[item.key].finish)}"

@@ -149,7 +149,7 @@ class Inquiry:
         if self.items:
             said.append(f"for {listed(self.items, 2, self.w.key)}")
         if self.of_somebody:
-            said.append(f"of {self.who()}")
+            said.append(f"with {self.who()}")
         if self.window is not None:
             said.append(f"({self.days(self.window)})")
         return "".join(f" {words}" for words in said)
@@ -174,17 +174,25 @@ class Inquiry:
     def reply(self, what: str, data: Mapping[str, Any], *found: tuple[str | None, Iterable[str]]) -> Reply:
         return Reply(Answer(self.title(what), sections(*found)), dict(data))
 
-    def lines(self, things: Sequence[T], line: Callable[[T], str], name: Callable[[T], str]) -> Iterator[str]:
+    def lines(
+        self,
+        things: Sequence[T],
+        line: Callable[[T], str],
+        name: Callable[[T], str],
+        most: int = MOST_LINES,
+    ) -> Iterator[str]:
         """A line for each, and of a very long list the names of the rest."""
-        most = len(things) if self.whole or len(things) <= MOST_LINES + 1 else MOST_LINES
+        most = len(things) if self.whole or len(things) <= most + 1 else most
         yield from map(line, things[:most])
         rest = things[most:]
         if rest:
             names = ", ".join(map(name, rest[:MOST_KEYS])) + (", …" if len(rest) > MOST_KEYS else "")
             yield f"and {len(rest):,} more: {names}"
 
-    def item_lines(self, items: Sequence[Item], line: Callable[[Item], str]) -> Iterator[str]:
-        return self.lines(items, line, self.w.key)
+    def item_lines(
+        self, items: Sequence[Item], line: Callable[[Item], str], most: int = MOST_LINES
+    ) -> Iterator[str]:
+        return self.lines(items, line, self.w.key, most)
 
     def short_line(self, item: Item) -> str:
         """One item: whose, where it stands, when it is due, and whether it is a gate."""

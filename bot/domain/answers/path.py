@@ -14,6 +14,7 @@ from bot.domain.wording import Reply, count, listed
 
 NEAR = 2  # working days of slack that are nearly none
 MOST_IN_A_LINE = 30
+MOST_STEPS = 4  # the next ones: the chain is named in full above them
 
 
 def critical_path(q: Inquiry) -> Reply:
@@ -30,7 +31,7 @@ def critical_path(q: Inquiry) -> Reply:
         data,
         (None, [f"{forecast(q.w)}."]),
         ("Driving chain", [" > ".join([*map(q.w.key, q.a.chain), *end])] if q.a.chain else [chain(q.w)]),
-        ("Step by step", q.item_lines(shown, lambda i: _step(q, i))),
+        ("Step by step", q.item_lines(shown, lambda i: _step(q, i), MOST_STEPS)),
         ("Without slack, in order", [_keys(q, [*q.a.critical], end)] if q.a.critical else []),
         ("Ties", _ties(q)),
         ("Nearly critical", _near(q)),

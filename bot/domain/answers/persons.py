@@ -42,11 +42,11 @@ def items_of(q: Inquiry) -> Reply:
     ]
     if q.asked.topic == "to_validate":
         parts.reverse()
-    nothing = [] if owns or confirms or on_them or beliefs or chases else ["Nothing open."]
+    idle = [] if owns or confirms or on_them or beliefs or chases else ["Nothing open."]
     return q.reply(
         f"{q.who()}, {_number(owns, confirms)}{_limits(q)}",
         data,
-        (None, [*_away(q), *nothing]),
+        (None, [*_away(q), *idle]),
         *parts,
         ("Blockers that wait for them", q.lines(on_them, lambda b: _waits(q, b), lambda b: b.id)),
         ("To chase", _chased(q, chases)),

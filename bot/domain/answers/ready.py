@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -229,10 +229,13 @@ def _distance(q: Inquiry, ahead: int) -> str:
 
 def recover(q: Inquiry) -> Reply:
     """Which due dates cannot be met any more, and how much is to be won back."""
-    found = [i for i in q.narrowed(q.open_items) if q.a.due_impossible(i) and q.within(i.due)]
-    found.sort(key=lambda i: (q.a.timing[i.key].finish, i.due or date.max, i.key))
+    late = [i for i in q.narrowed(q.open_items) if q.a.due_impossible(i) and q.within(i.due)]
+    late.sort(key=lambda i: (q.a.timing[i.key].finish, i.due or date.max, i.key))
+    found = [i for i in late if q.a.before_or_go_live(i.key)]
+    besides = [i for i in late if not q.a.before_or_go_live(i.key)]
     data = _data(q) | {
         "impossible": items_data(q.a, found),
+        "impossible_besides": [i.key for i in besides],
         "recover_working_days": max(0, q.a.gap) if q.a.gap is not None else None,
     }
     return q.reply(
@@ -241,6 +244,7 @@ def recover(q: Inquiry) -> Reply:
         (None, [_to_win(q)]),
         ("Sets the date", [] if q.a.live else [chain(q.w)]),
         ("Due before they can be finished", q.item_lines(found, lambda item: _impossible(q, item))),
+        ("Also, though go-live does not wait for them", _dates(q, besides)),
     )
 
 
@@ -264,15 +268,16 @@ def _impossible(q: Inquiry, item: Item) -> str:
     return f"{q.w.named(item)}: due {due}, earliest {q.w.day(timing.finish)}, {q.w.person(item.owner)}"
 
 
+def _dates(q: Inquiry, items: Sequence[Item]) -> list[str]:
+    said = listed(items, 6, lambda i: f"{q.w.key(i)} ({q.w.day(q.a.timing[i.key].finish)})")
+    return [said] if items else []
+
+
 def contradictions(q: Inquiry) -> Reply:
     """What in the plan cannot all be meant."""
     found = [c for c in q.a.contradictions if not q.items or any(q.about(key) for key in c.keys)]
     unlinked = [key for key in q.a.unlinked if q.about(key)]
-    beliefs = [
-        x
-        for x in q.plan.assumptions
-        if x.open and any(q.about(k) and q.a.standing.get(k) is Status.VALIDATED for k in x.items)
-    ]
+    beliefs = [x for x in q.plan.assumptions if x.open and any(map(q.about, q.a.under_validated(x)))]
     number = len(found) + len(unlinked) + len(beliefs)
     data = _data(q) | {
         "contradictions": contradiction_data(q.a)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.domain.answers import believed, blocked, due, gaps, path, persons, ready, single
+from bot.domain.answers import believed, blocked, due, gaps, happened, path, persons, ready, single
 from bot.domain.answers.inquiry import Facts, Inquiry, not_found
 from bot.domain.plan import Plan
 from bot.domain.questions import Asked
@@ -130,6 +130,8 @@ _REPLIES: dict[tuple[str, str], Callable[[Inquiry], Reply]] = {
     ("unowned", "no_validator"): gaps.no_validator,
     ("unverified", ""): gaps.unverified,
     ("unverified", "no_evidence"): gaps.no_evidence,
+    ("changes", ""): happened.changes,
+    ("history_of", ""): happened.history_of,
     ("help", ""): _help,
     ("out_of_scope", ""): _out_of_scope,
 }

@@ -87,33 +87,37 @@ def _one(q: Inquiry, item: Item) -> Answer:
 
 
 def _verdict(q: Inquiry, item: Item) -> str:
-    """Yes or no, in the first words."""
+    """Yes or no, in the first words; what it waits for and since when is said below."""
     status = q.a.standing[item.key]
     if status in CLOSED:
-        return f"Yes, closed: {q.w.closing(item)}."
+        return "Yes, validated." if status is Status.VALIDATED else "Waived: go-live does not wait for it."
     finish = q.w.day(q.a.timing[item.key].finish)
     if status is Status.DONE:
-        shows = "with evidence" if evidence(item) else "without evidence"
-        return f"Done says {q.w.person(item.owner)}, {shows}; {q.w.person(item.validator)} has to confirm it."
+        shows = "" if evidence(item) else ", without evidence"
+        return f"Its owner says so{shows}; not confirmed yet, which can be {finish}."
     if status is Status.BLOCKED:
-        return f"Not yet: {q.w.state(item)}; earliest finish {finish}."
+        return f"No, it is blocked; {finish} at the earliest."
     if q.a.startable(item):
         how = "is under way" if status is Status.DOING else "can start now"
-        return f"Not yet: it {how}, {q.w.person(item.owner)}; earliest finish {finish}."
-    waits = [key for key in dict.fromkeys(item.depends_on) if key in q.a.timing]
-    on = f"waits for {listed(waits, 3, q.w.key)}" if waits else q.w.state(item)
-    return f"Not yet: {on}; earliest finish {finish}."
+        return f"Not yet, it {how}; {finish} at the earliest."
+    waits = _waits_for(q, item)
+    on = f", it waits for {waits}" if waits else ""
+    return f"Not yet{on}; {finish} at the earliest."
+
+
+def _waits_for(q: Inquiry, item: Item) -> str:
+    return listed([key for key in dict.fromkeys(item.depends_on) if key in q.a.timing], 3, q.w.key)
 
 
 def _line(q: Inquiry, item: Item) -> str:
     if item.key not in q.a.timing:
         return f"{q.w.named(item)}: {q.w.closing(item)}"
     timing = q.a.timing[item.key]
-    waits = [key for key in dict.fromkeys(item.depends_on) if key in q.a.timing]
+    waits = _waits_for(q, item)
     said = [
         q.w.person(item.owner),
         q.w.state(item),
-        f"waits for {listed(waits, 3, q.w.key)}" if waits else "",
+        f"waits for {waits}" if waits else "",
         q.w.due(item),
         f"earliest finish {q.w.day(timing.finish)}",
         q.w.slack(item),

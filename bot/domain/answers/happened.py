@@ -1,0 +1,40 @@
+"""What changed lately, and what happened to one item?"""
+
+from __future__ import annotations
+
+from bot.domain import story
+from bot.domain.answers.inquiry import Inquiry
+from bot.domain.wording import Reply
+
+
+def changes(q: Inquiry) -> Reply:
+    """What changed on the days asked about, to everything or to the items asked about."""
+    window = q.window
+    return story.since(
+        q.plan,
+        q.facts.events,
+        window.start if window else None,
+        window.end if window else None,
+        q.as_of,
+        topic=q.asked.topic,
+        keys=q.meaning.items,
+        whole=q.whole,
+    )
+
+
+def history_of(q: Inquiry) -> Reply:
+    """What happened to the items asked about, the newest first."""
+    keys = q.meaning.items
+    if not keys:
+        said = "Say to which item, by its key or a word of its title: “what happened to vpn?”."
+        return q.reply("what happened to what?", {"items": [], "events": []}, (None, [said]))
+    window = q.window
+    return story.history(
+        q.plan,
+        keys,
+        q.facts.events,
+        q.as_of,
+        start=window.start if window else None,
+        end=window.end if window else None,
+        whole=q.whole,
+    )
