@@ -275,10 +275,10 @@ def test_show_more_tells_contradictions_and_beliefs_in_sentences() -> None:
     plan = project(*items, blockers=[blocker(1, "wifi")], beliefs=[belief(1, "wifi", owner="asa")])
     said = before(plan, whole=True).lines
     assert said[said.index("Contradictions:") + 1 :][:5] == (
-        "wifi has an open blocker, but is not marked blocked",
-        "door is done, but wifi, which it needs, is not closed",
+        "wifi has an open blocker (B1), but is not marked blocked (to do)",
+        "door is done, not confirmed, but wifi, which it needs, is to do",
         "door is due 3 Mar, before wifi, which it needs, on 10 Mar",
-        "door would be confirmed by its own owner",
+        "door would be confirmed by its own owner, Bo Lund",
         "Resting on belief: A1 on wifi: The wifi needs no licence; Asa Lund to verify, by no date",
     )
 

@@ -155,9 +155,17 @@ def waiting_on(q: Inquiry) -> Reply:
         f"{count(len(found), 'open blocker')}, on whom they wait{q.scope()}",
         data,
         (None, [*q.lines(told, str, str), *nobody] or ["No blocker is open."]),
+        ("Waits for", _direct(q)),
         ("By organisation", _organisations(_by_size(orgs))),
         ("To confirm what is done", _to_confirm(q, done)),
     )
+
+
+def _direct(q: Inquiry) -> list[str]:
+    """What the items asked about wait for themselves, and who has that."""
+    keys = dict.fromkeys(k for item in q.items for k in item.depends_on if k in q.a.timing)
+    needs = [q.plan.item[key] for key in keys]
+    return [*q.item_lines(needs, q.short_line, MOST_EACH)]
 
 
 def _grouped(pairs: Iterable[tuple[str, Blocker]]) -> dict[str, list[Blocker]]:

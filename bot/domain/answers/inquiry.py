@@ -19,6 +19,10 @@ T = TypeVar("T")
 WIDTH = 80
 # A list that was asked for is given in full up to here; then the keys of the rest, up to there.
 MOST_LINES, MOST_KEYS = 24, 40
+# Asked about go-live itself, these are about everything before it.
+_OF_GO_LIVE = frozenset(
+    {"before_golive", "readiness", "blockers", "waiting_on", "critical_path", "unverified"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +64,10 @@ class Inquiry:
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
-        """Those that are meant, the best first."""
-        return tuple(self.plan.item[key] for key in self.meaning.items if key in self.plan.item)
+        """Those that are meant, the best first; none when go-live itself is, which is the whole project."""
+        found = tuple(self.plan.item[key] for key in self.meaning.items if key in self.plan.item)
+        whole = self.a.go_live is not None and found == (self.a.go_live,) and self.asked.intent in _OF_GO_LIVE
+        return () if whole else found
 
     @cached_property
     def people(self) -> frozenset[str]:
@@ -82,6 +88,9 @@ class Inquiry:
         """The items that are meant, and all open ones that they wait for, directly or not."""
         found = {item.key for item in self.items}
         stack = list(self.items)
+        if self.a.go_live in self.items:  # every gate holds it, drawn or not
+            stack += self.a.open_gates
+            found |= {gate.key for gate in self.a.open_gates}
         while stack:
             for key in stack.pop().depends_on:
                 if key in self.a.timing and key not in found:

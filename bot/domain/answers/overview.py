@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,8 @@ from bot.domain.firstscreen import act, chain, first_screen, title, verdict
 from bot.domain.plan import Blocker, Item, Plan
 from bot.domain.readiness import Assessment, Contradiction, hypercare
 from bot.domain.schedule import CLOSED
-from bot.domain.wording import Answer, Words, count, cut, sections
+from bot.domain.states import WORDS
+from bot.domain.wording import Answer, Words, count, cut, listed, sections
 
 MOST_CARRYING = 5
 
@@ -110,21 +111,21 @@ def waiting_on(plan: Plan, a: Assessment, as_of: datetime) -> Answer:
     )
 
 
-def contradiction(w: Words, found: Contradiction) -> str:
+def contradiction(w: Words, found: Contradiction, name: Callable[[Item], str] | None = None) -> str:
     """One contradiction as a sentence."""
-    key, *rest = (w.key(key) for key in found.keys)
-    dates = [w.short(day) for k in found.keys if (day := w.plan.item[k].due)]
-    said = {
-        "open_blocker_not_blocked": "{0} has an open blocker, but is not marked blocked",
-        "done_before_dependency": "{0} is done, but {1}, which it needs, is not closed",
-        "due_before_dependency": "{0} is due {2}, before {1}, which it needs, on {3}",
-        "owner_is_validator": "{0} would be confirmed by its own owner",
-    }
-    return said[found.kind].format(key, *(rest or [""]), *dates)
-
-
-def _short(w: Words, blocker: Blocker) -> str:
-    return f"{w.key(blocker.item or 'the project')} ({blocker.id}, {w.age(blocker.raised)})"
+    item, *needs = (w.plan.item[key] for key in found.keys)
+    name = name or w.key
+    key, stands = name(item), WORDS[w.a.standing[item.key]]
+    if found.kind == "open_blocker_not_blocked":
+        ids = listed(w.plan.open_blockers[item.key], 2, lambda b: b.id)
+        return f"{key} has an open blocker ({ids}), but is not marked blocked ({stands})"
+    if found.kind == "owner_is_validator":
+        return f"{key} would be confirmed by its own owner, {w.person(item.owner)}"
+    need = needs[0]
+    if found.kind == "done_before_dependency":
+        return f"{key} is {stands}, but {name(need)}, which it needs, is {WORDS[w.a.standing[need.key]]}"
+    dates = [w.short(i.due) for i in (item, need) if i.due]
+    return f"{key} is due {dates[0]}, before {name(need)}, which it needs, on {dates[1]}"
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -290,7 +290,7 @@ def contradictions(q: Inquiry) -> Reply:
         f"{count(number, 'contradiction')} in the plan{q.scope()}",
         data,
         (None, [] if number else ["Nothing in the plan contradicts itself."]),
-        ("Said both ways", q.lines(found, lambda c: contradiction(q.w, c), lambda c: c.keys[0])),
+        ("Said both ways", q.lines(found, lambda c: contradiction(q.w, c, q.w.named), lambda c: c.keys[0])),
         (
             "Gates no arrow links to go-live; they count all the same",
             q.lines(unlinked, lambda key: q.w.named(q.plan.item[key]), str),
