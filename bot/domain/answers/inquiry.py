@@ -13,6 +13,7 @@ from bot.domain.plan import Assumption, Blocker, Event, Item, Plan, Status
 from bot.domain.questions import Asked
 from bot.domain.questions.meaning import Meaning, Unclear, Window
 from bot.domain.readiness import Assessment
+from bot.domain.signals import Dismissal, Known
 from bot.domain.wording import Answer, Reply, Words, count, cut, listed, sections
 
 T = TypeVar("T")
@@ -29,11 +30,14 @@ _OF_GO_LIVE = frozenset(
 class Facts:
     """What a plan alone does not tell; the caller has read it.
 
-    `events` are those of the item or the days asked about.
+    `question` is what was asked, word for word. `events` are those of the item or the days asked about;
+    `known` and `dismissed` are for the signals.
     """
 
     question: str = ""
     events: tuple[Event, ...] = ()
+    known: Known | None = None
+    dismissed: Mapping[str, Dismissal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.answers.values import before_data
 from bot.domain.firstscreen import act, chain, first_screen, title, verdict
-from bot.domain.plan import Blocker, Item, Plan
+from bot.domain.plan import Blocker, Item, Plan, Status
 from bot.domain.readiness import Assessment, Contradiction, hypercare
 from bot.domain.schedule import CLOSED
 from bot.domain.states import WORDS
@@ -123,7 +123,8 @@ def contradiction(w: Words, found: Contradiction, name: Callable[[Item], str] | 
         return f"{key} would be confirmed by its own owner, {w.person(item.owner)}"
     need = needs[0]
     if found.kind == "done_before_dependency":
-        return f"{key} is {stands}, but {name(need)}, which it needs, is {WORDS[w.a.standing[need.key]]}"
+        claim = "validated" if w.a.standing[item.key] is Status.VALIDATED else "done"
+        return f"{key} is {claim}, but {name(need)}, which it needs, is not ({WORDS[w.a.standing[need.key]]})"
     dates = [w.short(i.due) for i in (item, need) if i.due]
     return f"{key} is due {dates[0]}, before {name(need)}, which it needs, on {dates[1]}"
 

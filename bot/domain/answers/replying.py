@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.domain.answers import believed, blocked, due, gaps, happened, path, persons, ready, single
+from bot.domain.answers import believed, blocked, due, gaps, happened, path, persons, ready, single, troubled
 from bot.domain.answers.inquiry import Facts, Inquiry, not_found
 from bot.domain.plan import Plan
 from bot.domain.questions import Asked
@@ -114,6 +114,7 @@ _REPLIES: dict[tuple[str, str], Callable[[Inquiry], Reply]] = {
     ("readiness", "earliest"): ready.earliest,
     ("readiness", "recover"): ready.recover,
     ("readiness", "contradictions"): ready.contradictions,
+    ("readiness", "signals"): troubled.worries,
     ("blockers", ""): blocked.blockers,
     ("waiting_on", ""): blocked.waiting_on,
     ("owner_of", ""): single.owner_of,
