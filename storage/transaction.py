@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from storage.channels import Channels
+from storage.dismissals import Dismissals
 from storage.looking import Looking
 from storage.plans import Plans
 from storage.polls import Polls
 
 
-class Transaction(Plans, Looking, Channels, Polls):
+class Transaction(Plans, Looking, Channels, Polls, Dismissals):
     """Everything the bot reads and writes. No verb stores anything by itself: the `with` does, once."""
