@@ -43,7 +43,13 @@ PATIENCE = 2.4  # seconds; Slack waits three for an answer
 INVITE = "I am not in this channel yet: `/invite @golive`, so that I hear what is said and can answer."
 AS_TYPED = "="  # in front of a line: what was offered is not what was meant
 _OF_TIME = frozenset({"reminders", "quiet", "mute", "unmute", "settings", "standup"})
-READING = {"": "standing", "item": "item", "blockers": "blockers", "mine": "mine"}
+READING = {
+    "": "standing",
+    "item": "item",
+    "blockers": "blockers",
+    "assumptions": "assumptions",
+    "mine": "mine",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,8 @@ class Line:
     who: Actor
     where: Where
     text: str
+    ts: str | None = None  # of the message it was said in, in the channel of `where`; None: typed
+    files: tuple[str, ...] = ()  # links to what was posted with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +168,7 @@ class Orders:
             return Outcome(lines=answer.split("\n"))
         if command.verb in _OF_TIME:
             return await self._about_time(line, command)
-        done = await self._done(line, command, None)
+        done = await self._done(line, command, None, await self._link(line, command))
         lines = told.placed(done.lines, done.plan.project, line.where.channel)
         if command.verb == "new":
             lines = (*lines, *await self._met(line))
@@ -213,27 +221,42 @@ class Orders:
             return replace(line, text=unknown.rest, where=replace(line.where, project=project))
         return None
 
-    async def _done(self, line: Line, command: Command, known: Mapping[str, Colleague] | None) -> Done:
+    async def _link(self, line: Line, command: Command) -> str | None:
+        """Where it was said, for what is kept with its evidence."""
+        if line.ts is None or command.verb not in _KEPT_WITH_LINK:
+            return None
+        return await self._slack.permalink(line.where.channel or "", line.ts)
+
+    async def _done(
+        self, line: Line, command: Command, known: Mapping[str, Colleague] | None, link: str | None
+    ) -> Done:
         """Carry it out; who is named and not known yet is looked up first."""
         known = known or {}
         try:
-            return await asyncio.to_thread(self._order, line, command, known)
+            return await asyncio.to_thread(self._order, line, command, known, link)
         except WhoIsThat as unknown:
             if unknown.user in known:
                 raise
             found = await self._people.colleague(unknown.user)
-            return await self._done(line, command, {**known, found.id: found})
+            return await self._done(line, command, {**known, found.id: found}, link)
 
-    def _order(self, line: Line, command: Command, known: Mapping[str, Colleague]) -> Done:
+    def _order(self, line: Line, command: Command, known: Mapping[str, Colleague], link: str | None) -> Done:
         """One verb, one call."""
-        colleague = next(iter(known.values()), None)  # all but `add` name one person
+        colleague = next(iter(known.values()), None)  # all but `add` and `assume` name one person
         who, where = line.who, line.where
         if command.verb == "new":
             return self._tracker.new(who, where, command.key or "", command.rest, command.until, colleague)
         if command.verb == "add":
             return self._tracker.add(who, where, _new_item(who, command), known)
+        if command.verb == "assume":
+            return self._tracker.assume(who, where, command.rest, known, permalink=link)
         with self._tracker.together(who, where) as (_, plan):
             command = fitted(command, plan, as_typed=line.text.startswith(AS_TYPED))
+            if command.verb in _PROVEN:
+                shown = " ".join((command.rest, *line.files)).strip()
+                return _PROVEN[command.verb](self._tracker)(
+                    who, where, command.key or "", shown, permalink=link
+                )
             return _VERBS[command.verb](self._tracker, who, where, command, colleague)
 
 
@@ -364,10 +387,17 @@ _VERBS: dict[str, Verb] = {
     "validator": _validator,
     "due": _due,
     "start": lambda t, who, where, c, _: t.start(who, where, c.key or ""),
-    "done": lambda t, who, where, c, _: t.done(who, where, c.key or "", c.rest),
-    "validate": lambda t, who, where, c, _: t.validate(who, where, c.key or "", c.rest),
     "waive": _waive,
     "block": _block,
     "unblock": _unblock,
-    "reopen": lambda t, who, where, c, _: t.reopen(who, where, c.key or "", c.rest),
 }
+
+# What comes with what shows or explains it, kept with where that was said.
+_PROVEN: dict[str, Callable[[Tracker], Callable[..., Done]]] = {
+    "done": lambda t: t.done,
+    "validate": lambda t: t.validate,
+    "reopen": lambda t: t.reopen,
+    "verify": lambda t: t.verify,
+    "refute": lambda t: t.refute,
+}
+_KEPT_WITH_LINK = frozenset({*_PROVEN, "assume"})

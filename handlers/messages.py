@@ -18,6 +18,7 @@ from handlers.reminders import Reminders
 
 # What somebody wrote; all other subtypes are Slack's own notices, or copies.
 MOST_NAMED = 20
+MOST_FILES = 5
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)")
 WRITTEN = frozenset({None, "file_share", "thread_broadcast"})
 
@@ -86,7 +87,7 @@ class Listening:
         if not await asyncio.to_thread(self._tracker.is_news, who.workspace, event["channel"], event["ts"]):
             return
         # Verbs said twice are harmless, so after a crash between these two lines nothing is lost or doubled.
-        line = Line(who, where, self._words(event["text"]))
+        line = Line(who, where, self._words(event["text"]), event["ts"], _files(event))
         asked = where.direct and place.get("thread") is not None
         found = await self._as_news(line, place["thread"]) if asked else None
         told = found.kept() if found else await self._orders.told(line, self._as_news)
@@ -147,6 +148,12 @@ class Listening:
         """What is said to us, without our name in front."""
         mention, _, rest = text.strip().partition(">")
         return rest.strip(" ,:") if self._is_to_us(text) else f"{mention}{_}{rest}"
+
+
+def _files(event: dict[str, Any]) -> tuple[str, ...]:
+    """Links to the files posted with a message, as far as Slack tells."""
+    files = [file for file in event.get("files") or () if isinstance(file, dict)]
+    return tuple(link for file in files[:MOST_FILES] if isinstance(link := file.get("permalink"), str))
 
 
 def _is_tombstone(event: dict[str, Any]) -> bool:

@@ -1,11 +1,172 @@
-"""What rests on an assumption, what would prove it, and what becomes of both when the truth comes out?"""
+"""What rests on an assumption, who may say whether it is true, and what follows once that is known?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 
-from bot.domain.plan import Assumption, Plan
-from bot.domain.schedule import arrows, find_cycle
+from bot.domain import states
+from bot.domain.errors import Invalid, NotFound, Refused
+from bot.domain.plan import Assumption, Finding, Item, Person, Plan, Status
+from bot.domain.readiness import standing
+from bot.domain.schedule import CLOSED, arrows, find_cycle
+from bot.domain.states import Said
+
+LISTED = "`/golive assumptions` lists them."
+
+
+def find(plan: Plan, word: str) -> Assumption:
+    """The assumption called so, however it is written (`a3`)."""
+    id = belief_id(plan, word)
+    if id is None:
+        shown = word.strip()[:40].replace("`", "'")
+        raise NotFound(f"There is no assumption {shown.upper() if shown else '…'} here. {LISTED}")
+    return next(belief for belief in plan.assumptions if belief.id == id)
+
+
+def belief_id(plan: Plan, word: str) -> str | None:
+    """The id that is meant; None when no assumption is called so."""
+    said = word.strip().strip("#:,.").casefold()
+    return next((belief.id for belief in plan.assumptions if belief.id.casefold() == said), None)
+
+
+def next_id(plan: Plan) -> str:
+    """The first number that is higher than all."""
+    numbers = [int(b.id[1:]) for b in plan.assumptions if b.id[:1] == "A" and b.id[1:].isdecimal()]
+    return f"A{max(numbers, default=0) + 1}"
+
+
+def same(plan: Plan, text: str) -> Assumption | None:
+    """The open assumption that says the same."""
+    said = " ".join(text.casefold().split())
+    return next((b for b in plan.assumptions if b.open and " ".join(b.text.casefold().split()) == said), None)
+
+
+def with_belief(plan: Plan, belief: Assumption) -> Plan:
+    """The plan with this assumption in the place of the one of the same id, or as its last."""
+    if any(each.id == belief.id for each in plan.assumptions):
+        return replace(
+            plan, assumptions=tuple(belief if each.id == belief.id else each for each in plan.assumptions)
+        )
+    return replace(plan, assumptions=(*plan.assumptions, belief))
+
+
+# Who, and whether it is true
+
+
+def finds_out(plan: Plan, belief: Assumption, by: Person | None) -> bool:
+    """Whose word counts: who is to find out, the lead, and whoever validates what rests on it. Where none
+    of them is named, anybody's."""
+    resting = [plan.item[key] for key in belief.items if key in plan.item]
+    named = [key for key in (belief.owner, states.lead(plan)) if key]
+    if by is None:
+        return not named and not any(item.validator for item in resting)
+    if by.key in named or any(states.may_validate(plan, item, by) for item in resting):
+        return True
+    return not named and not any(item.validator for item in resting)
+
+
+def relies(plan: Plan, belief: Assumption, by: Person | None) -> bool:
+    """Whose work falls with it: they may say that it is false, if not that it is true."""
+    if by is None:
+        return False
+    owners = {plan.item[key].owner for key in belief.items if key in plan.item}
+    return by.key == belief.relied_on_by or by.key in owners
+
+
+def verified(plan: Plan, id: str, by: Person | None, said: Said) -> Plan:
+    """It is true; the very same plan when that is known already."""
+    belief = find(plan, id)
+    _refuse_strangers(plan, belief, by, finds_out(plan, belief, by))
+    if belief.verified:
+        return plan
+    if belief.refuted:
+        raise Refused(
+            f"{belief.id} was found to be false. If that was wrong, open it first: "
+            f"`/golive reopen {belief.id} why`."
+        )
+    if not said.evidence:
+        raise Invalid(
+            f"Say what shows that it is true: `/golive verify {belief.id} what you saw, or a link`."
+        )
+    finding = _finding(True, by, said, said.evidence)
+    return with_belief(plan, replace(belief, verified=True, finding=finding))
+
+
+def refuted(plan: Plan, id: str, by: Person | None, said: Said) -> Plan:
+    """It is false, so what was done or validated on it is taken up again; the very same plan when that is
+    known already."""
+    belief = find(plan, id)
+    _refuse_strangers(plan, belief, by, finds_out(plan, belief, by) or relies(plan, belief, by))
+    if belief.refuted:
+        return plan
+    if not said.why:
+        raise Invalid(f"Say what shows that it is false: `/golive refute {belief.id} why`.")
+    finding = _finding(False, by, said, said.why)
+    after = with_belief(plan, replace(belief, verified=False, finding=finding))
+    return states.reopened(after, [item.key for item in fallen(plan, belief, said.today)], said.today)
+
+
+def reopened(plan: Plan, id: str, by: Person | None, said: Said) -> Plan:
+    """Nobody knows any more. What was taken up again because of it stays so."""
+    belief = find(plan, id)
+    _refuse_strangers(plan, belief, by, finds_out(plan, belief, by))
+    if belief.open:
+        raise Refused(f"{belief.id} is open: nobody has found out yet. There is nothing to reopen.")
+    if not said.why:
+        raise Invalid(f"Say why, so that others understand: `/golive reopen {belief.id} why`.")
+    return with_belief(plan, replace(belief, verified=False, finding=None))
+
+
+def fallen(plan: Plan, belief: Assumption, today: date) -> tuple[Item, ...]:
+    """What was done on it, and has to be taken up again if it is false."""
+    resting = (plan.item[key] for key in belief.items if key in plan.item)
+    return tuple(item for item in resting if standing(item, today) in (Status.DONE, Status.VALIDATED))
+
+
+def proven_now(plan: Plan, belief: Assumption) -> bool:
+    """What was to show whether it is true is validated."""
+    proof = plan.item.get(belief.proven_by or "")
+    return belief.open and proof is not None and proof.status is Status.VALIDATED
+
+
+def proven_with(plan: Plan, key: str) -> tuple[Assumption, ...]:
+    """The open ones that an item shows the truth of."""
+    return tuple(belief for belief in plan.assumptions if belief.open and belief.proven_by == key)
+
+
+def _finding(true: bool, by: Person | None, said: Said, evidence: str | None) -> Finding:
+    who = by.key if by else None
+    return Finding(true=true, by=who, at=said.at, evidence=evidence, permalink=said.permalink)
+
+
+def _refuse_strangers(plan: Plan, belief: Assumption, by: Person | None, may: bool) -> None:
+    if may:
+        return
+    named = {"who is to find out": belief.owner, "lead": states.lead(plan)}
+    names = [f"{plan.person[key].name} ({role})" for role, key in named.items() if key and key in plan.person]
+    who = " or ".join([*names, "whoever confirms what rests on it"])
+    raise Refused(f"Only {who} can say whether {belief.id} is true.")
+
+
+# What fell
+
+
+def shaken(before: Plan, after: Plan) -> tuple[Item, ...]:
+    """The items, as they were, that were done or validated and have to be done or confirmed again."""
+    found = []
+    for item in before.items:
+        now = after.item.get(item.key)
+        if now is None or now is item or now.status is item.status:
+            continue
+        down = item.status is Status.VALIDATED and now.status not in CLOSED
+        if down or (item.status is Status.DONE and now.status not in (*CLOSED, Status.DONE)):
+            found.append(item)
+    return tuple(found)
+
+
+# What proves what
 
 
 def proof_ring(plan: Plan) -> tuple[str, ...] | None:

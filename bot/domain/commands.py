@@ -70,7 +70,7 @@ VERBS = {
         Verb(
             "own",
             "own KEY [@person | me | none]",
-            "Who answers for an item; you, when you name nobody.",
+            "Who answers for an item, chases B2, or finds out about A3; you, when you name nobody.",
             "own vpn @tom",
             True,
             ("assign",),
@@ -82,7 +82,13 @@ VERBS = {
             "validator vpn @ana",
             True,
         ),
-        Verb("due", "due KEY DATE | none", "When an item is due.", "due vpn next Friday", True),
+        Verb(
+            "due",
+            "due KEY DATE | none",
+            "When an item is due, B2 should clear, or A3 has to be known.",
+            "due vpn next Friday",
+            True,
+        ),
         Verb("start", "start KEY", "Work on your item has begun.", "start vpn", True),
         Verb(
             "done",
@@ -124,9 +130,41 @@ VERBS = {
         Verb(
             "reopen",
             "reopen KEY WHY",
-            "Take an item up again that was done, validated or waived.",
+            "Take an item up again that was done, validated or waived; or A3, as nobody knows after all.",
             "reopen vpn drops every night",
             True,
+        ),
+        Verb(
+            "assume",
+            "assume TEXT [under KEY, KEY] [owner @person] [by DATE] [relied on by @person] [proven by KEY]",
+            "Something is taken for true that nobody knows: what rests on it, who finds out, by when.",
+            "assume The old sockets fit under cabling, wifi owner @tom by Friday",
+            True,
+            ("assumption",),
+        ),
+        Verb(
+            "verify",
+            "verify ASSUMPTION EVIDENCE",
+            "An assumption is true, and this shows it.",
+            "verify A3 letter of their network team, 12 Nov",
+            True,
+            ("prove",),
+        ),
+        Verb(
+            "refute",
+            "refute ASSUMPTION WHY",
+            "An assumption is false: what was done on it is opened again, and its people are told.",
+            "refute A3 the sockets are of the older kind",
+            True,
+            ("false", "disprove"),
+        ),
+        Verb(
+            "assumptions",
+            "assumptions",
+            "What is taken for true, what rests on it, and who finds out by when.",
+            "assumptions",
+            False,
+            ("beliefs",),
         ),
         Verb("blockers", "blockers", "What is blocked, and on whom that waits.", "blockers", False),
         Verb("mine", "mine [@person]", "What waits for you.", "mine", False),
@@ -498,9 +536,25 @@ def _person(words: str) -> tuple[str | None, str]:
     return match[1], " ".join((words[: match.start()] + " " + words[match.end() :]).split())
 
 
-_ABOUT_AN_ITEM = frozenset(verb.name for verb in VERBS.values() if "KEY" in verb.usage) - {"add", "new"}
+def _read_assume(verb: Verb, words: str, key: str | None = None) -> Command:
+    if not words:
+        raise Invalid(f"Say what is taken for true: {_usage(verb)}")
+    return Command(verb=verb.name, rest=words)
+
+
+def _read_finding(verb: Verb, words: str, key: str | None = None) -> Command:
+    if not words:
+        raise Invalid(f"Say which assumption, and what shows it: {_usage(verb)}")
+    key, rest = _keyed(verb, words, key)
+    return Command(verb=verb.name, key=key.strip("#"), rest=rest)
+
+
+_NEW = frozenset({"add", "new", "assume"})
+_ABOUT_AN_ITEM = frozenset(verb.name for verb in VERBS.values() if "KEY" in verb.usage) - _NEW
 _READERS: dict[str, Callable[..., Command]] = {
     **dict.fromkeys(VERBS, _read_plain),
+    "assume": _read_assume,
+    **dict.fromkeys(("verify", "refute"), _read_finding),
     **dict.fromkeys(("item", "start", "done", "validate", "reopen"), _read_item),
     "before": _read_before,
     "own": _read_own,

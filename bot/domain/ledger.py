@@ -13,6 +13,7 @@ from bot.domain.plan import Event
 DAILY = "daily"  # a line of somebody's one message a day
 RUNG = "rung"  # somebody is asked about a blocker
 NEWS = "news"  # somebody is asked what is new
+TOLD = "told"  # somebody is told, once, that another's act undid their work
 ESCALATE = "escalate"  # the lead is asked whether a rung may be asked; acknowledged: they pressed Escalate
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.domain import asking, ledger
 from bot.domain.asking import moment_words
 from bot.domain.causes import Case, cases
-from bot.domain.ledger import DAILY, ESCALATE, NEWS, Promise, Said, State
+from bot.domain.ledger import DAILY, ESCALATE, NEWS, TOLD, Promise, Said, State
 from bot.domain.plan import Blocker, Item, Person, Plan, Status
 from bot.domain.reminders import NOBODY, OFFERED, VALIDATE
 from bot.domain.schedule import CLOSED
@@ -71,9 +71,20 @@ def part(s: Situation, user: str, key: str, said: Said, words: str, rows: Iterab
     reader answered on the day they were asked."""
     if said.kind == NEWS:
         return _of_news(s, user, key, said, news)
+    if said.kind == TOLD:
+        title, *lines = words.split("\n")
+        return Part(key=key, subject=said.subject, title=title, lines=tuple(lines))
     if said.kind == DAILY:
         return _of_line(s, user, key, said, words)
     return _of_rung(s, user, key, said, words, rows)
+
+
+def still_so(s: Situation, said: Said) -> bool:
+    """What somebody is to be told once was not undone or mended meanwhile."""
+    _, entity, name = ledger.parts(said.subject)
+    if entity == "assumption":
+        return any(belief.id == name and belief.refuted for belief in s.plan.assumptions)
+    return s.assessment.standing.get(name, Status.VALIDATED) not in (*CLOSED, Status.DONE)
 
 
 # Items

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain import changes, naming, readiness, reading
+from bot.domain import beliefs, changes, naming, readiness, reading
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.naming import Found
 from bot.domain.plan import Blocker, Item, Person, Plan
@@ -118,6 +118,9 @@ class Desk:
             raise NotFound(
                 f"There is no blocker `{_shown(word)}` here. `/golive blockers` lists the open ones."
             )
+        if re.fullmatch(r"[Aa]\d{1,6}", word.strip()):
+            belief = beliefs.find(plan, word)
+            raise NotFound(f"{belief.id} is an assumption, not an item. `/golive assumptions` shows it.")
         raise NotFound(f"There is no item `{_shown(word)}` here. `/golive before all` lists them all.")
 
     def _person(self, plan: Plan, user: str, colleague: Colleague | None) -> tuple[Plan, Person]:
@@ -186,14 +189,26 @@ def one_of(found: Found) -> str:
 
 def refuse_cycle(before: Plan, after: Plan) -> None:
     """An edit after which items wait for themselves is refused, item by item."""
-    if before.project.go_live_item == after.project.go_live_item:
-        pairs = changes.replaced(before.items, after.items)
-        if pairs is not None and all((a.gate, a.depends_on) == (b.gate, b.depends_on) for a, b in pairs):
-            return
-    cycle = readiness.find_cycle(readiness.arrows(after))
+    same = _same_arrows(before, after)
+    if same and before.assumptions == after.assumptions:
+        return
+    cycle = None if same else readiness.find_cycle(readiness.arrows(after))
     if cycle:
         listed = " > ".join(f"`{key}`" for key in cycle)
         raise Invalid(f"That would make items wait for themselves: {listed}. Leave one of these arrows out.")
+    ring = beliefs.proof_ring(after)
+    if ring:
+        raise Invalid(
+            "That would make what rests on an assumption and what proves it wait for each other: "
+            f"{beliefs.proof_ring_said(ring, after)}. Let something earlier prove it."
+        )
+
+
+def _same_arrows(before: Plan, after: Plan) -> bool:
+    if before.project.go_live_item != after.project.go_live_item:
+        return False
+    pairs = changes.replaced(before.items, after.items)
+    return pairs is not None and all((a.gate, a.depends_on) == (b.gate, b.depends_on) for a, b in pairs)
 
 
 def in_words(text: str | None, plan: Plan | None = None) -> str | None:

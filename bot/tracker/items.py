@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain import blockers, dates, states
+from bot.domain import beliefs, blockers, dates, states
 from bot.domain.errors import Invalid, Refused
 from bot.domain.plan import Event, Item, Person, Plan, Status
-from bot.tracker.desk import Desk, free, in_words, named, slack_of, slug
+from bot.domain.wording import cut
+from bot.tracker.believing import Believing
+from bot.tracker.desk import free, in_words, named, slack_of, slug
+from bot.tracker.fallout import Fallout, tell_of_reopened
 from bot.tracker.values import NOBODY, Actor, Colleague, Done, Where
 from bot.tracker.wording import day, titled
 from storage import Transaction
@@ -31,18 +34,21 @@ class NewItem:
     after: tuple[str, ...] = ()
 
 
-class Items(Desk):
+class Items(Believing):
     """The verbs on items."""
 
     def own(
         self, who: Actor, where: Where, key: str, user: str | None, colleague: Colleague | None = None
     ) -> Done:
-        """Give an item, or a blocker, to somebody; `user` None: to nobody."""
+        """Give an item, a blocker or an assumption to somebody; `user` None: to nobody."""
         with self.together(who, where) as (tx, plan):
             after, person = self._person(plan, user, colleague) if user else (plan, None)
             owner = person.key if person else None
             if (id := blocker_id(plan, key)) is not None:
                 after = blockers.edited(after, id, {"owner": owner}, self._today(plan))
+                return self._commit(tx, who, plan, _kept(plan, after), "own")
+            if (id := belief_id(plan, key)) is not None:
+                after = beliefs.with_belief(after, replace(beliefs.find(plan, id), owner=owner))
                 return self._commit(tx, who, plan, _kept(plan, after), "own")
             item = self._item(plan, key)
             if item.owner == owner:
@@ -55,7 +61,8 @@ class Items(Desk):
     def own_by_name(self, who: Actor, where: Where, key: str, name: str) -> Done:
         """Give an item to somebody of the project who is called so, without being mentioned."""
         with self.together(who, where) as (_, plan):
-            self._item(plan, key)
+            if blocker_id(plan, key) is None and belief_id(plan, key) is None:
+                self._item(plan, key)
             return self.own(who, where, key, slack_of(named(plan, name)))
 
     def validator(
@@ -89,11 +96,14 @@ class Items(Desk):
         return self._commit(tx, who, before, after, "validator", besides=besides)
 
     def due(self, who: Actor, where: Where, key: str, words: str | None) -> Done:
-        """Say by when an item is to be done, or a blocker to clear; `words` None takes the date away."""
+        """By when an item is to be done, a blocker to clear, an assumption to be verified; None: by no date."""
         with self.together(who, where) as (tx, plan):
             day_meant = self._future(plan, words, self._zone(plan, who.user))
             if (id := blocker_id(plan, key)) is not None:
                 after = blockers.edited(plan, id, {"expected_clear": day_meant}, self._today(plan))
+                return self._commit(tx, who, plan, _kept(plan, after), "due")
+            if (id := belief_id(plan, key)) is not None:
+                after = beliefs.with_belief(plan, replace(beliefs.find(plan, id), verify_by=day_meant))
                 return self._commit(tx, who, plan, _kept(plan, after), "due")
             item = self._item(plan, key)
             if item.due == day_meant:
@@ -143,14 +153,24 @@ class Items(Desk):
     def start(self, who: Actor, where: Where, key: str) -> Done:
         return self._act(who, where, key, "start")
 
-    def done(self, who: Actor, where: Where, key: str, evidence: str | None = None) -> Done:
-        return self._act(who, where, key, "done", evidence=evidence or None)
+    def done(
+        self, who: Actor, where: Where, key: str, evidence: str | None = None, *, permalink: str | None = None
+    ) -> Done:
+        return self._act(who, where, key, "done", evidence=evidence or None, permalink=permalink)
 
-    def validate(self, who: Actor, where: Where, key: str, evidence: str | None = None) -> Done:
-        return self._act(who, where, key, "validate", evidence=evidence or None)
+    def validate(
+        self, who: Actor, where: Where, key: str, evidence: str | None = None, *, permalink: str | None = None
+    ) -> Done:
+        return self._act(who, where, key, "validate", evidence=evidence or None, permalink=permalink)
 
-    def reopen(self, who: Actor, where: Where, key: str, why: str | None = None) -> Done:
-        return self._act(who, where, key, "reopen", why=why or None)
+    def reopen(
+        self, who: Actor, where: Where, key: str, why: str | None = None, *, permalink: str | None = None
+    ) -> Done:
+        """Take an item up again, or say of an assumption that nobody knows any more."""
+        with self.together(who, where) as (tx, plan):
+            if (id := belief_id(plan, key)) is not None:
+                return self._open_again(tx, who, plan, id, why, permalink)
+            return self._act(who, where, key, "reopen", why=why or None, permalink=permalink)
 
     def waive(
         self, who: Actor, where: Where, key: str, why: str | None = None, until: str | None = None
@@ -167,17 +187,13 @@ class Items(Desk):
         evidence: str | None = None,
         why: str | None = None,
         until: str | None = None,
+        permalink: str | None = None,
     ) -> Done:
         with self.together(who, where) as (tx, plan):
             item, zone = self._item(plan, key), self._zone(plan, who.user)
-            why = in_words(why, plan)
-            said = states.Said(
-                at=self.now(),
-                today=self._today(plan),
-                evidence=in_words(evidence, plan),
-                why=why,
-                until=dates.parse_date(until, self.now(), zone) if until else None,
-            )
+            said = self._said(plan, evidence=evidence, why=why, permalink=permalink)
+            if until:
+                said = replace(said, until=dates.parse_date(until, self.now(), zone))
             after = states.act(plan, item.key, name, plan.by_slack.get(who.user), said)
             if after is plan:
                 by = self._by(tx, who, plan, item, "status")
@@ -185,8 +201,13 @@ class Items(Desk):
                     lines=(f"{titled(plan, item.key)} is {states.WORDS[item.status]} already{by}.",),
                     plan=plan,
                 )
-            act = f"{name}: {why}" if name == "reopen" else name
-            return self._commit(tx, who, plan, after, act, besides=_mind(after, item.key, name))
+            act = f"{name}: {said.why}" if name == "reopen" else name
+            besides = _mind(after, item.key, name)
+            done = self._commit(tx, who, plan, after, act, permalink=permalink, besides=besides)
+            if name == "reopen":
+                fallout = Fallout(plan, done.plan, who, said.why or "", self.now())
+                tell_of_reopened(tx, fallout, item.key)
+            return done
 
     def _future(self, plan: Plan, words: str | None, zone: ZoneInfo) -> date | None:
         if words is None:
@@ -228,6 +249,11 @@ def _short_day(at: date, today: date) -> str:
 def blocker_id(plan: Plan, word: str) -> str | None:
     id = word.strip().upper()
     return id if id in plan.blocker and word.strip().casefold() not in plan.item else None
+
+
+def belief_id(plan: Plan, word: str) -> str | None:
+    """The assumption called so, unless an item is."""
+    return None if word.strip().casefold() in plan.item else beliefs.belief_id(plan, word)
 
 
 def _kept(before: Plan, after: Plan) -> Plan:
@@ -308,10 +334,20 @@ def _mind(plan: Plan, key: str, name: str) -> tuple[str, ...]:
     if name in ("done", "validate"):
         still = ", ".join(b.id for b in plan.open_blockers.get(key, ()))
         blocked = (f"Still open on it: {still}. If that is over: `/golive unblock {key}`.",) if still else ()
-        return (*blocked, *_next_act(plan, item))
+        settled = _settles(plan, key) if name == "validate" else ()
+        return (*blocked, *_next_act(plan, item), *settled)
     if name == "waive" and item.waived and item.waived.until:
         return (f"After {day(item.waived.until)} it counts as open again.",)
     return ()
+
+
+def _settles(plan: Plan, key: str) -> tuple[str, ...]:
+    """The assumptions whose truth this was to show."""
+    return tuple(
+        f"It shows whether {b.id} (“{cut(b.text, 120)}”) is true: `/golive verify {b.id} evidence`, "
+        f"or `/golive refute {b.id} why`."
+        for b in beliefs.proven_with(plan, key)[:3]
+    )
 
 
 def _next_act(plan: Plan, item: Item) -> tuple[str, ...]:
@@ -320,5 +356,6 @@ def _next_act(plan: Plan, item: Item) -> tuple[str, ...]:
     who = states.who_confirms(plan, item)
     if who is None:
         name = f"`/golive validator {item.key} @person`"
-        return (f"It counts once it is confirmed, and nobody but its owner is named to: {name}.",)
+        why = states.why_nobody_confirms(plan, item)
+        return (f"It counts once it is confirmed, and nobody can: {why}. Name somebody: {name}.",)
     return (f"It counts once {who} confirms it: `/golive validate {item.key} evidence`.",)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from bot.domain.errors import Unavailable
-from bot.domain.ledger import Deeds, Said
+from bot.domain.ledger import TOLD, Deeds, Said, State
 from bot.domain.plan import Plan
 from bot.domain.readiness import Assessment
 from bot.domain.situation import Situation
@@ -33,6 +33,7 @@ class View:
     due: Due
     s: Situation
     said: tuple[Said, ...]
+    told: tuple[Entry, ...] = ()  # what is still to be told, once
 
     @property
     def plan(self) -> Plan:
@@ -82,7 +83,9 @@ class Outlook(Questions):
                 if plan is not None:
                     known = _with(around[each.id].entries, thought.get(each.id))
                     s = self._situation(plan, around[each.id], silent, now)
-                    found[each.key] = View(each, s, known)
+                    found[each.key] = View(
+                        each, s, known, _to_tell(around[each.id].entries, thought.get(each.id))
+                    )
             except Unavailable:
                 raise
             except Exception:
@@ -115,6 +118,11 @@ def _with(entries: Iterable[Entry], thought: Mapping[str, Entry] | None) -> tupl
     if thought:
         entries = [*(entry for entry in entries if entry.key not in thought), *thought.values()]
     return tuple(entry.said for entry in entries)
+
+
+def _to_tell(entries: Iterable[Entry], thought: Mapping[str, Entry] | None) -> tuple[Entry, ...]:
+    waiting = (each for each in entries if each.kind == TOLD and each.state == State.PLANNED)
+    return tuple(each for each in waiting if each.key not in (thought or {}))
 
 
 def entry_key(workspace: str, person: str, kind: str, subject: str, fingerprint: str) -> str:

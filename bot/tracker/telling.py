@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain import ladder, ledger, reminders
+from bot.domain import ladder, ledger, parts, reminders
 from bot.domain.hours import WorkingHours
 from bot.domain.ladder import Rung
-from bot.domain.ledger import DAILY, ESCALATE, NEWS, RUNG, SAID, Said, State
+from bot.domain.ledger import DAILY, ESCALATE, NEWS, RUNG, SAID, TOLD, Said, State
 from bot.domain.parts import Part
 from bot.domain.plan import Plan
 from bot.domain.reminders import Line
@@ -183,6 +183,8 @@ def _still(
         elif entry.kind == NEWS:
             day = ledger.parts(entry.subject)[2]
             questions.append(Question(project=project, name=view.plan.project.name, day=day))
+            entries.append(entry)
+        elif entry.kind == TOLD and parts.still_so(view.s, entry.said):
             entries.append(entry)
     kept = {entry.key for entry in entries}
     gone = tuple(entry.key for entry in planned if entry.key not in kept)

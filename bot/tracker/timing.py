@@ -187,6 +187,7 @@ class Timing(Digesting):
             return
         found.entries += [_of_line(by_key[line.project], user, line, State.HELD) for line in daily.held]
         news = [entry for view in views if (entry := self._question(view, user)) is not None]
+        news += [entry for view in views for entry in _told_now(view, user)]
         if daily.why is None and daily.lines:
             found.messages.append(_day_message(workspace, daily, by_key, news))
             return
@@ -246,10 +247,21 @@ def _looked(view: View) -> Looked | None:
     """None when it cannot be thought through: then the others go on without it."""
     try:
         climb = ladder.climb(view.s, view.said)
-        return Looked(view, climb, reminders.people(view.s), reminders.next_moment(view.s, climb))
+        told = {entry.person for entry in view.told}
+        people = reminders.people(view.s) | told
+        return Looked(view, climb, people, reminders.next_moment(view.s, climb, told))
     except Exception:
         log.exception("The project %s cannot be planned now; the others go on", view.due.key)
         return None
+
+
+def _told_now(view: View, user: str) -> list[Entry]:
+    """What is to be told to somebody once, if they work now and want to hear of it."""
+    mine = [entry for entry in view.told if entry.person == user]
+    person = view.plan.by_slack.get(user) if mine else None
+    if person is None or not view.s.hours(person).works(view.s.now):
+        return []
+    return [entry for entry in mine if view.s.muted(user, entry.subject) is None]
 
 
 def _people(looked: Iterable[Looked]) -> dict[str, list[str]]:

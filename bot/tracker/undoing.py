@@ -72,6 +72,7 @@ def _is_still_named(plan: Plan, made: Sequence[Event], change: Change) -> bool:
     touched = {(event.change.entity, event.change.key) for event in made}
     named = [("item", i.key) for i in plan.items if change.key in (i.owner, i.validator)]
     named += [("blocker", b.id) for b in plan.blockers if b.owner == change.key]
+    named += [("assumption", a.id) for a in plan.assumptions if change.key in (a.owner, a.relied_on_by)]
     return bool(set(named) - touched)
 
 

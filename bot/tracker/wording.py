@@ -23,9 +23,18 @@ _FIELDS = {
     "cleared_on": "",
     "waived": "waiver",
     "permalink": "",
+    "verify_by": "to be verified by",
+    "also_under": "also under",
+    "relied_on_by": "relied on by",
+    "proven_by": "proven by",
+    "verified": "",
+    "started_on": "",
+    "planned_days": "",
+    "actual_days": "",
 }
 # Said by the status line, which names the same fact.
 _SILENT = frozenset(name for name, words in _FIELDS.items() if not words)
+_PEOPLE = frozenset({"owner", "validator", "lead", "sponsor", "decider", "relied_on_by"})
 # More would not fit a screen; the rest is counted.
 MANY = 12
 
@@ -50,6 +59,8 @@ def titled(plan: Plan, key: str) -> str:
 def _line(change: Change, before: Plan | None, after: Plan) -> Iterator[str]:
     if change.field == "":
         yield from _came_or_went(change, after)
+    elif change.field == "finding":
+        yield _found(change)
     elif change.field not in _SILENT:
         was = _value(change.field, change.before, before or after)
         now = _value(change.field, change.after, after)
@@ -65,10 +76,22 @@ def _came_or_went(change: Change, after: Plan) -> Iterator[str]:
     elif change.entity == "item":
         told = _told(change, after, ("owner", "validator", "due", "depends_on"))
         yield f"`{change.key}` {said['title']}: {happened}{told}."
+    elif change.entity == "assumption":
+        under = [key for key in (said.get("item"), *said.get("also_under", ())) if key]
+        on = f" under {', '.join(f'`{key}`' for key in under)}" if under else ""
+        told = _told(change, after, ("owner", "verify_by", "relied_on_by", "proven_by"))
+        yield f"{change.key} {happened}{on}: “{_short(said['text'])}”{told}."
     elif change.entity == "person":
         yield f"{said['name']} {'is now part of the project' if change.after else 'is no longer part of it'}."
     else:
         yield f"{change.entity.capitalize()} {change.key} {happened}."
+
+
+def _found(change: Change) -> str:
+    if change.after is None:
+        return f"{change.key}: nobody knows any more whether it is true."
+    word = "true" if change.after["true"] else "false"
+    return f"{change.key} is {word}: “{_short(change.after.get('evidence') or 'nobody says what shows it')}”."
 
 
 def _told(change: Change, plan: Plan, fields: tuple[str, ...]) -> str:
@@ -95,10 +118,10 @@ def _subject(change: Change, plan: Plan) -> str:
 
 def _value(name: str, value: Any, plan: Plan) -> str:
     if value is None or value in ("", []):
-        return "nobody" if name in ("owner", "validator", "lead", "sponsor", "decider") else "none"
+        return "nobody" if name in _PEOPLE else "none"
     if name == "status":
         return states.WORDS[Status(value)] if value in set(Status) else str(value)
-    if name in ("owner", "validator", "lead", "sponsor", "decider") and value in plan.person:
+    if name in _PEOPLE and value in plan.person:
         return plan.person[value].name
     if name in ("due", "expected_clear", "target_go_live", "verify_by"):
         return day(date.fromisoformat(value))

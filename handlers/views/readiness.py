@@ -21,6 +21,7 @@ _LEADS_ON = {
     "gates": ("before", "waiting"),
     "waiting": ("before", "blockers"),
     "blockers": ("before", "waiting"),
+    "assumptions": ("before", "mine"),
     "mine": ("before",),
     "item": ("before",),
 }
@@ -30,6 +31,7 @@ _LABELS = {
     "gates": "All gates in order",
     "waiting": "Waiting on whom",
     "blockers": "Blockers",
+    "assumptions": "Assumptions",
     "mine": "My items",
 }
 _PERSONAL = "mine"  # nobody else's business, so not to be posted
