@@ -146,13 +146,8 @@ def decider_now(plan: Plan, now: datetime) -> tuple[Person, Person]:
 
 def refuse_opening(plan: Plan, a: Assessment, by: Person | None, now: datetime) -> None:
     """A poll is opened by the lead or the decider, on a project that has something to decide."""
-    _, decides = decider_now(plan, now)
-    lead = plan.person.get(states.lead(plan) or "")
-    leads = contacts.stand_in(plan, lead, {}, _days(plan, now)).person if lead else None
-    if by is None or by.key not in {p.key for p in (lead, leads, decides) if p} | {states.decider(plan)}:
-        who = [f"{lead.name} (lead)"] if lead else []
-        who.append(f"{plan.person[states.decider(plan) or ''].name} (decider)")
-        raise Refused(f"Only {' or '.join(who)} can ask for go or no-go.")
+    refuse_others(plan, by, now)
+    decider_now(plan, now)
     if a.live:
         raise Refused(f"{plan.project.name} is live already, so there is nothing to decide.")
     if not a.all_gates:
@@ -162,6 +157,26 @@ def refuse_opening(plan: Plan, a: Assessment, by: Person | None, now: datetime) 
         )
     if plan.project.channel is None:
         raise Refused(f"{plan.project.name} has no channel yet, and the poll is held in it.")
+
+
+def refuse_others(plan: Plan, by: Person | None, now: datetime) -> None:
+    """Polls are for the lead and the decider, or who stands in for them while they are away."""
+    days = _days(plan, now)
+    allowed: set[str] = set()
+    named = []
+    for role, key in (("lead", states.lead(plan)), ("decider", states.decider(plan))):
+        person = plan.person.get(key or "")
+        if person is not None:
+            stands_in = contacts.stand_in(plan, person, {}, days).person
+            allowed |= {each.key for each in (person, stands_in) if each is not None}
+            named.append(f"{person.name} ({role})")
+    if not named:
+        raise Refused(
+            "Only the lead and the decider can do that, and this project names neither. Name them in the "
+            "project file, and load it again."
+        )
+    if by is None or by.key not in allowed:
+        raise Refused(f"Only {' or '.join(named)} can do that.")
 
 
 def _days(plan: Plan, now: datetime) -> Mapping[str, date]:

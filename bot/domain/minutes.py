@@ -28,11 +28,11 @@ HASH = "hash"
 def record(
     plan: Plan, a: Assessment, poll: Poll, decision: Decision, after: Plan, made: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """All that was known and said when it was decided. `plan` is what was decided on, `after` what the
-    decision made of it, `made` the gates that conditions became."""
+    """All that was known and said when it was decided, to be sealed. `plan` is what was decided on, `after`
+    what the decision made of it, `made` the gates that conditions became."""
     w = Words(a)
     head = plan.project
-    found = {
+    return {
         "format": FORMAT,
         "project": {"key": head.key, "name": head.name, "customer": head.customer},
         "number": poll.number,
@@ -64,7 +64,6 @@ def record(
             "plan": plan_json(plan),
         },
     }
-    return sealed(found)
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from bot.tracker.fitting import fitted
 from bot.tracker.foreseeing import Expected, Foreseeing, Ledger, Noted
 from bot.tracker.hearing import Hearing, reply_key
 from bot.tracker.items import Items, NewItem
+from bot.tracker.polling import Ballot, PollIsOpen, Preview, Wish
 from bot.tracker.pressing import Pressed
 from bot.tracker.questions import Answered, Question
 from bot.tracker.telling import Nudge, Telling, Trouble
@@ -27,6 +28,7 @@ from bot.tracker.values import (
 __all__ = [
     "Actor",
     "Answered",
+    "Ballot",
     "Colleague",
     "DidYouMean",
     "DigestPost",
@@ -37,14 +39,17 @@ __all__ = [
     "NewItem",
     "Noted",
     "Nudge",
+    "PollIsOpen",
     "Post",
     "Pressed",
+    "Preview",
     "Question",
     "Tracker",
     "Trouble",
     "Where",
     "WhichProject",
     "WhoIsThat",
+    "Wish",
     "fitted",
     "reply_key",
 ]

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.domain import ladder, ledger, parts, reminders
 from bot.domain.hours import WorkingHours
 from bot.domain.ladder import Rung
-from bot.domain.ledger import DAILY, ESCALATE, NEWS, RUNG, SAID, TOLD, Said, State
+from bot.domain.ledger import DAILY, ESCALATE, NEWS, POLL, RUNG, SAID, TOLD, Said, State
 from bot.domain.parts import Part
 from bot.domain.plan import Plan
 from bot.domain.reminders import Line
@@ -91,7 +91,8 @@ class Telling(Pressing, Hearing):
         """Everything planned for this person, in one message; None when nothing of it is true any more."""
         user, workspace, now = str(message.payload["user"]), message.workspace, self.now()
         with self.store.reading() as tx:
-            planned = tx.planned_for(workspace, user)
+            # What a poll says goes in messages of its own.
+            planned = [entry for entry in tx.planned_for(workspace, user) if entry.kind != POLL]
             keys = {ledger.parts(entry.subject)[0] for entry in planned}
             found = {key: self._view_of(tx, workspace, key, now) for key in keys}
         views = {key: view for key, view in found.items() if view is not None}

@@ -18,6 +18,7 @@ import logging
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from bot.domain import ladder, reminders
 from bot.domain.errors import Unavailable
@@ -28,6 +29,7 @@ from bot.domain.situation import BUDGET
 from bot.tracker.desk import cause
 from bot.tracker.digesting import DIGEST, Digesting, digest_key
 from bot.tracker.outlook import A_DAY_OR_TWO, View, entry_key
+from bot.tracker.polltime import PollDue, PollTime
 from storage import Due, Entry, Transaction
 
 log = logging.getLogger("golive.plan")
@@ -49,7 +51,7 @@ class Message:
     channel: str
     key: str
     kind: str
-    payload: Mapping[str, str]
+    payload: Mapping[str, Any]
     entries: tuple[Entry, ...] = ()
 
 
@@ -74,7 +76,7 @@ class Looked:
     next: datetime | None
 
 
-class Timing(Digesting):
+class Timing(Digesting, PollTime):
     """The verb the clock calls."""
 
     def plan(self, workspace: str) -> datetime | None:
@@ -108,12 +110,13 @@ class Timing(Digesting):
             people = _people(looked.values())
             others = self._others(tx, workspace, people, looked, now)
             recent = tx.entries_of(workspace, people, now - A_DAY_OR_TWO)
+            polls = self._polls_due(tx, looked.values())
         found = Findings(whole=whole)
         found.again |= {each.id: now + AFTER_TROUBLE for each in due if each.key not in looked}
         said = _by_person([*recent, *imagined])
         found.besides = [view.due for view in others.values()]
         for each in looked.values():
-            self._of_project(each, found, now)
+            self._of_project(each, found, now, polls[each.view.due.key])
         for user, keys in people.items():
             self._go_on()
             mine = [looked[key].view if key in looked else others[key] for key in keys]
@@ -127,11 +130,27 @@ class Timing(Digesting):
 
     # One project
 
-    def _of_project(self, looked: Looked, found: Findings, now: datetime) -> None:
-        """Its digest, what of its ladders is not said now, and when to look again."""
+    def _polls_due(self, tx: Transaction, looked: Iterable[Looked]) -> dict[str, PollDue]:
+        """By project, what is due of its poll; one that cannot be thought through is left for later."""
+        views = [each.view for each in looked]
+        watched, found = tx.watched(view.due.id for view in views), dict[str, PollDue]()
+        for view in views:
+            try:
+                found[view.due.key] = self._poll_due(tx, view, watched.get(view.due.id))
+            except Unavailable:
+                raise
+            except Exception:
+                log.exception("The poll of %s cannot be planned now; the others go on", view.due.key)
+                found[view.due.key] = PollDue(moments=[view.s.now + AFTER_TROUBLE])
+        return found
+
+    def _of_project(self, looked: Looked, found: Findings, now: datetime, poll: PollDue) -> None:
+        """Its digest, its poll, what of its ladders is not said now, and when to look again."""
         view, climb = looked.view, looked.climb
         found.entries += [_of_rung(view, rung) for rung in (*climb.held, *climb.skipped)]
-        moments = [now + AT_THE_LATEST, looked.next]
+        found.entries += poll.held
+        found.messages += [Message(m.channel, m.key, m.kind, m.payload, m.entries) for m in poll.messages]
+        moments = [now + AT_THE_LATEST, looked.next, *poll.moments]
         try:
             digest, next_digest = self._digest_due(view)
             moments += [next_digest, *(self._news_due(view, person)[1] for person in view.plan.people)]
@@ -139,7 +158,7 @@ class Timing(Digesting):
             raise
         except Exception:
             log.exception("The digest of %s cannot be planned now", view.due.key)
-            digest, moments = None, [now + AFTER_TROUBLE]
+            digest, moments = None, [now + AFTER_TROUBLE, *poll.moments]
         if digest is not None and digest.state == State.PLANNED:
             found.messages.append(_digest(view, digest))
         elif digest is not None:
