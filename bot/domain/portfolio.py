@@ -67,6 +67,25 @@ def row(plan: Plan, a: Assessment) -> Row:
     )
 
 
+def unreadable(plan: Plan, today: date, why: str) -> Row:
+    """A project that cannot be computed is the first to look at."""
+    project = plan.project
+    return Row(
+        key=project.key,
+        name=project.name,
+        state="late",
+        open_gates=0,
+        gates=0,
+        blocked=0,
+        target=project.target_go_live,
+        forecast=None,
+        certain=False,
+        gap=None,
+        risk=cut(why, 120),
+        year=today.year,
+    )
+
+
 def _state(a: Assessment) -> str:
     if a.live:
         return "live"
@@ -180,8 +199,8 @@ def line(each: Row) -> str:
 
 
 def _when(each: Row) -> str:
-    if each.state == "live" or each.forecast is None:
-        return "live"
+    if each.forecast is None:
+        return "live" if each.state == "live" else "no forecast"
     said = f"{'' if each.certain else 'no earlier than '}{_day(each.forecast, each.year)}"
     if each.target is None or each.gap is None:
         return f"{said}, no target"

@@ -186,7 +186,7 @@ def _no_contact(look: _Look) -> Iterator[Trouble]:
             kind="no_contact",
             keys=(item.key,),
             reason=f"{look.w.named(item)} waits on {party} ({blocker.id}), and nobody there is named",
-            act=f"Ask {_chaser(look, blocker, item)} for a name there, and add it to `people` in the project file",
+            act=f"Ask {_chaser(look, blocker, item)} who it is there, and add them to `people` in the file",
             stake=look.stake(item.key),
             facts=(blocker.id, item.key, blocker.waiting_on),
             people=_people(blocker.owner, item.owner),

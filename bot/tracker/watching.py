@@ -1,0 +1,259 @@
+"""What happened, what looks like trouble, how do all projects stand; and what is no trouble, and why?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from bot.domain import lookback, portfolio, signals, states, story, templates
+from bot.domain.errors import BotError, Invalid, NotFound, Refused
+from bot.domain.plan import Event, Item, Plan
+from bot.domain.portfolio import Row
+from bot.domain.readiness import Assessment
+from bot.domain.signals import Dismissal, Known, Signal
+from bot.domain.wording import Reply
+from bot.tracker.desk import in_words
+from bot.tracker.questions import Questions
+from bot.tracker.values import Actor, Where
+from storage import Transaction
+
+LONGEST_WHY = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A reply, and of which project."""
+
+    plan: Plan
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """The signals of a project now, and those that somebody dismissed and that still hold."""
+
+    plan: Plan
+    assessment: Assessment
+    as_of: datetime
+    found: tuple[Signal, ...]
+    dismissed: Mapping[str, Dismissal]
+
+    def reply(self, *, whole: bool = False) -> Reply:
+        a = self.assessment
+        return signals.reply(self.plan, a, self.found, self.as_of, dismissed=self.dismissed, whole=whole)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dismissed:
+    """What was put away, or brought back; `fingerprint` to take that back."""
+
+    plan: Plan
+    line: str
+    fingerprint: str | None = None
+
+
+class Watching(Questions):
+    """The verbs changes, history, signals, dismiss and portfolio."""
+
+    # What happened
+
+    def changes_since(
+        self, who: Actor, where: Where, words: str | None, *, topic: str = "", whole: bool = False
+    ) -> Told:
+        """What changed since a day said in words; in the last week, if none is."""
+        with self.store.reading() as tx:
+            plan = self._plan(tx, who, where)
+            start = lookback.since(words, self.now(), self._zone(plan, who.user)) if words else None
+            events = self._events_since(tx, plan, start)
+        as_of = self.now().astimezone(plan.project.zone)
+        return Told(plan=plan, reply=story.since(plan, events, start, None, as_of, topic=topic, whole=whole))
+
+    def changes_of(
+        self,
+        workspace: str,
+        project: str | None,
+        words: str | None,
+        at: datetime | None,
+        *,
+        whole: bool = False,
+    ) -> Told:
+        """The same for the command line, as of any moment."""
+        with self.store.reading() as tx:
+            plan = self._stored(tx, workspace, project)
+            as_of = (at or self.now()).astimezone(plan.project.zone)
+            start = lookback.since(words, as_of, plan.project.zone) if words else None
+            events = self._events_since(tx, plan, start, as_of)
+        return Told(plan=plan, reply=story.since(plan, events, start, None, as_of, whole=whole))
+
+    def _events_since(
+        self, tx: Transaction, plan: Plan, start: date | None, as_of: datetime | None = None
+    ) -> Sequence[Event]:
+        project = plan.project
+        zone = project.zone
+        begin = datetime.combine(start, time.min, zone) if start else (as_of or self.now()) - story.LATELY
+        return tx.events(project.workspace, project.key, since=begin.astimezone(UTC))
+
+    def history(self, who: Actor, where: Where, word: str, *, whole: bool = False) -> Told:
+        """What happened to an item, a blocker, an assumption or a person, also to one that is gone."""
+        with self.store.reading() as tx:
+            plan = self._plan(tx, who, where)
+            return self._history(tx, plan, word, self.now(), whole=whole)
+
+    def history_of(
+        self, workspace: str, project: str | None, word: str, at: datetime | None, *, whole: bool = False
+    ) -> Told:
+        """The same for the command line."""
+        with self.store.reading() as tx:
+            plan = self._stored(tx, workspace, project)
+            return self._history(tx, plan, word, at or self.now(), whole=whole)
+
+    def _history(self, tx: Transaction, plan: Plan, word: str, at: datetime, *, whole: bool) -> Told:
+        if not word.strip():
+            raise Invalid("Say of what: `/golive history vpn`, or a blocker: `/golive history B3`.")
+        project = plan.project
+        events = tx.events(project.workspace, project.key)
+        key = self._known(plan, word.strip(), events)
+        as_of = at.astimezone(project.zone)
+        return Told(plan=plan, reply=story.history(plan, [key], events, as_of, whole=whole))
+
+    def _known(self, plan: Plan, word: str, events: Sequence[Event]) -> str:
+        """The key that is meant: of the plan, or of something that is gone; what is nearly so is offered."""
+        known = story.knows(plan, word)
+        if known is not None:
+            return known[1]
+        gone = {e.change.key.casefold(): e.change.key for e in events if e.change.field == ""}
+        if word.casefold() in gone:
+            return gone[word.casefold()]
+        try:
+            item: Item = self._item(plan, word)
+            return item.key
+        except NotFound as unknown:
+            if type(unknown) is not NotFound:
+                raise  # something is called nearly so, and offered
+            raise story.nothing_known(plan, word[:60].replace("`", "'")) from None
+
+    # What looks like trouble
+
+    def signals(self, who: Actor, where: Where) -> Watch:
+        """What is likely to cost the date, the costliest first."""
+        with self.store.reading() as tx:
+            return self._watch(tx, self._plan(tx, who, where), self.now())
+
+    def signals_of(self, workspace: str, project: str | None, at: datetime | None) -> Watch:
+        """The same for the command line."""
+        with self.store.reading() as tx:
+            return self._watch(tx, self._stored(tx, workspace, project), at or self.now())
+
+    def known(self, tx: Transaction, plan: Plan) -> Known:
+        """What the log and the templates say that the plan does not."""
+        zone, nearest = plan.project.zone, templates.nearest(plan)
+        words = tx.last_words(plan.project.id or 0)
+        return Known(
+            said={place: at.astimezone(zone).date() for place, (at, _) in words.items() if at is not None},
+            touched={place: at.astimezone(zone).date() for place, (_, at) in words.items()},
+            lacks=templates.lacks(plan, nearest) if nearest is not None else (),
+        )
+
+    def _watch(self, tx: Transaction, plan: Plan, at: datetime) -> Watch:
+        as_of = at.astimezone(plan.project.zone)
+        a = self._assessment(plan, as_of.date())
+        known, put_away = self.known(tx, plan), tx.dismissed(plan.project.id or 0)
+        every = signals.signals(plan, a, known)
+        holding = {each.fingerprint for each in every}
+        return Watch(
+            plan=plan,
+            assessment=a,
+            as_of=as_of,
+            found=signals.signals(plan, a, known, put_away) if put_away else every,
+            dismissed={mark: said for mark, said in put_away.items() if mark in holding},
+        )
+
+    def dismiss(self, who: Actor, where: Where, which: str, why: str) -> Dismissed:
+        """Put a signal away, by its number in the list or its fingerprint, until its facts change."""
+        said = in_words(why)
+        with self.store.transaction() as tx:
+            plan = self._plan(tx, who, where)
+            watch = self._watch(tx, plan, self.now())
+            signal = _meant(watch, which)
+            self._refuse_dismissing(plan, who, signal)
+            if not said:
+                raise Invalid(
+                    "Say why it is no trouble: `/golive dismiss 2 agreed with the vendor on Tuesday`."
+                )
+            if len(said) > LONGEST_WHY:
+                raise Invalid(f"Say why in at most {LONGEST_WHY} characters. Nothing was changed.")
+            dismissal = Dismissal(by=who.user, why=said, at=self.now())
+            tx.dismiss(plan.project.id or 0, who.workspace, signal.fingerprint, dismissal)
+            line = f"Dismissed until its facts change: {signal.reason}."
+            return Dismissed(plan=plan, line=line, fingerprint=signal.fingerprint)
+
+    def bring_back(self, who: Actor, where: Where, fingerprint: str) -> Dismissed:
+        """What was dismissed is shown again."""
+        with self.store.transaction() as tx:
+            plan = self._plan(tx, who, where)
+            by = tx.dismissed(plan.project.id or 0).get(fingerprint)
+            if by is not None and by.by != who.user:
+                self._refuse_strangers(plan, who)
+            was = tx.bring_back(plan.project.id or 0, fingerprint)
+            line = "It is shown again." if was else "It is shown already."
+            return Dismissed(plan=plan, line=line)
+
+    def signal(self, who: Actor, where: Where, fingerprint: str) -> tuple[Plan, Signal]:
+        """One of them, for the form that asks why it is dismissed."""
+        watch = self.signals(who, where)
+        signal = _meant(watch, fingerprint)
+        self._refuse_dismissing(watch.plan, who, signal)
+        return watch.plan, signal
+
+    def _refuse_dismissing(self, plan: Plan, who: Actor, signal: Signal) -> None:
+        person = plan.by_slack.get(who.user)
+        if person is None or person.key not in signal.people:
+            self._refuse_strangers(plan, who)
+
+    def _refuse_strangers(self, plan: Plan, who: Actor) -> None:
+        head = states.lead(plan)
+        person = plan.by_slack.get(who.user)
+        if head is not None and (person is None or person.key != head):
+            name = plan.person[head].name if head in plan.person else head
+            raise Refused(f"Only {name} (lead), or whose work it is about, can dismiss that.")
+
+    # All projects
+
+    def portfolio(self, who: Actor) -> tuple[Row, ...]:
+        """Every project somebody can see, the worst first."""
+        with self.store.reading() as tx:
+            plans = self._visible(tx, who)
+        return self._rows(plans, self.now())
+
+    def portfolio_of(self, workspace: str, at: datetime | None = None) -> tuple[Row, ...]:
+        """Every project of a workspace, for the command line."""
+        with self.store.reading() as tx:
+            found = (tx.plan(workspace, project.key) for project in tx.projects(workspace))
+            plans = [plan for plan in found if plan is not None]
+        return self._rows(plans, at or self.now())
+
+    def _rows(self, plans: Sequence[Plan], at: datetime) -> tuple[Row, ...]:
+        # Not kept: a thousand of them would push out the few that are asked for again and again.
+        rows = []
+        for plan in plans:
+            a = Assessment(plan, at.astimezone(plan.project.zone).date())
+            try:
+                rows.append(portfolio.row(plan, a))
+            except BotError as trouble:
+                rows.append(portfolio.unreadable(plan, a.today, str(trouble)))
+        return portfolio.ranked(rows)
+
+
+def _meant(watch: Watch, which: str) -> Signal:
+    """The signal of that number, or fingerprint."""
+    word = which.strip().strip("#.,:")
+    by_mark = next((each for each in watch.found if each.fingerprint == word), None)
+    if by_mark is not None:
+        return by_mark
+    if ":" in word:
+        raise NotFound("That signal is gone: what it said has changed, or it was dismissed already.")
+    if not word.isdecimal() or len(word) > 4 or not 1 <= int(word) <= len(watch.found):
+        many = f"from 1 to {len(watch.found)}" if watch.found else "but there are none now"
+        raise Invalid(f"Say which by its number in `/golive signals`, {many}.")
+    return watch.found[int(word) - 1]
