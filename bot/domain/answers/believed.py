@@ -100,6 +100,8 @@ def _deeper(q: Inquiry, shown: Sequence[Assumption]) -> list[Assumption]:
 
 
 def _to_mend(q: Inquiry, shown: Sequence[Assumption]) -> Iterator[str]:
-    unowned = [x.id for x in shown if not x.owner]
-    if unowned:
-        yield f"name who finds out about {listed(unowned, 4, str)} in the project file, and load it again"
+    unowned = next((x.id for x in shown if not x.owner), None)
+    said = [f"/golive own {unowned} @somebody"] if unowned else []
+    said += [f"/golive verify {shown[0].id} WHAT SHOWS IT"] if shown else []
+    if said:
+        yield ", or ".join(said)

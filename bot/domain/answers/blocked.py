@@ -117,7 +117,7 @@ def _undated(q: Inquiry, found: Iterable[Blocker]) -> list[str]:
     """Who is to say when blockers clear that nobody has said it of."""
     lacking = [b for b in found if b.expected_clear is None or b.expected_clear < q.today]
     said = listed(lacking, 6, lambda b: f"{b.id} {cut(b.waiting_on or UNSAID, 60)}")
-    return [said] if lacking else []
+    return [f"{said}; then /golive due {lacking[0].id} DATE"] if lacking else []
 
 
 def _unexplained(q: Inquiry) -> list[str]:

@@ -35,7 +35,7 @@ def critical_path(q: Inquiry) -> Reply:
         ("Without slack, in order", [_keys(q, [*q.a.critical], end)] if q.a.critical else []),
         ("Ties", _ties(q)),
         ("Nearly critical", _near(q)),
-        ("Rests on", assumed(q.w)),
+        (None, assumed(q.w)),
     )
 
 

@@ -137,7 +137,7 @@ def _kind(q: Inquiry) -> str:
 
 def _uncertain(q: Inquiry) -> Iterable[tuple[str | None, Iterable[str]]]:
     """What the date rests on, and the one act that makes it surer."""
-    yield "Rests on", [] if q.a.live else list(assumed(q.w))
+    yield None, [] if q.a.live else list(assumed(q.w))
     unknown = [q.plan.blocker[key] for key in q.a.unknown_clear]
     if unknown:
         named = listed(
@@ -290,7 +290,7 @@ def contradictions(q: Inquiry) -> Reply:
         f"{count(number, 'contradiction')} in the plan{q.scope()}",
         data,
         (None, [] if number else ["Nothing in the plan contradicts itself."]),
-        ("Said both ways", q.lines(found, lambda c: contradiction(q.w, c, q.w.named), lambda c: c.keys[0])),
+        ("Said in two ways", q.lines(found, lambda c: contradiction(q.w, c, q.w.named), lambda c: c.keys[0])),
         (
             "Gates no arrow links to go-live; they count all the same",
             q.lines(unlinked, lambda key: q.w.named(q.plan.item[key]), str),
@@ -299,4 +299,25 @@ def contradictions(q: Inquiry) -> Reply:
             "Validated, though what it rests on is not verified",
             q.lines(beliefs, q.w.belief_in_full, lambda x: x.id),
         ),
+        ("Called blocked, by what is not recorded", _unexplained(q)),
+        ("In order", _in_order({c.kind for c in found})),
     )
+
+
+_IN_ORDER = {
+    "open_blocker_not_blocked": "Every item with an open blocker is marked blocked",
+    "done_before_dependency": "Nothing is done before what it needs",
+    "due_before_dependency": "Nothing is due before what it needs",
+    "owner_is_validator": "Nobody confirms their own work",
+}
+
+
+def _in_order(kinds: set[str]) -> list[str]:
+    """What was looked at and is in order, so that silence is not taken for it."""
+    fine = [words for kind, words in _IN_ORDER.items() if kind not in kinds]
+    return [". ".join(fine) + "."] if fine else []
+
+
+def _unexplained(q: Inquiry) -> list[str]:
+    keys = [key for key in q.a.unexplained if q.about(key)]
+    return [listed(keys, 6, q.w.key)] if keys else []
