@@ -1,80 +1,21 @@
-"""Start a project, load and export its file, and say which projects somebody can see."""
+"""Load and export a project's file, and say which projects somebody can see."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from bot.domain import changes, dates, projectfile
-from bot.domain.errors import Invalid, NotFound, Refused
-from bot.domain.plan import Item, Person, Plan, Project
-from bot.tracker.desk import Desk, free, in_words, refuse_cycle, slug, zone_of
-from bot.tracker.values import Actor, Colleague, Done, LoadReport, Where, WhoIsThat
+from bot.domain import changes, projectfile
+from bot.domain.errors import NotFound
+from bot.domain.plan import Plan
+from bot.tracker.desk import refuse_cycle
+from bot.tracker.starting import Starting
+from bot.tracker.values import Actor, LoadReport
 from storage import Transaction
 
-LONGEST_NAME = 120
-GO_LIVE = Item(key="go-live", title="Go-live")
 
-
-class Projects(Desk):
+class Projects(Starting):
     """The verbs on whole projects."""
-
-    def new(
-        self,
-        who: Actor,
-        where: Where,
-        key: str,
-        name: str,
-        target: str | None = None,
-        colleague: Colleague | None = None,
-    ) -> Done:
-        """A project for this channel; whoever starts it leads it. `target` is a day in words."""
-        name = " ".join((in_words(name) or "").split())
-        if where.direct or where.channel is None:
-            raise Refused(
-                "A project lives in a channel: go to its channel and say `/golive new KEY NAME` there."
-            )
-        if not name or len(name) > LONGEST_NAME:
-            raise Invalid(
-                f"Give it a name of at most {LONGEST_NAME} characters: `/golive new lake Lakeside go-live`."
-            )
-        with self.store.transaction() as tx:
-            here = tx.plan_in(who.workspace, where.channel)
-            if here is not None:
-                return _lives_here(here, name)
-            if colleague is None:
-                raise WhoIsThat(who.user)
-            after = self._fresh(tx, who, where.channel, key, name, colleague)
-            if target is not None:
-                after = self._aimed(after, target)
-            kept = tx.save(None, after, actor=who.user, act="new", at=self.now())
-            return Done(lines=_welcome(kept), plan=kept)
-
-    def _aimed(self, plan: Plan, target: str) -> Plan:
-        now = self.now()
-        day = dates.parse_date(target, now, plan.project.zone)
-        if day < now.astimezone(plan.project.zone).date():
-            raise Invalid(
-                f"{target} has passed. Say a day that is still to come, for example `target 14 Dec`."
-            )
-        items = tuple(replace(item, due=day) for item in plan.items)
-        return replace(plan, project=replace(plan.project, target_go_live=day), items=items)
-
-    def _fresh(self, tx: Transaction, who: Actor, channel: str, key: str, name: str, lead: Colleague) -> Plan:
-        taken = {project.key for project in tx.projects(who.workspace)}
-        person = Person(
-            key=slug(lead.name).replace("-", "_") or "lead", name=lead.name, tz=lead.tz, slack=lead.id
-        )
-        project = Project(
-            key=free(slug(key) or slug(name), taken, "project"),
-            name=name,
-            workspace=who.workspace,
-            channel=channel,
-            go_live_item=GO_LIVE.key,
-            lead=person.key,
-        )
-        zone = zone_of(lead.tz, Plan(project=project))
-        return Plan(project=replace(project, timezone=zone.key), people=(person,), items=(GO_LIVE,))
 
     def load(
         self,
@@ -184,30 +125,3 @@ class Projects(Desk):
             )
             raise NotFound(f"There is no project {key!r}. {known}" if key else f"Say which project. {known}")
         return plan
-
-
-def _lives_here(plan: Plan, name: str) -> Done:
-    """The same words said twice are harmless; another project needs another channel."""
-    if plan.project.name.casefold() == name.casefold():
-        return Done(
-            lines=(f"{plan.project.name} lives in this channel already: `/golive before`.",), plan=plan
-        )
-    raise Refused(
-        f"{plan.project.name} lives in this channel, and a channel has one project. "
-        "Start the new one in a channel of its own."
-    )
-
-
-def _welcome(plan: Plan) -> tuple[str, ...]:
-    project = plan.project
-    aim = (
-        () if project.target_go_live else (f"Say when go-live is to be: `/golive due {GO_LIVE.key} 14 Dec`.",)
-    )
-    lead = plan.people[0].name
-    return (
-        f"{project.name} (`{project.key}`) now lives in this channel. "
-        f"{lead} leads it; its zone is {project.timezone}.",
-        "Say what has to happen before go-live: `/golive add Firewall rules approved gate`.",
-        *aim,
-        "Then ask: `/golive before`.",
-    )

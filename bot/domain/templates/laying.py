@@ -10,6 +10,7 @@ from bot.domain.calendar import WorkCalendar
 from bot.domain.errors import Invalid
 from bot.domain.plan import Assumption, Item, Person, Plan, Project
 from bot.domain.readiness import Assessment, assess
+from bot.domain.roles import folded
 from bot.domain.schedule import Calendars
 from bot.domain.templates.values import Step, Template
 
@@ -131,8 +132,3 @@ def _assumptions(template: Template, plan: Plan, days: _Days, today: date) -> It
             verify_by=max(by, days.calendar.next(today)) if by else None,
             made=today,
         )
-
-
-def folded(role: str | None) -> str:
-    """A role as it is compared: case and spacing say nothing."""
-    return " ".join((role or "").split()).casefold()
