@@ -201,4 +201,6 @@ _ACTS: dict[Act, Callable[[Tracker, Actor, Pressed, dict[str, str]], Done]] = {
     Act.ACCEPT: lambda t, who, about, _: t.accept(who, about.subject),
     Act.DECLINE: lambda t, who, about, _: t.decline(who, about.subject),
     Act.ANSWER: _answer,
+    Act.IS_TRUE: lambda t, who, about, said: t.verify(who, _where(about), about.key, said["evidence"]),
+    Act.IS_FALSE: lambda t, who, about, said: t.refute(who, _where(about), about.key, said["why"]),
 }

@@ -139,22 +139,25 @@ class Deeds:
     acts: Mapping[tuple[str, str], Mapping[str, datetime]] = field(default_factory=dict)
     given: Mapping[str, tuple[str, str | None, datetime]] = field(default_factory=dict)
     changes: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    entrusted: Mapping[str, tuple[str, str | None, datetime]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> Deeds:
         acts: dict[tuple[str, str], dict[str, datetime]] = {}
         given: dict[str, tuple[str, str | None, datetime]] = {}
         changes: dict[tuple[str, str], datetime] = {}
+        entrusted: dict[str, tuple[str, str | None, datetime]] = {}
+        of_kind = {"item": given, "assumption": entrusted}
         for event in sorted(events, key=lambda event: event.revision):
             change = event.change
             changes[change.entity, change.key] = event.at
             if event.act != "load":
                 acts.setdefault((change.entity, change.key), {})[event.actor] = event.at
-            if change.entity == "item" and change.field in ("owner", ""):
+            if change.entity in of_kind and change.field in ("owner", ""):
                 whole = change.after if isinstance(change.after, Mapping) else {}
                 owner = change.after if change.field == "owner" else whole.get("owner")
-                given[change.key] = (event.actor, owner, event.at)
-        return cls(acts, given, changes)
+                of_kind[change.entity][change.key] = (event.actor, owner, event.at)
+        return cls(acts, given, changes, entrusted)
 
     def last(self, entity: str, key: str, *actors: str | None) -> datetime | None:
         """When one of these people last did something to a thing."""

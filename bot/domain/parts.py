@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain import asking, ledger
+from bot.domain import asking, beliefs, ledger, states
 from bot.domain.asking import moment_words
 from bot.domain.causes import Case, cases
 from bot.domain.ledger import DAILY, ESCALATE, NEWS, TOLD, Promise, Said, State
@@ -15,7 +15,7 @@ from bot.domain.plan import Blocker, Item, Person, Plan, Status
 from bot.domain.reminders import NOBODY, OFFERED, VALIDATE
 from bot.domain.schedule import CLOSED
 from bot.domain.situation import Situation
-from bot.domain.wording import cut
+from bot.domain.wording import Words, cut
 
 DAYS_OFFERED = 5
 
@@ -36,6 +36,8 @@ class Act(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     ANSWER = "answer"
+    IS_TRUE = "is_true"
+    IS_FALSE = "is_false"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,8 @@ def _of_line(s: Situation, user: str, key: str, said: Said, words: str) -> Part:
     _, entity, name = ledger.parts(said.subject)
     title, _, reason = words.partition(f" ({name}): ")
     facts = ledger.facts(said.fingerprint)
+    if entity == "assumption":
+        return _of_belief(s, user, key, said, reason)
     item = s.plan.item.get(name) if entity == "item" else None
     lines = tuple(filter(None, (reason,)))
     if item is None:
@@ -103,6 +107,7 @@ def _of_line(s: Situation, user: str, key: str, said: Said, words: str) -> Part:
         notes, acts = _of_offer(s, user, said.subject, item)
     elif VALIDATE in facts:
         notes, acts = _of_confirmation(s, user, item)
+        lines = (*lines, *_to_confirm(s.plan, item)) if acts else lines
     else:
         notes, acts = _of_owner(s, user, item)
     return Part(
@@ -139,9 +144,19 @@ def _of_confirmation(s: Situation, user: str, item: Item) -> tuple[list[str], li
         return ["It was opened again, so there is nothing to confirm."], []
     person = s.plan.by_slack.get(user)
     named = person is not None and any(each is item for each in s.to_validate(person.key))
+    if states.why_nobody_confirms(s.plan, item) is not None:
+        return [], [Act.SNOOZE]
     # Who stands in for somebody is told, and can say when they look; to confirm it is for who is named.
     acts = [Act.CONFIRM, Act.NOT_DONE] if named else []
     return _answers(s, user, s.of_item(item.key)), [*acts, Act.ON_IT, Act.SNOOZE]
+
+
+def _to_confirm(plan: Plan, item: Item) -> Iterator[str]:
+    """What its owner showed, and what to do where nobody can confirm it."""
+    if item.evidence:
+        yield f"Evidence: {cut(item.evidence, 300)}"
+    if states.why_nobody_confirms(plan, item) is not None:
+        yield f"Name somebody who can: /golive validator {item.key} @person"
 
 
 def _of_owner(s: Situation, user: str, item: Item) -> tuple[list[str], list[Act]]:
@@ -178,6 +193,32 @@ def _closed(plan: Plan, item: Item, status: Status) -> str:
         return "It is waived."
     by = plan.person.get(item.validation.by or "") if item.validation else None
     return f"{by.name} confirmed it." if by else "It is confirmed."
+
+
+# Assumptions
+
+
+def _of_belief(s: Situation, user: str, key: str, said: Said, reason: str) -> Part:
+    id = ledger.parts(said.subject)[2]
+    belief = next((each for each in s.plan.assumptions if each.id == id), None)
+    if belief is None:
+        return Part(key=key, subject=said.subject, title=id, lines=(reason,), notes=("It is gone.",))
+    title = f"{cut(belief.text, 80)} ({id})"
+    if not belief.open:
+        found = Words(s.assessment).finding(belief)
+        notes = (f"{found[:1].upper()}{found[1:]}",)
+        return Part(key=key, subject=said.subject, title=title, lines=(reason,), notes=notes)
+    may = beliefs.finds_out(s.plan, belief, s.plan.by_slack.get(user))
+    acts = [*([Act.IS_TRUE, Act.IS_FALSE] if may else []), Act.ON_IT, Act.SNOOZE]
+    return Part(
+        key=key,
+        subject=said.subject,
+        title=title,
+        lines=(reason,),
+        notes=tuple(_answers(s, user, said.subject)),
+        acts=tuple(acts),
+        days=_days(s, user),
+    )
 
 
 # Blockers

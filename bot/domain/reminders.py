@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot.domain import contacts, ledger
+from bot.domain import contacts, doubts, ledger, states
 from bot.domain.asking import moment_words
 from bot.domain.hours import Shift, WorkingHours
 from bot.domain.ladder import Climb, Rung
 from bot.domain.ledger import DAILY, ESCALATE, OVER, RUNG, SAID, Handover, Mute, Promise, Said, State
-from bot.domain.plan import Item, Person, Status
+from bot.domain.plan import Assumption, Item, Person, Status
 from bot.domain.situation import BUDGET, JUST_ACTED, MUTED, Situation, day_words, gates_words
 from bot.domain.wording import cut, listed
 
@@ -39,15 +39,16 @@ JUST = timedelta(hours=4)
 NEAR = 2  # working days of slack that are worth saying
 
 PROMISED, OVERDUE, DUE, VALIDATE = "promised", "overdue", "due", "validate"
-OFFERED, YOURS, NOBODY = "offered", "yours", "nobody"
-_ORDER = (PROMISED, OVERDUE, DUE, VALIDATE, OFFERED, YOURS, NOBODY)
+VERIFY, OFFERED, YOURS, NOBODY = "verify", "offered", "yours", "nobody"
+_ORDER = (PROMISED, OVERDUE, DUE, VALIDATE, VERIFY, OFFERED, YOURS, NOBODY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One thing to say to one person: of an item (`key`), or of a person nobody can reach (kind `nobody`)."""
+    """One thing to say to one person: of an item (`key`), of an assumption (kind `verify`), or of a person
+    nobody can reach (kind `nobody`)."""
 
-    kind: str  # promised | overdue | due | validate | offered | yours | nobody
+    kind: str  # promised | overdue | due | validate | verify | offered | yours | nobody
     project: str
     key: str
     subject: str
@@ -162,7 +163,8 @@ def fits_budget(
 
 def people(s: Situation) -> frozenset[str]:
     """The Slack ids of everybody to whom something of a project might have to be said."""
-    wanted = {person.key for person in s.plan.people if s.owned(person.key) or s.to_validate(person.key)}
+    busy = (s.owned, s.to_validate, s.to_find_out)
+    wanted = {person.key for person in s.plan.people if any(of(person.key) for of in busy)}
     if s.lead is not None and any(True for _ in _unreachable(s)):
         wanted.add(s.lead.key)
     deputies = {s.stand_in(person).person for person in s.away if person.key in wanted and person.deputy}
@@ -244,7 +246,7 @@ def _morning_for(s: Situation, user: str) -> datetime | None:
         return first
     if any(gap.end >= s.today for whom in s.deputy_for(person) for gap in whom.away):
         return first
-    days: list[date] = []
+    days = list(doubts.first_day(s, person))
     for item in s.owned(person.key):
         given = s.deeds.owner_given(item.key)
         if given is not None and given[1] == person.key and given[0] != user:
@@ -311,6 +313,7 @@ class _Desk:
             owned = filter(self._matters, s.owned(whose.key))
             yield from filter(None, (self._of_owner(item, whose) for item in owned))
             yield from filter(None, (self._of_validator(item, whose) for item in s.to_validate(whose.key)))
+            yield from filter(None, (self._of_belief(each, whose) for each in s.to_find_out(whose.key)))
         yield from filter(None, map(self._offered, s.handovers))
         if s.lead is not None and s.stand_in(s.lead).person is person:
             yield from self._nobody_has_it()
@@ -328,7 +331,7 @@ class _Desk:
         s = self._s
         if s.assessment.standing[item.key] is Status.DONE:
             return None
-        promise = self._promise(item, owner)
+        promise = self._promise(s.of_item(item.key), owner)
         if promise is not None and promise.until > min(s.now, self._latest):
             return None
         said: dict[str, tuple[str, str]] = {}  # kind: the fact it rests on, and the words
@@ -360,25 +363,25 @@ class _Desk:
         return at.isoformat(), f"yours since {since}{f', from {giver.name}' if giver else ''}"
 
     def _of_validator(self, item: Item, validator: Person) -> Line | None:
-        promise = self._promise(item, validator)
+        promise = self._promise(self._s.of_item(item.key), validator)
         if promise is not None and promise.until > min(self._s.now, self._latest):
             return None
         since = f" since {day_words(item.done_on, self._today)}" if item.done_on else ""
         bare = "" if item.evidence else ", without evidence"
-        words = f"done{since}{bare}, waits for your confirmation"
+        nobody = states.why_nobody_confirms(self._s.plan, item)
+        wanted = "waits for your confirmation" if nobody is None else f"and nobody can confirm it: {nobody}"
+        words = f"done{since}{bare}, {wanted}"
         return self._line(item, validator, {VALIDATE: (f"{item.done_on or ''}", words)})
 
-    def _promise(self, item: Item, whose: Person) -> Promise | None:
+    def _promise(self, subject: str, whose: Person) -> Promise | None:
         """The last one by whoever has to do it; somebody else's does not free them of it."""
-        made = self._s.promised(self._s.of_item(item.key))
+        made = self._s.promised(subject)
         return next((p for p in reversed(made) if p.by in (whose.slack, self._user)), None)
 
     def _line(self, item: Item, whose: Person, said: Mapping[str, tuple[str, str]]) -> Line | None:
         kinds = [kind for kind in _ORDER if kind in said]
-        kind, born = kinds[0], self._s.deeds.changed("item", item.key)
-        acted = self._s.deeds.last("item", item.key, self._user)
-        just = acted is not None and (acted > self._s.now - JUST or acted > self._latest)
-        if born is not None and born > self._latest and not just:
+        kind, just = kinds[0], self._just_acted("item", item.key)
+        if self._too_late("item", item.key) and not just:
             return None
         # A date said together with a promise that has passed, or a new owner, needs no line of its own.
         words = [said[each][1] for each in kinds if each is kind or each in (OVERDUE, DUE)]
@@ -435,6 +438,45 @@ class _Desk:
 
     # Other things
 
+    def _of_belief(self, belief: Assumption, whose: Person) -> Line | None:
+        """What is to be found out, when its date comes near or is past, or what shows it is there."""
+        s, subject = self._s, self._s.of_belief(belief.id)
+        promise = self._promise(subject, whose)
+        if promise is not None and promise.until > min(s.now, self._latest):
+            return None
+        doubt = doubts.doubt(s, belief, whose, promise, self._today)
+        just = self._just_acted("assumption", belief.id)
+        if doubt is None or (self._too_late("assumption", belief.id) and not just):
+            return None
+        facts = dict(doubt.facts)
+        if (ended := s.snooze_ended(self._user, subject)) is not None:
+            facts["snoozed"] = ended.isoformat()
+        return self._held(
+            Line(
+                kind=VERIFY,
+                project=s.key,
+                key=belief.id,
+                subject=subject,
+                title=cut(belief.text, 80),
+                reason=doubt.reason,
+                stake=doubt.stake,
+                instead_of=None if whose is self._person else whose.name,
+                fingerprint=ledger.fingerprint(facts),
+                why=JUST_ACTED if just else None,
+                weight=(0, belief.verify_by or date.max, belief.id),
+            )
+        )
+
+    def _just_acted(self, entity: str, key: str) -> bool:
+        """They did something to it so shortly ago that they need not be told."""
+        acted = self._s.deeds.last(entity, key, self._user)
+        return acted is not None and (acted > self._s.now - JUST or acted > self._latest)
+
+    def _too_late(self, entity: str, key: str) -> bool:
+        """It became so after their morning: they are told in the next one."""
+        born = self._s.deeds.changed(entity, key)
+        return born is not None and born > self._latest
+
     def _offered(self, handover: Handover) -> Line | None:
         project, _, key = ledger.parts(handover.subject)
         item = self._s.plan.item.get(key)
@@ -485,8 +527,9 @@ def _unreachable(s: Situation) -> Iterator[tuple[Person, str, tuple[str, ...]]]:
             i.key for i in s.owned(person.key) if i.gate and s.assessment.standing[i.key] is not Status.DONE
         ]
         chased = [b.id for b in s.plan.blockers if b.open and b.owner == person.key]
-        if gates or chased:
-            yield person, why, (*gates, *chased)
+        doubtful = [belief.id for belief in s.to_find_out(person.key)]
+        if gates or chased or doubtful:
+            yield person, why, (*gates, *chased, *doubtful)
 
 
 def _rank(line: Line) -> tuple[int, tuple[int, date, str], str]:

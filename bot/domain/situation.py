@@ -11,7 +11,7 @@ from bot.domain import contacts, ledger, policies, states
 from bot.domain.contacts import Reached
 from bot.domain.hours import WorkingHours
 from bot.domain.ledger import Deeds, Handover, Mute, Promise
-from bot.domain.plan import Item, Person, Plan, Status
+from bot.domain.plan import Assumption, Item, Person, Plan, Status
 from bot.domain.policies import Policies
 from bot.domain.readiness import Assessment, standing
 from bot.domain.schedule import CLOSED
@@ -153,6 +153,20 @@ class Situation:
     def _is_there(self, person: Person) -> bool:
         return contacts.cannot(person, self.unreachable) is None and person not in self.away
 
+    @cached_property
+    def _doubtful(self) -> Mapping[str, Sequence[Assumption]]:
+        found: dict[str, list[Assumption]] = {}
+        lead = self.lead.key if self.lead is not None else None
+        for belief in self.plan.assumptions:
+            who = belief.owner if belief.owner in self.plan.person else lead
+            if belief.open and who is not None:
+                found.setdefault(who, []).append(belief)
+        return found
+
+    def to_find_out(self, person: str) -> Sequence[Assumption]:
+        """The open assumptions that are theirs to find out about; the lead's are also those of nobody."""
+        return self._doubtful.get(person, ())
+
     # What people answered
 
     @cached_property
@@ -213,6 +227,9 @@ class Situation:
 
     def of_blocker(self, id: str) -> str:
         return ledger.subject(self.key, "blocker", id)
+
+    def of_belief(self, id: str) -> str:
+        return ledger.subject(self.key, "assumption", id)
 
 
 def day_words(day: date, today: date) -> str:

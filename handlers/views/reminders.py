@@ -34,6 +34,8 @@ _LABELS = {
     Act.ACCEPT: "Accept",
     Act.DECLINE: "Decline",
     Act.ANSWER: "Answer",
+    Act.IS_TRUE: "It's true",
+    Act.IS_FALSE: "It's false",
 }
 _STYLES = {Act.DONE: "primary", Act.CLEARED: "primary", Act.ACCEPT: "primary", Act.ESCALATE: "danger"}
 
@@ -221,6 +223,18 @@ def _not_done_form(part: Part, plan: Plan) -> Form:
     return "Not done", "Open again", [field]
 
 
+def _true_form(part: Part, plan: Plan) -> Form:
+    hint = "What did you find? A letter, a test, a link: whatever shows that it is so."
+    words = _text_input("evidence", lines=True)
+    return "It's true", "Verify", [b.field("evidence", "What shows it?", words, optional=False, hint=hint)]
+
+
+def _false_form(part: Part, plan: Plan) -> Form:
+    hint = "What was done on it is opened again, and those whose work that is are told."
+    words = _text_input("why", lines=True)
+    return "It's false", "Refute", [b.field("why", "What shows it?", words, optional=False, hint=hint)]
+
+
 def _news_form(part: Part, plan: Plan) -> Form:
     news = b.field(
         "news", "What is new, and what comes next?", _text_input("news", lines=True), optional=False
@@ -236,6 +250,8 @@ _FORMS: dict[Act, Callable[[Part, Plan], Form]] = {
     Act.CONFIRM: _confirm_form,
     Act.NOT_DONE: _not_done_form,
     Act.ANSWER: _news_form,
+    Act.IS_TRUE: _true_form,
+    Act.IS_FALSE: _false_form,
 }
 
 
