@@ -6,7 +6,19 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.domain.answers import believed, blocked, due, gaps, happened, path, persons, ready, single, troubled
+from bot.domain.answers import (
+    believed,
+    blocked,
+    due,
+    gaps,
+    happened,
+    path,
+    persons,
+    ready,
+    single,
+    supposed,
+    troubled,
+)
 from bot.domain.answers.inquiry import Facts, Inquiry, not_found
 from bot.domain.plan import Plan
 from bot.domain.questions import Asked
@@ -15,7 +27,7 @@ from bot.domain.readiness import Assessment
 from bot.domain.wording import Answer, Reply, Section
 
 # Without the item or the person there is nothing to say about.
-_ABOUT_ITEMS = frozenset({"owner_of", "status_of", "history_of", "whatif"})
+_ABOUT_ITEMS = frozenset({"owner_of", "status_of", "history_of"})
 _ABOUT_PEOPLE = frozenset({"items_of"})
 
 
@@ -41,7 +53,8 @@ def reply(
     )
     found = _REPLIES.get((asked.intent, asked.topic)) or _REPLIES[asked.intent, ""]
     said = found(q)
-    unclear = [not_found(q, words) for words in meaning.unclear]
+    # A supposition looks its words up itself, clause by clause, and says which it does not know.
+    unclear = [not_found(q, words) for words in meaning.unclear] if asked.intent != "whatif" else []
     return Reply(_with(said.answer, unclear, _is_general(q)), said.data) if unclear else said
 
 
@@ -131,6 +144,7 @@ _REPLIES: dict[tuple[str, str], Callable[[Inquiry], Reply]] = {
     ("unowned", "no_validator"): gaps.no_validator,
     ("unverified", ""): gaps.unverified,
     ("unverified", "no_evidence"): gaps.no_evidence,
+    ("whatif", ""): supposed.what_if,
     ("changes", ""): happened.changes,
     ("history_of", ""): happened.history_of,
     ("help", ""): _help,
