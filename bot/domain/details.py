@@ -55,7 +55,7 @@ def _capital(text: str) -> str:
 
 
 def _who(w: Words, found: Item) -> str:
-    return f"Owner: {w.person(found.owner)}. To confirm: {w.person(found.validator)}."
+    return f"Owner: {w.owner(found)}. To confirm: {w.person(found.validator)}."
 
 
 def _when(w: Words, found: Item) -> list[str]:
@@ -77,7 +77,7 @@ def _needs(w: Words, found: Item) -> Iterator[str]:
     needed = [w.plan.item[key] for key in dict.fromkeys(found.depends_on) if key in w.plan.item]
     still = [need for need in needed if w.a.standing[need.key] not in CLOSED]
     for need in still:
-        yield f"{w.named(need)}: {w.person(need.owner)}, {w.state(need)}"
+        yield f"{w.named(need)}: {w.owner(need)}, {w.state(need)}"
     if len(needed) > len(still):
         yield f"{count(len(needed) - len(still), 'closed item')}"
 

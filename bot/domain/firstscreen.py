@@ -142,7 +142,7 @@ class _Screen:
 
     def _do_next(self) -> Iterator[str]:
         for number, item in enumerate(self.a.do_next[: self.most], 1):
-            said = f"{self.w.person(item.owner)}, {act(self.w, item)}, {self.w.slack(item)}"
+            said = f"{self.w.owner(item)}, {act(self.w, item)}, {self.w.slack(item)}"
             yield f"{number}. {self.w.title(item)}: {said}"
 
     def _nobody(self) -> Iterator[str]:

@@ -114,6 +114,12 @@ class Words:
         known = self.plan.person.get(key)
         return cut(known.name if known else key, self.width)
 
+    def owner(self, item: Item) -> str:
+        """Whose work it is; while that is nobody's, the role it is meant for."""
+        if item.owner is None and item.owner_role:
+            return f"{NOBODY} yet (role: {cut(item.owner_role, self.width)})"
+        return self.person(item.owner)
+
     def user(self, slack: str | None) -> str | None:
         """The name of somebody known by their Slack id."""
         known = self.plan.by_slack.get(slack or "")
@@ -206,7 +212,7 @@ class Words:
         """One open item: whose, where it stands, and when it can be."""
         timing = self.a.timing[item.key]
         when = f"earliest {self.span(timing.start, timing.finish)}"
-        said = [self.person(item.owner), self.state(item), self.due(item), when, self.slack(item)]
+        said = [self.owner(item), self.state(item), self.due(item), when, self.slack(item)]
         return f"{self.named(item)}: {', '.join(filter(None, said))}"
 
     def closing(self, item: Item) -> str:

@@ -64,7 +64,7 @@ def _nothing(q: Inquiry) -> str:
     waiting = q.below - {item.key for item in q.items}
     behind = q.a.in_order(q.plan.item[key] for key in waiting)
     if behind:
-        named = listed(behind, 3, lambda i: f"{q.w.named(i)}, {q.w.person(i.owner)}, {q.w.state(i)}")
+        named = listed(behind, 3, lambda i: f"{q.w.named(i)}, {q.w.owner(i)}, {q.w.state(i)}")
         return f"No blocker is open there. It waits for {count(len(behind), 'open item')}: {named}."
     return "No blocker is open there."
 

@@ -46,12 +46,12 @@ def _late(q: Inquiry, item: Item) -> str:
     days = max(1, q.a.age(due))
     finish = q.w.day(q.a.timing[item.key].finish)
     late = f"was due {q.w.day(due)}, {q.working_days(days)} ago"
-    return f"{q.w.named(item)}: {q.w.person(item.owner)}, {q.w.state(item)}, {late}, earliest {finish}"
+    return f"{q.w.named(item)}: {q.w.owner(item)}, {q.w.state(item)}, {late}, earliest {finish}"
 
 
 def _unconfirmed(q: Inquiry, item: Item) -> str:
     due = q.w.day(item.due) if item.due else ""
-    return f"{q.w.named(item)}: {q.w.person(item.owner)}, {q.w.state(item)}, was due {due}"
+    return f"{q.w.named(item)}: {q.w.owner(item)}, {q.w.state(item)}, was due {due}"
 
 
 def due_window(q: Inquiry) -> Reply:
@@ -75,4 +75,4 @@ def _due(q: Inquiry, item: Item) -> str:
     done = q.a.standing[item.key] is Status.DONE
     impossible = item.due is not None and item.due < finish and not done
     cannot = f", earliest {q.w.day(finish)}" if impossible else ""
-    return f"{due}: {q.w.named(item)}, {q.w.person(item.owner)}, {q.w.state(item)}{cannot}"
+    return f"{due}: {q.w.named(item)}, {q.w.owner(item)}, {q.w.state(item)}{cannot}"

@@ -209,7 +209,7 @@ class Inquiry:
 
     def short_line(self, item: Item) -> str:
         """One item: whose, where it stands, when it is due, and whether it is a gate."""
-        said = [self.w.person(item.owner), self.state(item), self.w.due(item), "gate" if item.gate else ""]
+        said = [self.w.owner(item), self.state(item), self.w.due(item), "gate" if item.gate else ""]
         return f"{self.w.named(item)}: {', '.join(filter(None, said))}"
 
     def state(self, item: Item) -> str:

@@ -53,7 +53,7 @@ def standing(plan: Plan, a: Assessment, as_of: datetime) -> Answer:
         sections(
             (None, [verdict(w)]),
             ("Sets the date", [] if a.live else [chain(w)]),
-            ("First", (f"{w.named(i)}: {w.person(i.owner)}, {act(w, i)}" for i in first)),
+            ("First", (f"{w.named(i)}: {w.owner(i)}, {act(w, i)}" for i in first)),
             (
                 "Blockers",
                 [f"{len(open_blockers):,} open, the oldest {oldest.id}, {w.waits(oldest)}"] if oldest else [],

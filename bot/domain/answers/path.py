@@ -66,7 +66,7 @@ def _nearly_critical(q: Inquiry) -> tuple[Item, ...]:
 
 def _step(q: Inquiry, item: Item) -> str:
     timing = q.a.timing[item.key]
-    who = f"{q.w.person(item.owner)}, {q.w.state(item)}"
+    who = f"{q.w.owner(item)}, {q.w.state(item)}"
     return f"{q.w.named(item)}: {who}, {q.w.span(timing.start, timing.finish)}"
 
 
@@ -78,7 +78,7 @@ def _ties(q: Inquiry) -> list[str]:
 def _near(q: Inquiry) -> list[str]:
     near = _nearly_critical(q)
     days = {i.key: q.a.timing[i.key].slack or 0 for i in near}
-    said = listed(near, 8, lambda i: f"{q.w.named(i)} {q.working_days(days[i.key])}, {q.w.person(i.owner)}")
+    said = listed(near, 8, lambda i: f"{q.w.named(i)} {q.working_days(days[i.key])}, {q.w.owner(i)}")
     return [said] if near else []
 
 
@@ -101,7 +101,7 @@ def _slack(q: Inquiry, item: Item) -> str:
     timing = q.a.timing.get(item.key)
     if timing is None:
         return q.w.closing(item)
-    who = f"{q.w.person(item.owner)}, {q.w.state(item)}"
+    who = f"{q.w.owner(item)}, {q.w.state(item)}"
     when = q.w.span(timing.start, timing.finish)
     if item is q.a.go_live:
         return f"go-live itself, {q.w.day(timing.start)} at the earliest"

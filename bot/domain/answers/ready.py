@@ -156,7 +156,7 @@ def _chaser(q: Inquiry, blocker: Any) -> str:
 
 def _first(q: Inquiry) -> list[str]:
     """The most pressing of what can be done."""
-    return [f"{q.w.named(i)}: {q.w.person(i.owner)}, {q.w.state(i)}, {q.w.slack(i)}" for i in q.a.do_next[:1]]
+    return [f"{q.w.named(i)}: {q.w.owner(i)}, {q.w.state(i)}, {q.w.slack(i)}" for i in q.a.do_next[:1]]
 
 
 def _items_by(q: Inquiry) -> Reply:
@@ -183,7 +183,7 @@ def _item_by(q: Inquiry, item: Item, until: date | None, on_time: bool | None) -
     timing = q.a.timing.get(item.key)
     if timing is None:
         return f"{q.w.named(item)}: yes, {q.w.closing(item)}"
-    said = f"{q.w.person(item.owner)}, {q.w.state(item)}, earliest finish {q.w.day(timing.finish)}"
+    said = f"{q.w.owner(item)}, {q.w.state(item)}, earliest finish {q.w.day(timing.finish)}"
     if until is None or on_time is None:
         return f"{q.w.named(item)}: not yet; {said}, no due date"
     if on_time:
@@ -265,7 +265,7 @@ def _to_win(q: Inquiry) -> str:
 def _impossible(q: Inquiry, item: Item) -> str:
     timing = q.a.timing[item.key]
     due = q.w.day(item.due) if item.due else ""
-    return f"{q.w.named(item)}: due {due}, earliest {q.w.day(timing.finish)}, {q.w.person(item.owner)}"
+    return f"{q.w.named(item)}: due {due}, earliest {q.w.day(timing.finish)}, {q.w.owner(item)}"
 
 
 def _dates(q: Inquiry, items: Sequence[Item]) -> list[str]:

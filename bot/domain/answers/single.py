@@ -115,7 +115,7 @@ def _line(q: Inquiry, item: Item) -> str:
     timing = q.a.timing[item.key]
     waits = _waits_for(q, item)
     said = [
-        q.w.person(item.owner),
+        q.w.owner(item),
         q.w.state(item),
         f"waits for {waits}" if waits else "",
         q.w.due(item),
