@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import files, serving, ticking
+from bot.cli import deciding, files, serving, ticking, watching
 from bot.cli.doctor import doctor
 from bot.cli.terminal import errors
 from bot.domain.errors import BotError
@@ -29,6 +29,11 @@ cli.command()(files.load)
 cli.command()(files.export)
 cli.command()(files.ask)
 cli.command()(files.projects)
+cli.command()(deciding.decision)
+cli.command()(watching.changes)
+cli.command()(watching.history)
+cli.command()(watching.signals)
+cli.command()(watching.portfolio)
 cli.command()(ticking.tick)
 cli.command()(doctor)
 

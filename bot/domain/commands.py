@@ -170,9 +170,31 @@ VERBS = {
         Verb("mine", "mine [@person]", "What waits for you.", "mine", False),
         Verb(
             "new",
-            "new KEY NAME [target DATE]",
-            "A project for this channel.",
-            "new north North Clinic go-live target 14 Dec",
+            "new KEY NAME [from TEMPLATE] [target DATE] [country CODE]",
+            "A project for this channel; from a template, its checklist is laid out backwards from the date.",
+            "new north North Clinic go-live from ehr target 14 Dec",
+            True,
+        ),
+        Verb(
+            "templates",
+            "templates [TEMPLATE]",
+            "The checklists a project can start from, or one of them.",
+            "templates ehr",
+            False,
+            ("template", "checklists"),
+        ),
+        Verb(
+            "roles",
+            "roles",
+            "Which roles the project has, who has them, and what waits for somebody.",
+            "roles",
+            False,
+        ),
+        Verb(
+            "role",
+            "role ROLE [@person]",
+            "Give a role to somebody, with all of its items that nobody has.",
+            "role Network engineer @tom",
             True,
         ),
         Verb(
@@ -217,6 +239,52 @@ VERBS = {
             True,
             ("policies", "set"),
         ),
+        Verb(
+            "poll",
+            "poll [by DATE TIME] | cancel WHY",
+            "Ask every role for go or no-go, in a thread; the decider decides (lead or decider).",
+            "poll by Friday 15:00",
+            True,
+            ("go-nogo", "gonogo", "go-no-go"),
+        ),
+        Verb(
+            "changes",
+            "changes [since DATE] [all]",
+            "What changed, the most important first; in the last week, unless you say since when.",
+            "changes since Friday",
+            False,
+            ("changed",),
+        ),
+        Verb(
+            "history",
+            "history KEY [all]",
+            "What happened to an item, a blocker or an assumption, also one that is gone.",
+            "history vpn",
+            False,
+        ),
+        Verb(
+            "signals",
+            "signals [all]",
+            "What looks like trouble, why, and the one act that mends it.",
+            "signals",
+            False,
+            ("risks", "worries"),
+        ),
+        Verb(
+            "dismiss",
+            "dismiss NUMBER WHY",
+            "That signal is none, until what it says changes (lead, or whose work it is about).",
+            "dismiss 2 agreed with the vendor on Tuesday",
+            False,
+        ),
+        Verb(
+            "portfolio",
+            "portfolio [PAGE]",
+            "Every project you can see, the worst first.",
+            "portfolio",
+            False,
+            ("projects",),
+        ),
         Verb("help", "help [COMMAND]", "What you can type.", "help waive", False, ("?",)),
     )
 }
@@ -237,6 +305,8 @@ class Command:
     validator: str | None = None  # of the new item: as `user`, or `@name`
     after: tuple[str, ...] = ()  # keys the new item depends on
     blocker: str | None = None  # "B3"
+    template: str | None = None  # what a new project starts from
+    country: str | None = None  # whose public holidays it has
 
     @property
     def words(self) -> str:
@@ -468,14 +538,49 @@ def _read_mine(verb: Verb, words: str, key: str | None = None) -> Command:
 
 
 def _read_new(verb: Verb, words: str, key: str | None = None) -> Command:
-    target = None
-    if match := re.search(r"[\s,;]target[:=]?\s+([^<>]{2,40})$", words, re.IGNORECASE):
-        words, target = words[: match.start()], match[1].strip()
+    words, told = _started(words)
     first, _, name = words.partition(" ")
     key = first.strip("`'\"“”*_,:;").casefold()
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", key):
         raise Invalid(f"A project needs a short key of letters, digits and hyphens: {_usage(verb)}")
-    return Command(verb=verb.name, key=key, rest=name.strip(' "“”') or first, until=target)
+    return replace(told, key=key, rest=name.strip(' "“”') or first)
+
+
+_TARGET = re.compile(r"[\s,;]target[:=]?\s+([^<>\"“”]{2,40})$", re.IGNORECASE)
+_FROM = re.compile(
+    r"[\s,;](?:from|template)[:=]?\s+(?:[\"“'`]([\w.-]{1,60})[\"”'`]|([\w.-]{1,60}))$", re.IGNORECASE
+)
+_COUNTRY = re.compile(r"[\s,;]country[:=]?\s+([A-Za-z]{2}(?:[-/][\w-]{1,6})?)$", re.IGNORECASE)
+# A date was to follow, and does not: to be missed, not to become part of the name.
+_NO_DATE = re.compile(r"([\s,;](?:from|template)\s+\S+)[\s,;]+target[:=]?$", re.IGNORECASE)
+
+
+def _started(words: str) -> tuple[str, Command]:
+    """Take the options of `new` off the end, in whatever order they stand."""
+    told = Command(verb="new")
+    while True:
+        words = _NO_DATE.sub(r"\1", _trimmed(words))
+        if told.template is None and (match := _FROM.search(words)):
+            told = replace(told, template=match[1] or match[2])
+        elif told.country is None and (match := _COUNTRY.search(words)):
+            told = replace(told, country=match[1])
+        elif told.until is None and (match := _TARGET.search(words)):
+            told = replace(told, until=match[1].strip())
+        else:
+            return words, told
+        words = words[: match.start()]
+
+
+def _read_role(verb: Verb, words: str, key: str | None = None) -> Command:
+    user, rest = _person(words)
+    return Command(verb=verb.name, rest=rest.strip(" :=,"), user=user)
+
+
+def _read_poll(verb: Verb, words: str, key: str | None = None) -> Command:
+    first, _, rest = words.partition(" ")
+    if first.strip(":,").casefold() == "cancel":
+        return Command(verb=verb.name, key="cancel", rest=rest.strip())
+    return Command(verb=verb.name, until=words or None)
 
 
 def _read_ask(verb: Verb, words: str, key: str | None = None) -> Command:
@@ -570,6 +675,8 @@ _READERS: dict[str, Callable[..., Command]] = {
     "settings": _read_settings,
     "standup": _read_standup,
     "new": _read_new,
+    "role": _read_role,
     "ask": _read_ask,
+    "poll": _read_poll,
     "add": _read_add,
 }

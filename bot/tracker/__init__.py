@@ -24,6 +24,7 @@ from bot.tracker.values import (
     WhichProject,
     WhoIsThat,
 )
+from bot.tracker.watching import Watching
 
 __all__ = [
     "Actor",
@@ -55,5 +56,5 @@ __all__ = [
 ]
 
 
-class Tracker(Foreseeing, Telling, Acting, Items, Hearing, Undoing):
+class Tracker(Watching, Foreseeing, Telling, Acting, Items, Hearing, Undoing):
     """The one front. Every verb is one transaction; none of them calls Slack."""

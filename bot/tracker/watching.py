@@ -98,7 +98,7 @@ class Watching(Questions):
         """What happened to an item, a blocker, an assumption or a person, also to one that is gone."""
         with self.store.reading() as tx:
             plan = self._plan(tx, who, where)
-            return self._history(tx, plan, word, self.now(), whole=whole)
+            return self._happened(tx, plan, word, self.now(), whole=whole)
 
     def history_of(
         self, workspace: str, project: str | None, word: str, at: datetime | None, *, whole: bool = False
@@ -106,18 +106,18 @@ class Watching(Questions):
         """The same for the command line."""
         with self.store.reading() as tx:
             plan = self._stored(tx, workspace, project)
-            return self._history(tx, plan, word, at or self.now(), whole=whole)
+            return self._happened(tx, plan, word, at or self.now(), whole=whole)
 
-    def _history(self, tx: Transaction, plan: Plan, word: str, at: datetime, *, whole: bool) -> Told:
+    def _happened(self, tx: Transaction, plan: Plan, word: str, at: datetime, *, whole: bool) -> Told:
         if not word.strip():
             raise Invalid("Say of what: `/golive history vpn`, or a blocker: `/golive history B3`.")
         project = plan.project
         events = tx.events(project.workspace, project.key)
-        key = self._known(plan, word.strip(), events)
+        key = self._named_or_gone(plan, word.strip(), events)
         as_of = at.astimezone(project.zone)
         return Told(plan=plan, reply=story.history(plan, [key], events, as_of, whole=whole))
 
-    def _known(self, plan: Plan, word: str, events: Sequence[Event]) -> str:
+    def _named_or_gone(self, plan: Plan, word: str, events: Sequence[Event]) -> str:
         """The key that is meant: of the plan, or of something that is gone; what is nearly so is offered."""
         known = story.knows(plan, word)
         if known is not None:
@@ -145,7 +145,7 @@ class Watching(Questions):
         with self.store.reading() as tx:
             return self._watch(tx, self._stored(tx, workspace, project), at or self.now())
 
-    def known(self, tx: Transaction, plan: Plan) -> Known:
+    def known_besides(self, tx: Transaction, plan: Plan) -> Known:
         """What the log and the templates say that the plan does not."""
         zone, nearest = plan.project.zone, templates.nearest(plan)
         words = tx.last_words(plan.project.id or 0)
@@ -158,7 +158,7 @@ class Watching(Questions):
     def _watch(self, tx: Transaction, plan: Plan, at: datetime) -> Watch:
         as_of = at.astimezone(plan.project.zone)
         a = self._assessment(plan, as_of.date())
-        known, put_away = self.known(tx, plan), tx.dismissed(plan.project.id or 0)
+        known, put_away = self.known_besides(tx, plan), tx.dismissed(plan.project.id or 0)
         every = signals.signals(plan, a, known)
         holding = {each.fingerprint for each in every}
         return Watch(
@@ -194,7 +194,7 @@ class Watching(Questions):
             plan = self._plan(tx, who, where)
             by = tx.dismissed(plan.project.id or 0).get(fingerprint)
             if by is not None and by.by != who.user:
-                self._refuse_strangers(plan, who)
+                self._refuse_not_lead(plan, who)
             was = tx.bring_back(plan.project.id or 0, fingerprint)
             line = "It is shown again." if was else "It is shown already."
             return Dismissed(plan=plan, line=line)
@@ -209,9 +209,9 @@ class Watching(Questions):
     def _refuse_dismissing(self, plan: Plan, who: Actor, signal: Signal) -> None:
         person = plan.by_slack.get(who.user)
         if person is None or person.key not in signal.people:
-            self._refuse_strangers(plan, who)
+            self._refuse_not_lead(plan, who)
 
-    def _refuse_strangers(self, plan: Plan, who: Actor) -> None:
+    def _refuse_not_lead(self, plan: Plan, who: Actor) -> None:
         head = states.lead(plan)
         person = plan.by_slack.get(who.user)
         if head is not None and (person is None or person.key != head):

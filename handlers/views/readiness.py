@@ -10,9 +10,11 @@ from bot.domain.errors import Invalid
 from bot.domain.plan import Project
 from handlers.views import blocks as b
 from handlers.views import given
+from handlers.views.gonogo import START
 
 ASK = "ask_"  # action ids: ask_gates, ask_waiting, …
 POST = "post_answer"
+SIGNALS = "signals"  # its own answer has a button for each signal
 
 _LEADS_ON = {
     "standing": ("before", "blockers", "mine"),
@@ -34,6 +36,7 @@ _LABELS = {
     "assumptions": "Assumptions",
     "mine": "My items",
 }
+_WORRYING = frozenset({"standing", "before", "all"})
 _PERSONAL = "mine"  # nobody else's business, so not to be posted
 
 
@@ -81,6 +84,11 @@ def _body(answer: Answer) -> list[b.Block]:
 def _leads_on(project: Project, about: str, key: str | None, *, posted: bool) -> list[b.Block]:
     value = f"{project.key} {about} {key or ''}".strip()
     found = [b.button(_LABELS[to], f"{ASK}{to}", value) for to in _LEADS_ON[about]]
+    if about in _WORRYING:
+        spoken = "What looks like trouble in this project"
+        found.append(b.button("Signals", SIGNALS, project.key, spoken=spoken))
+    if not posted and about == "before" and project.channel:
+        found.append(b.button("Start go/no-go", START, project.key))
     if not posted and about != _PERSONAL and project.channel:
         found.append(
             b.button("Post to channel", POST, value, spoken="Post this answer to the project's channel")
