@@ -98,6 +98,18 @@ def parse_date(words: str, now: datetime, zone: ZoneInfo, *, allow_past: bool = 
     return day
 
 
+def every_day(text: str, now: datetime, zone: ZoneInfo) -> tuple[Dated, ...]:
+    """Every day that words name which speak of nothing but days and what happens on them, in order.
+
+    Unlike `find_date` it does not ask whether something will be by then, and it knows days gone by.
+    """
+    today = _Today(now.astimezone(zone).date(), _month_first(zone), alone=True)
+    hits = _hits(text[:LONGEST_TEXT], today)
+    return tuple(
+        Dated(hit.day, text[hit.start : hit.end], (hit.start, hit.end)) for hit in hits if hit.day is not None
+    )
+
+
 def refuse_past(day: date, today: date, *, field: str | None = None) -> None:
     """What is still to come is not on a day gone by; `field` says where that day was given."""
     if day < today:

@@ -275,7 +275,7 @@ def _pull(t: _Table, plan: Plan, item: Item, start: date, days: int, *, starts: 
     late = [x for x in _waits_for(t, item) if t.a.timing[x.key].finish >= start]
     begun = replace(plan.item[item.key], remaining_days=days)
     won = with_items(plan, [begun, *(_in_time(t, x, start) for x in late)])
-    won = _freed(won, {x.key for x in late}, None)
+    won = _cleared(won, {x.key for x in late}, t.today)
     won = _freed(won, {item.key}, start - DAY)
     for x in (x for x in late if won.item[x.key].status not in CLOSED):
         won = _held_until(won, x, _start_in_time(t, x, start), t.today)
@@ -325,17 +325,18 @@ def _start_in_time(t: _Table, item: Item, before: date) -> date:
     return calendar.day(calendar.nth(until - min(t.days(item), has)))
 
 
-def _freed(plan: Plan, keys: set[str], until: date | None) -> Plan:
-    """Nothing holds these items longer than until a day; None: nothing holds them."""
-    return replace(
+def _freed(plan: Plan, keys: set[str], until: date) -> Plan:
+    """Nothing is known to hold these items longer than until a day."""
+    late = (b for key in keys for b in plan.open_blockers.get(key, ()))
+    return _with_blockers(
         plan,
-        blockers=tuple(
-            replace(b, expected_clear=until)
-            if b.open and b.item in keys and b.expected_clear and (until is None or b.expected_clear > until)
-            else b
-            for b in plan.blockers
-        ),
+        [replace(b, expected_clear=until) for b in late if b.expected_clear and b.expected_clear > until],
     )
+
+
+def _cleared(plan: Plan, keys: set[str], today: date) -> Plan:
+    found = (b for key in keys for b in plan.open_blockers.get(key, ()))
+    return _with_blockers(plan, [replace(b, status="cleared", cleared_on=today) for b in found])
 
 
 # ---- items that are closed or go ---------------------------------------------------------------------
@@ -348,8 +349,7 @@ def _closed(t: _Table, s: Supposition) -> Played:
         t.plan,
         [replace(i, status=status, done_on=i.done_on or t.today, earlier_status=None) for i in items],
     )
-    held = [b for i in items for b in t.on(i.key)]
-    plan = _with_blockers(plan, [replace(b, status="cleared", cleared_on=t.today) for b in held])
+    plan = _cleared(plan, {item.key for item in items}, t.today)
     names = ", ".join(t.w.key(item) for item in items)
     how = "validated today" if status is Status.VALIDATED else "done today, with a day left to confirm it"
     return Played(plan, (f"{names}: {how}",), s.items)
@@ -369,10 +369,10 @@ def _dropped(t: _Table, s: Supposition) -> Played:
 def _away(t: _Table, s: Supposition) -> Played:
     assert s.start is not None
     assert s.end is not None
-    gone = Away(start=s.start, end=s.end)
-    people = [replace(t.plan.person[key], away=(*t.plan.person[key].away, gone)) for key in s.people]
+    gone = tuple(Away(start=day, end=day) for day in s.dates) or (Away(start=s.start, end=s.end),)
+    people = [replace(t.plan.person[key], away=(*t.plan.person[key].away, *gone)) for key in s.people]
     names = ", ".join(t.w.person(key) for key in s.people)
-    said = f"{names} away {t.w.span(s.start, s.end)}"
+    said = f"{names} away {', '.join(t.w.span(away.start, away.end) for away in gone)}"
     about = (i.key for i in t.plan.items if i.key in t.a.timing and t.a.doer(i) in s.people)
     return Played(_with_people(t.plan, people), (said,), tuple(about))
 
