@@ -26,7 +26,8 @@ INTENTS = (
 )
 # An owner that means whoever asks, in the languages that are read.
 ASKER = frozenset(
-    "i me my mine myself mi mio mia yo moi mon ma mes je ich mein meine mir mich meiner".split()
+    ["i", "me", "my", "mine", "myself", "mi", "mis", "yo", "moi", "mon", "ma", "mes", "je"]
+    + ["ich", "mein", "meine", "meinen", "mir", "mich"]
 )
 
 

@@ -1,0 +1,82 @@
+"""Which turns of phrase ask what, and how telling is each of them?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+LANGUAGES = ("english", "spanish", "french", "german")
+_NAME = re.compile(r"\{([a-z]+)\}")
+_SLOT = re.compile(r"\(\?P<(item|owner|project)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A turn of phrase: the intent (and topic) it asks for, and how strongly."""
+
+    intent: str
+    topic: str
+    weight: float
+    pattern: re.Pattern[str]
+    language: str
+
+
+@cache
+def cues() -> tuple[Cue, ...]:
+    """Every cue of every language; the files say how they are written."""
+    return tuple(cue for language in LANGUAGES for cue in _of(language))
+
+
+@cache
+def foreign_words() -> frozenset[str]:
+    """Words of the cues that are not English: none of them is a slip in an English word."""
+    text = " ".join(entry for language in LANGUAGES[1:] for _, entry in _entries(language))
+    return frozenset(re.findall(r"[a-z]{3,}", text))
+
+
+def _of(language: str) -> Iterator[Cue]:
+    parts: dict[str, str] = {}
+    for heading, entry in _entries(language):
+        first, _, words = entry.partition(" ")
+        if heading == "parts":
+            parts[first] = words
+            continue
+        weight, _, topic = first.partition(":")
+        pattern = re.compile(r"(?<!\S)(?:" + _numbered(_spelt_out(words, parts)) + r")(?!\S)")
+        yield Cue(heading, topic, float(weight), pattern, language)
+
+
+def _entries(language: str) -> Iterator[tuple[str, str]]:
+    """Each entry with the heading it stands under, its lines made one."""
+    heading, entry = "", ""
+    text = resources.files(__package__).joinpath(f"{language}.cues").read_text(encoding="utf-8")
+    for line in [*text.splitlines(), "[end]"]:
+        if line.startswith("      "):
+            entry += line.strip(" ") if not entry.endswith(" ") else line.lstrip()
+            continue
+        if entry:
+            yield heading, entry
+            entry = ""
+        if line.startswith("["):
+            heading = line.strip("[] ")
+        elif line.strip() and not line.startswith("#"):
+            entry = line.strip()
+
+
+def _spelt_out(words: str, parts: dict[str, str]) -> str:
+    return _NAME.sub(lambda m: _spelt_out(parts[m[1]], parts), words)
+
+
+def _numbered(pattern: str) -> str:
+    """A slot that several branches of a pattern catch needs a name of its own in each."""
+    count = 0
+
+    def named(m: re.Match[str]) -> str:
+        nonlocal count
+        count += 1
+        return f"(?P<{m[1]}_{count}>"
+
+    return _SLOT.sub(named, pattern)

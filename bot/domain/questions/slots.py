@@ -1,0 +1,256 @@
+"""Which of an asker's words fill which slot?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.domain.questions.asked import Slots
+from bot.domain.questions.names import PERSON, PROJECT, UNKNOWN, Names, kind
+from bot.domain.questions.windows import LONG, WHEN
+from bot.domain.questions.words import GOLIVE, Said, Word
+
+Span = tuple[int, int]
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_ARTICLES = _set(
+    """
+    the a an our your their this that these those his her its my some any all of about on with for currently
+    still already actually now even really again yet only just el la los las lo un una del de al le les l du
+    des d der die das den dem ein eine einen vom zum zur beim nuestro nuestra notre unser unsere unseren
+    """
+)
+# What trails behind a slot and is no part of it.
+_BEHIND = _set(
+    """
+    please thanks now right yet again currently still already today exactly anyway btw then so too also
+    either atm asap team guys folks though really actually ever here there lately golive by on at for to in
+    with of from and or but is are was were be been the a our just only me us as well if when even off
+    whatsoever everyone everybody get got being gone not finally do does did going doing looking thats that
+    it all ok okay moment days these far ahora mismo todavia ya actuellement maintenant encore deja svp
+    jetzt noch gerade denn eigentlich bitte schon por favor stp
+    """
+)
+_SORTS = _set("gate item task step work blocker blockers issue card ticket waiver status date owner")
+_NEXT_CLAUSE = re.compile(
+    r" (?:and|or|but|so|because|as|since|while|plus|then) (?:who|what|when|where|why|how|is|are|which|does|do|did|has|"
+    r"have|can|will|we|i|it|whose|if|the rest|they|nobody|no)(?= |$)| (?:that|which|who|because|if|when|before|after|until|"
+    r"unless|while|whether|so|now that|given|since|but) .*| and not .*| \(.*"
+)
+_PLACES = _set("for at in on within of with at para en de del pour a chez fur bei im von")
+# Where a small word with no other looks is a project's.
+_SURE_PLACES = _set("for at bei chez para pour fur")
+_OF_ITEMS = _set("owner_of status_of history_of whatif help out_of_scope items_of")
+_ASKED_OF_PEOPLE = _set("items_of overdue due_window unverified blockers")
+_PROJECT_WORDS = frozenset(
+    [GOLIVE, "project", "rollout", "launch", "implementation", "cutover", "team", "site"]
+)
+_LEADS_TO_PROJECT = _set("the before until till for our to at next")
+_BEFORE_NAMES = _set("is are will can how does")
+_PROJECT_NOUNS = _set(
+    """
+    status blockers overdue gates forecast readiness rag assumptions risks changes deadlines golive
+    checklist critical date target update health items unowned news open remaining
+    """
+)
+_LATE = _set("late overdue behind past-due missed")
+_LEAD = re.compile(r"^(?:the (?=next|last|past|coming|previous|following|current)|for )", re.IGNORECASE)
+_CHATTER = re.compile(
+    r"(?:[|,-]|hey|hi|hello|hiya|yo|howdy|ok|okay|so|and|um|uh|hmm|well|also|oh|btw|sorry|morning|good morning|"
+    r"good afternoon|afternoon|quick (?:one|question|q|check)|one (?:more )?question|question|dumb question|"
+    r"stupid question|just (?:checking|wondering|curious)|please|golive|bot|team|all|folks|guys|everyone|there|"
+    r"thanks|thank you|can you (?:please )?(?:tell|show|remind|give) (?:me|us)|could you (?:please )?"
+    r"(?:tell|show|remind|give) (?:me|us)|would you (?:please )?(?:tell|show) (?:me|us)|do you (?:happen to )?know|"
+    r"do we know|any idea|any ideas|remind me|tell me|i want to know|i would like to know|i need to know|"
+    r"i was wondering|i wonder|wondering|need to know|let me know|curious|not sure|before the call|"
+    r"anyone know|does anyone know|does anybody know|hola|bonjour|salut|hallo|moin|guten (?:morgen|tag)|"
+    r"buenos dias|buenas|oye|bitte|s il vous plait|stp|svp|por favor|dime|dis moi|sag mal|kannst du mir sagen|"
+    r"kurze frage|actually|now|but|then)(?= |$) ?"
+)
+
+
+def trimmed(said: Said, first: int, end: int) -> tuple[int, int]:
+    """The words of a slot without what leads to it and what trails behind it."""
+    phrase = said.part(first, end)
+    if cut := _NEXT_CLAUSE.search(phrase.plain):
+        end = first + phrase.span(0, cut.start())[1]
+    for n in range(first, end):
+        if said.words[n].plain in (WHEN, LONG, "|", ","):
+            end = n
+            break
+    first += _general(said.words[first:end])
+    while first < end and (said.words[first].plain in _ARTICLES and not _is_large(said, first)):
+        first += 1
+    while first < end and (said.words[end - 1].plain in _BEHIND | {"'s"} and not _is_large(said, end - 1)):
+        end -= 1
+    return first, end
+
+
+def _general(words: tuple[Word, ...]) -> int:
+    """How many words at the beginning only say that it is an item: "the gate on 835"."""
+    at = next((n for n, word in enumerate(words) if word.plain not in _ARTICLES), 0)
+    if (
+        len(words) > at + 2
+        and words[at].plain in _SORTS
+        and words[at + 1].plain in ("on", "for", "of", "about", "with", "called")
+    ):
+        return at + 2
+    return 0
+
+
+def _is_large(said: Said, n: int) -> bool:
+    """Written in capitals on purpose: "IT", "ON"."""
+    word = said.words[n]
+    written = said.text[word.start : word.end]
+    return len(written) > 1 and written.isupper() and not said.text.isupper()
+
+
+def place_in(said: Said, first: int, end: int, known: Names) -> int | None:
+    """In "SSO at Mercy", the word that leads to the project."""
+    for n in range(first + 1, end - 1):
+        if said.words[n].plain in _PLACES:
+            start, stop = trimmed(said, n + 1, end)
+            if 0 < stop - start <= 3 and kind(said.written(start, stop), known) == PROJECT:
+                return n
+    return None
+
+
+def filled(intent: str, spans: dict[str, Span], said: Said, known: Names) -> Slots:
+    """The asker's words for every slot: those that a cue caught, and those that stand elsewhere."""
+    spans = dict(spans)
+    if "project" not in spans and (project := _project(intent, spans, said, known)):
+        spans["project"] = project
+    if "owner" not in spans and intent in _ASKED_OF_PEOPLE and (owner := _somebody(spans, said, known)):
+        spans["owner"] = owner
+    words = {slot: said.written(*span) or None for slot, span in spans.items()}
+    return Slots(words.get("project"), words.get("owner"), words.get("item"), _window(intent, said))
+
+
+def with_person_away(slots: Slots, spans: dict[str, Span], said: Said, known: Names) -> Slots:
+    """In "what if Lena is away", the one it is about is a person and no item."""
+    if kind(said.written(*spans["item"]), known) == PERSON:
+        return replace(slots, owner=slots.item, item=None)
+    return slots
+
+
+def _window(intent: str, said: Said) -> str | None:
+    if intent == "items_of" and any(word.plain in _LATE for word in said.words):
+        return "overdue"
+    kinds = (LONG, WHEN) if intent == "whatif" else (WHEN,)
+    for wanted in kinds:
+        if words := [w for w in said.words if w.plain == wanted]:
+            return _LEAD.sub("", said.text[words[0].start : words[0].end])
+    return None
+
+
+def _project(intent: str, spans: dict[str, Span], said: Said, known: Names) -> Span | None:
+    taken = {n for span in spans.values() for n in range(*span)}
+    return (
+        _known_project(taken, said, known)
+        or _before_golive(taken, said, known)
+        or _placed(intent, taken, spans, said, known)
+        or _first(taken, said, known)
+    )
+
+
+def _known_project(taken: set[int], said: Said, known: Names) -> Span | None:
+    for name in sorted(known.projects, key=len, reverse=True):
+        if m := re.search(rf"(?<!\S){re.escape(name)}(?!\S)", said.plain):
+            span = said.span(m.start(), m.end())
+            if not taken.intersection(range(*span)):
+                return span
+    return None
+
+
+def _before_golive(taken: set[int], said: Said, known: Names) -> Span | None:
+    """In "the Mercy go-live", the words before go-live."""
+    for n, word in enumerate(said.words):
+        if word.plain not in _PROJECT_WORDS or n == 0:
+            continue
+        for first in (n - 2, n - 1):
+            if first < 0 or taken.intersection(range(first, n)):
+                continue
+            start, end = trimmed(said, first, n)
+            looks = kind(said.written(start, end), known)
+            led = start > 0 and said.words[start - 1].plain in _LEADS_TO_PROJECT
+            if start == first and (looks == PROJECT or (looks == UNKNOWN and led and word.plain == GOLIVE)):
+                return start, end
+    return None
+
+
+def _placed(intent: str, taken: set[int], spans: dict[str, Span], said: Said, known: Names) -> Span | None:
+    """In "remaining gates for Mercy", the words behind "for", unless they look like something else."""
+    for n, word in reversed(list(enumerate(said.words[:-1]))):
+        if word.plain not in _PLACES or n in taken:
+            continue
+        stop = next((m for m in range(n + 1, len(said.words)) if _ends_name(said.words[m])), len(said.words))
+        start, end = trimmed(said, n + 1, stop)
+        if not 0 < end - start <= 3 or taken.intersection(range(start, end)):
+            continue
+        looks = kind(said.written(start, end), known)
+        plainly = (
+            looks == UNKNOWN and word.plain in _SURE_PLACES and end - start <= 2 and intent not in _OF_ITEMS
+        )
+        if looks == PROJECT or plainly:
+            return start, end
+    return None
+
+
+def _first(taken: set[int], said: Said, known: Names) -> Span | None:
+    """In "Mercy: what is late?" and "Mercy's overdue items", the name that opens the question."""
+    for size in (2, 1):
+        if len(said.words) <= size or taken.intersection(range(size)):
+            continue
+        if kind(said.written(0, size), known) == PROJECT and _is_named(said, size):
+            return 0, size
+    for n, word in enumerate(said.words):
+        follows = said.words[n - 1].plain if n else ""
+        if (
+            n not in taken
+            and follows in _BEFORE_NAMES
+            and _is_large_word(said, word)
+            and kind(said.written(n, n + 1), known) == PROJECT
+        ):
+            return n, n + 1
+    return None
+
+
+def _is_named(said: Said, size: int) -> bool:
+    """Is this opening a name, and not just a first word written large?"""
+    following = said.words[size].plain
+    return following in ("|", "'s", ",", "-") or (size == 1 and following in _PROJECT_NOUNS)
+
+
+def _somebody(spans: dict[str, Span], said: Said, known: Names) -> Span | None:
+    """In "anything overdue for Priya?", the person."""
+    taken = {n for span in spans.values() for n in range(*span)}
+    for n, word in enumerate(said.words[:-1]):
+        if word.plain in ("for", "of", "by", "from", "with", "on") and not taken.intersection((n, n + 1)):
+            stop = next(
+                (m for m in range(n + 1, len(said.words)) if _ends_name(said.words[m])), len(said.words)
+            )
+            start, end = trimmed(said, n + 1, min(stop, n + 4))
+            if start < end and kind(said.written(start, end), known) == PERSON:
+                return start, end
+    return None
+
+
+def _ends_name(word: Word) -> bool:
+    return word.plain in (WHEN, LONG, "|", ",", "-", "'s") or word.plain in _PLACES or word.plain == GOLIVE
+
+
+def _is_large_word(said: Said, word: Word) -> bool:
+    return said.text[word.start : word.start + 1].isupper()
+
+
+def without_chatter(said: Said) -> Said:
+    """The same without greetings and politeness at its beginning, unless nothing else is said."""
+    first = 0
+    while first < len(said.words) and (m := _CHATTER.match(said.part(first, len(said.words)).plain)):
+        first += said.part(first, len(said.words)).span(0, m.end())[1]
+    rest = said.part(first, len(said.words))
+    return rest if any(word.plain not in ("|", ",", "-") for word in rest.words) else said
