@@ -72,6 +72,6 @@ def _who(match: re.Match[str]) -> str:
 def _day(words: str, now: datetime, zone: ZoneInfo) -> date | None:
     """The day, where the words are one; "by the vendor" is part of what is believed."""
     try:
-        return dates.parse_date(words, now, zone)
+        return dates.parse_date(words, now, zone, allow_past=True)
     except Invalid:
         return None

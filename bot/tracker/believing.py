@@ -55,9 +55,9 @@ class Believing(Desk):
     ) -> Done:
         """It is true, and this shows it."""
         with self.together(who, where) as (tx, plan):
-            said = self._said(plan, evidence=evidence, permalink=permalink)
+            said = self._words_of(plan, evidence=evidence, permalink=permalink)
             after = beliefs.verified(plan, id, plan.by_slack.get(who.user), said)
-            instead = self._known(plan, id)
+            instead = self._already_known(plan, id)
             return self._commit(tx, who, plan, after, "verify", permalink=permalink, instead=instead)
 
     def refute(
@@ -65,10 +65,10 @@ class Believing(Desk):
     ) -> Done:
         """It is false: what was done on it is taken up again, and those whose work that is are told."""
         with self.together(who, where) as (tx, plan):
-            said = self._said(plan, why=why, permalink=permalink)
+            said = self._words_of(plan, why=why, permalink=permalink)
             after = beliefs.refuted(plan, id, plan.by_slack.get(who.user), said)
             if after is plan:
-                return Done(lines=(self._known(plan, id),), plan=plan)
+                return Done(lines=(self._already_known(plan, id),), plan=plan)
             then, now = (readiness.assess(each, said.today) for each in (plan, after))
             belief = beliefs.find(plan, id)
             besides = (*_still_waived(now, belief), forecast_moved(then, now))
@@ -81,13 +81,13 @@ class Believing(Desk):
     def _open_again(
         self, tx: Transaction, who: Actor, plan: Plan, id: str, why: str | None, permalink: str | None
     ) -> Done:
-        said = self._said(plan, why=why, permalink=permalink)
+        said = self._words_of(plan, why=why, permalink=permalink)
         after = beliefs.reopened(plan, id, plan.by_slack.get(who.user), said)
         act = f"reopen: {said.why}"
         stays = ("What was taken up again because of it stays so.",) if beliefs.find(plan, id).refuted else ()
         return self._commit(tx, who, plan, after, act, permalink=permalink, besides=stays)
 
-    def _said(
+    def _words_of(
         self,
         plan: Plan,
         *,
@@ -121,7 +121,7 @@ class Believing(Desk):
         found["proven_by"] = self._item(plan, said.proven_by).key if said.proven_by else None
         return plan, found
 
-    def _known(self, plan: Plan, id: str) -> str:
+    def _already_known(self, plan: Plan, id: str) -> str:
         belief = beliefs.find(plan, id)
         finding = Words(readiness.assess(plan, self._today(plan))).finding(belief)
         return f"{belief.id} is known already: {finding}. Nothing was changed."

@@ -191,7 +191,7 @@ class Items(Believing):
     ) -> Done:
         with self.together(who, where) as (tx, plan):
             item, zone = self._item(plan, key), self._zone(plan, who.user)
-            said = self._said(plan, evidence=evidence, why=why, permalink=permalink)
+            said = self._words_of(plan, evidence=evidence, why=why, permalink=permalink)
             if until:
                 said = replace(said, until=dates.parse_date(until, self.now(), zone))
             after = states.act(plan, item.key, name, plan.by_slack.get(who.user), said)

@@ -1,0 +1,289 @@
+"""Who may say whether an assumption is true, what a false one opens again, and what cannot prove it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain import assuming, beliefs, states
+from bot.domain.assuming import Assumed
+from bot.domain.errors import Invalid, NotFound, Refused
+from bot.domain.plan import (
+    Assumption,
+    Blocker,
+    Finding,
+    Item,
+    Person,
+    Plan,
+    Project,
+    Status,
+    Validation,
+    Waiver,
+)
+from bot.domain.readiness import assess
+from bot.domain.states import Said
+
+TODAY = date(2030, 3, 5)
+AT = datetime(2030, 3, 5, 9, 0, tzinfo=UTC)
+LEAD = Person(key="lis", name="Lis Aas", role="Go-live lead", slack="ULIS")
+OWNER = Person(key="odd", name="Odd Berg", role="Fitter", slack="UODD")
+TESTER = Person(key="tia", name="Tia Holm", role="Tester", slack="UTIA")
+FINDER = Person(key="fin", name="Fin Dahl", slack="UFIN")
+OTHER = Person(key="una", name="Una Vik", slack="UUNA")
+
+
+def item(key: str, *needs: str, **fields: Any) -> Item:
+    given: dict[str, Any] = {"owner": "odd", "validator": "tia", "gate": True, **fields}
+    return Item(key=key, title=f"The {key}", depends_on=needs, **given)
+
+
+def belief(*items: str, **fields: Any) -> Assumption:
+    given = {"id": "A1", "text": "The roof carries it", "owner": "fin", **fields}
+    return Assumption(item=items[0] if items else None, also_under=items[1:], **given)
+
+
+def plan(*items: Item, believed: Assumption | None = None, **fields: Any) -> Plan:
+    return Plan(
+        project=Project(key="roof", name="The roof", go_live_item="open"),
+        people=(LEAD, OWNER, TESTER, FINDER, OTHER),
+        items=(*items, Item(key="open", title="Doors open")),
+        assumptions=(believed or belief("mast"),),
+        **fields,
+    )
+
+
+def said(**words: Any) -> Said:
+    return Said(at=AT, today=TODAY, **words)
+
+
+VALID = Validation(by="tia", at=AT, evidence="seen")
+
+
+@pytest.mark.parametrize("who", [FINDER, LEAD, TESTER])
+def test_its_owner_the_lead_and_whoever_confirms_what_rests_on_it_say_that_it_is_true(who: Person) -> None:
+    found = beliefs.verified(
+        plan(item("mast")), "a1", who, said(evidence="the drawing", permalink="https://x/1")
+    )
+    assert found.assumptions[0].verified
+    finding = Finding(true=True, by=who.key, at=AT, evidence="the drawing", permalink="https://x/1")
+    assert found.assumptions[0].finding == finding
+
+
+@pytest.mark.parametrize("who", [OTHER, OWNER, None])
+def test_nobody_else_says_that_it_is_true(who: Person | None) -> None:
+    with pytest.raises(Refused, match=r"Only Fin Dahl \(who is to find out\) or Lis Aas \(lead\) or whoever"):
+        beliefs.verified(plan(item("mast")), "A1", who, said(evidence="yes"))
+
+
+def test_whose_work_rests_on_it_may_say_that_it_is_false_and_so_may_who_relies_on_it() -> None:
+    here = plan(item("mast"), believed=belief("mast", relied_on_by="una"))
+    for who in (OWNER, OTHER):
+        assert beliefs.refuted(here, "A1", who, said(why="too thin")).assumptions[0].refuted
+
+
+def test_whoever_relies_on_it_alone_may_be_the_one_who_finds_out() -> None:
+    here = plan(item("mast"), believed=belief("mast", owner="una", relied_on_by="una"))
+    assert beliefs.verified(here, "A1", OTHER, said(evidence="weighed")).assumptions[0].verified
+
+
+def test_it_takes_something_that_shows_it() -> None:
+    with pytest.raises(Invalid, match="Say what shows that it is true"):
+        beliefs.verified(plan(item("mast")), "A1", FINDER, said())
+    with pytest.raises(Invalid, match="Say what shows that it is false"):
+        beliefs.refuted(plan(item("mast")), "A1", FINDER, said())
+
+
+def test_what_is_known_already_changes_nothing_when_it_is_said_again() -> None:
+    true = beliefs.verified(plan(item("mast")), "A1", FINDER, said(evidence="weighed"))
+    assert beliefs.verified(true, "A1", LEAD, said(evidence="weighed again")) is true
+    false = beliefs.refuted(plan(item("mast")), "A1", FINDER, said(why="too thin"))
+    assert beliefs.refuted(false, "A1", LEAD, said(why="too thin")) is false
+
+
+def test_a_false_one_is_not_true_before_it_is_opened_again() -> None:
+    false = beliefs.refuted(plan(item("mast")), "A1", FINDER, said(why="too thin"))
+    with pytest.raises(Refused, match=r"found to be false.*reopen A1 why"):
+        beliefs.verified(false, "A1", FINDER, said(evidence="weighed"))
+    again = beliefs.reopened(false, "A1", FINDER, said(why="wrong roof"))
+    assert again.assumptions[0].open
+    assert beliefs.verified(again, "A1", FINDER, said(evidence="weighed")).assumptions[0].verified
+
+
+def test_an_open_one_cannot_be_opened_again() -> None:
+    with pytest.raises(Refused, match="nobody has found out yet"):
+        beliefs.reopened(plan(item("mast")), "A1", FINDER, said(why="because"))
+
+
+def test_what_was_true_may_turn_out_false() -> None:
+    true = beliefs.verified(plan(item("mast")), "A1", FINDER, said(evidence="weighed"))
+    assert beliefs.refuted(true, "A1", FINDER, said(why="the scales were broken")).assumptions[0].refuted
+
+
+def test_an_unknown_one_is_told_as_such() -> None:
+    with pytest.raises(NotFound, match="There is no assumption A7 here"):
+        beliefs.verified(plan(item("mast")), "a7", FINDER, said(evidence="x"))
+
+
+def test_a_false_one_opens_again_what_was_done_on_any_of_its_items_and_shakes_what_stands_on_that() -> None:
+    here = plan(
+        item("mast", status=Status.VALIDATED, validation=VALID, done_on=TODAY),
+        item("dish", status=Status.DONE, done_on=TODAY),
+        item("cable", status=Status.DOING),
+        item("link", "mast", status=Status.VALIDATED, validation=VALID),
+        item("apart", status=Status.VALIDATED, validation=VALID),
+        believed=belief("mast", "dish", "cable"),
+    )
+    after = beliefs.refuted(here, "A1", FINDER, said(why="too thin"))
+    stands = {i.key: i.status.value for i in after.items}
+    assert stands == {
+        "mast": "doing",
+        "dish": "doing",
+        "cable": "doing",
+        "link": "done",
+        "apart": "validated",
+        "open": "todo",
+    }
+    assert after.item["mast"].validation is None
+    assert [i.key for i in beliefs.shaken(here, after)] == ["mast", "dish", "link"]
+
+
+def test_what_is_blocked_or_waived_stays_so() -> None:
+    here = plan(
+        item("mast", status=Status.WAIVED, waived=Waiver(by="lis", why="small"), earlier_status=Status.DONE),
+        item("dish", status=Status.DONE),
+        believed=belief("mast", "dish"),
+        blockers=(Blocker(id="B1", text="rain", item="dish", raised=TODAY),),
+    )
+    after = beliefs.refuted(here, "A1", FINDER, said(why="too thin"))
+    assert (after.item["mast"].status, after.item["dish"].status) == (Status.WAIVED, Status.BLOCKED)
+
+
+def test_only_what_nobody_knows_yet_counts_as_a_belief_a_gate_rests_on() -> None:
+    here = replace(
+        plan(item("mast"), item("shed", gate=False)),
+        assumptions=(
+            belief("shed", "mast"),  # under the gate too
+            belief("mast", id="A2", verified=True),
+            belief("mast", id="A3", finding=Finding(true=False, by=None, at=None)),
+            belief("shed", id="A4"),
+        ),
+    )
+    assert assess(here, TODAY).assumptions == ("A1",)
+
+
+# What proves what
+
+
+def test_what_waits_for_what_rests_on_it_cannot_prove_it() -> None:
+    here = plan(item("mast"), item("storm", "mast"), believed=belief("mast", proven_by="storm"))
+    ring = beliefs.proof_ring(here)
+    assert set(ring or ()) == {"mast", "storm"}
+    said_so = beliefs.proof_ring_said(ring or (), here)
+    assert "mast rests on A1, which storm proves" in said_so
+    assert beliefs.in_ring(ring or (), here).id == "A1"
+
+
+def test_neither_can_what_rests_on_it_itself_nor_what_comes_after_go_live() -> None:
+    assert beliefs.proof_ring(plan(item("mast"), believed=belief("mast", proven_by="mast"))) == ("mast",)
+    assert beliefs.proof_ring(plan(item("mast"), believed=belief("mast", proven_by="open"))) is not None
+
+
+def test_two_assumptions_may_make_a_ring_together() -> None:
+    here = replace(
+        plan(item("mast"), item("dish")),
+        assumptions=(belief("mast", proven_by="dish"), belief("dish", id="A2", proven_by="mast")),
+    )
+    assert set(beliefs.proof_ring(here) or ()) == {"mast", "dish"}
+
+
+def test_something_earlier_proves_it_well() -> None:
+    assert (
+        beliefs.proof_ring(plan(item("survey"), item("mast"), believed=belief("mast", proven_by="survey")))
+        is None
+    )
+
+
+# Who confirms
+
+
+def test_where_nobody_has_the_role_that_is_said() -> None:
+    here = plan(item("mast", validator="Rigger", status=Status.DONE))
+    assert states.who_confirms(here, here.item["mast"]) is None
+    with pytest.raises(Refused, match=r"nobody here has the role “Rigger”.*`/golive validator mast @person`"):
+        states.act(here, "mast", "validate", TESTER, said(evidence="seen"))
+
+
+def test_an_owner_who_alone_has_the_role_is_told_that_nobody_else_can() -> None:
+    here = plan(item("mast", validator="fitter", status=Status.DONE))
+    with pytest.raises(Refused, match=r"You own `mast`.*only its owner has the role “fitter”"):
+        states.act(here, "mast", "validate", OWNER, said(evidence="seen"))
+
+
+def test_evidence_that_does_not_fit_is_refused_with_its_size() -> None:
+    states.refuse_too_long("x" * states.LONGEST_SAID, "evidence")
+    with pytest.raises(
+        Invalid, match=r"10,485,760 characters, and at most 10,000 are kept.*Nothing was changed"
+    ):
+        states.refuse_too_long("x" * (10 << 20), "evidence")
+
+
+# In words
+
+NOW = datetime(2030, 3, 5, 9, 0, tzinfo=UTC)  # a Tuesday
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("The roof carries it", {}),
+        ("The roof carries it under mast", {"under": ("mast",)}),
+        ("The roof carries it under mast, dish and cable", {"under": ("mast", "dish", "cable")}),
+        ("The roof carries it by Friday", {"by": date(2030, 3, 8)}),
+        ("The roof carries it owner <@UFIN|fin>", {"owner": "UFIN"}),
+        ("The roof carries it owner me", {"owner": "me"}),
+        ("The roof carries it owner @fin", {"owner": "@fin"}),
+        ("The roof carries it relied on by <@UUNA>", {"relied_on_by": "UUNA"}),
+        ("The roof carries it proven by survey", {"proven_by": "survey"}),
+        (
+            "The roof carries it under mast, dish owner <@UFIN> by 12 Mar relied on by <@UUNA> "
+            "proven by survey",
+            {
+                "under": ("mast", "dish"),
+                "owner": "UFIN",
+                "by": date(2030, 3, 12),
+                "relied_on_by": "UUNA",
+                "proven_by": "survey",
+            },
+        ),
+        (
+            "The roof carries it, proven by survey; by 12 Mar, owner: <@UFIN>, under: mast",
+            {"under": ("mast",), "owner": "UFIN", "by": date(2030, 3, 12), "proven_by": "survey"},
+        ),
+    ],
+)
+def test_what_is_believed_and_the_rest_are_told_apart(words: str, found: dict[str, Any]) -> None:
+    assert assuming.read(words, now=NOW, zone=ZoneInfo("UTC"), today=TODAY) == Assumed(
+        text="The roof carries it", **found
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["The mast is delivered by the vendor", "The lab is open for us", "No change is made before Friday"],
+)
+def test_what_only_looks_like_an_option_stays_in_the_text(words: str) -> None:
+    assert assuming.read(words, now=NOW, zone=ZoneInfo("UTC"), today=TODAY) == Assumed(text=words)
+
+
+def test_quotes_keep_a_text_together() -> None:
+    read = assuming.read('"It is signed by Friday" under mast', now=NOW, zone=ZoneInfo("UTC"), today=TODAY)
+    assert read == Assumed(text="It is signed by Friday", under=("mast",))
+
+
+def test_a_day_that_has_passed_is_refused() -> None:
+    with pytest.raises(Invalid, match="in the past"):
+        assuming.read("The roof carries it by 1 March 2030", now=NOW, zone=ZoneInfo("UTC"), today=TODAY)
