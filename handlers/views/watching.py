@@ -46,7 +46,7 @@ def story(plan: Plan, reply: Reply, again: str, *, whole: bool) -> b.Message:
 def _linked(line: str, links: Mapping[str, str]) -> str:
     """A line of plain text, escaped, and after it where it was said."""
     link = next((links[words] for words in links if words in line), None)
-    if link is None or not link.startswith("https://") or any(mark in link for mark in "<>| "):
+    if link is None or not link.startswith(("https://", "http://")) or any(mark in link for mark in "<>| "):
         return b.cut_escaped(line, b.LONGEST_SECTION)
     return f"{b.cut_escaped(line.removesuffix(link).rstrip(), b.LONGEST_SECTION - 300)} <{link}|said here>"
 
