@@ -60,7 +60,7 @@ def _title(q: Inquiry, shown: Sequence[Assumption], total: int) -> str:
 
 def _nothing(q: Inquiry, asked: Sequence[Assumption]) -> str:
     if asked and q.asked.topic:
-        return "None."
+        return "There is none of that kind."
     return "All of them are verified." if asked else "No assumption is recorded there."
 
 

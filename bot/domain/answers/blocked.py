@@ -14,6 +14,7 @@ from bot.domain.schedule import CLOSED
 from bot.domain.wording import Reply, count, cut, listed
 
 UNSAID = "nobody says on whom"
+MOST_OF_PARTY = 12
 MOST_EACH = 8  # of one party: blockers, items to do, items to confirm
 
 
@@ -25,7 +26,7 @@ def blockers(q: Inquiry) -> Reply:
     ids = {b.id for b in found}
     oldest = min(found, key=lambda b: (b.raised, b.id), default=None)
     data = {
-        "blockers": [_data(q, b) for b in found],
+        "blockers": [_data(q, b) for b in (*holding, *idle)],
         "oldest": oldest.id if oldest else None,
         "unknown_clear_dates": [id_ for id_ in q.a.unknown_clear if id_ in ids],
     }
@@ -149,8 +150,8 @@ def waiting_on(q: Inquiry) -> Reply:
         "by_organisation": _by_size(orgs),
         "to_confirm": {who: [i.key for i in items] for who, items in _confirming(done).items() if who},
     }
-    told = [f"{cut(name, 80)}: {', '.join(_brief(q, b) for b in bs)}" for name, bs in parties.items()]
-    nobody = [f"Nobody says on whom: {', '.join(_brief(q, b) for b in unsaid)}"] if unsaid else []
+    told = [f"{cut(name, 80)}: {_briefly(q, bs)}" for name, bs in parties.items()]
+    nobody = [f"Nobody says on whom: {_briefly(q, unsaid)}"] if unsaid else []
     return q.reply(
         f"{count(len(found), 'open blocker')}, on whom they wait{q.scope()}",
         data,
@@ -189,6 +190,10 @@ def _organisations(rows: Sequence[dict[str, Any]]) -> list[str]:
 
 def _brief(q: Inquiry, blocker: Blocker) -> str:
     return f"{blocker.id} {q.w.key(blocker.item or 'the project')} ({q.w.age(blocker.raised)})"
+
+
+def _briefly(q: Inquiry, found: Sequence[Blocker]) -> str:
+    return listed(found, len(found) if q.whole else MOST_OF_PARTY, lambda b: _brief(q, b))
 
 
 def _confirming(done: Iterable[Item]) -> dict[str, list[Item]]:

@@ -6,7 +6,9 @@ from bot.domain.plan import Item, Person, Plan, Status
 from bot.domain.readiness import Assessment
 from bot.domain.wording import Words
 
-BEYOND = "That is nothing I can tell from a project. I know what is left, by when, who has it and what holds it."
+BEYOND = (
+    "That is nothing I can tell from a project. I know what is left, by when, who has it and what holds it."
+)
 _EVERYWHERE = (
     "What must happen before go-live? Are we ready? What can be started today?",
     "What is blocked, and on whom does it wait? What is overdue? What is due this week?",

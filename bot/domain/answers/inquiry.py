@@ -79,6 +79,15 @@ class Inquiry:
         party = self.meaning.party
         return frozenset(self.meaning.people) | (self.parties.people_of(party) if party else frozenset())
 
+    @cached_property
+    def holders(self) -> Mapping[str, Sequence[str]]:
+        """Who has each role."""
+        found: dict[str, list[str]] = {}
+        for person in self.plan.people:
+            if role := (person.role or "").strip().casefold():
+                found.setdefault(role, []).append(person.key)
+        return found
+
     @property
     def window(self) -> Window | None:
         return self.meaning.window
@@ -121,13 +130,8 @@ class Inquiry:
         """One of those who were asked about is named to confirm it, or has the role that is."""
         if item.validator in self.plan.person:
             return item.validator in self.people
-        return (item.validator or "").strip().casefold() in self._roles
-
-    @cached_property
-    def _roles(self) -> frozenset[str]:
-        """The roles of those asked about."""
-        people = (self.plan.person[key] for key in self.people if key in self.plan.person)
-        return frozenset(role for person in people if (role := (person.role or "").strip().casefold()))
+        holders = self.holders.get((item.validator or "").strip().casefold(), ())
+        return not self.people.isdisjoint(holders)
 
     def within(self, day: date | None) -> bool:
         """No days were asked about, or this is one of them."""

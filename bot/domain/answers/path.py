@@ -160,8 +160,17 @@ def _loads(q: Inquiry) -> list[_Load]:
             load.owns += 1
             load.critical += gate.key in critical
         if gate.validator:
-            found.setdefault(gate.validator, _Load(gate.validator)).validates += 1
+            who = _validator(q, gate)
+            found.setdefault(who, _Load(who)).validates += 1
     return sorted(found.values(), key=lambda x: (-x.critical, -x.owns - x.validates, q.w.person(x.person)))
+
+
+def _validator(q: Inquiry, gate: Item) -> str:
+    """Who confirms a gate; a role that only one person has is that person."""
+    if gate.validator in q.plan.person:
+        return gate.validator or ""
+    holders = q.holders.get((gate.validator or "").strip().casefold(), ())
+    return holders[0] if len(holders) == 1 else gate.validator or ""
 
 
 def _backup(q: Inquiry, key: str) -> str | None:

@@ -16,12 +16,14 @@ from bot.domain.answers.values import (
     items_data,
     verdict_data,
 )
+from bot.domain.contacts import away_until
 from bot.domain.firstscreen import assumed, chain, title, verdict
 from bot.domain.plan import Item, Status
 from bot.domain.readiness import hypercare
 from bot.domain.wording import Reply, count, listed
 
 MOST_OF_BLOCKERS = 5
+MOST_THEIRS = 5
 
 
 # What must happen before go-live
@@ -57,12 +59,21 @@ def startable(q: Inquiry) -> Reply:
     """What can be worked on today: not blocked, and with nothing unvalidated in front of it."""
     found = [i for i in q.narrowed(q.open_items) if q.a.startable(i) and not _later(q, i)]
     data = before_data(q.plan, q.a) | {"startable": [item.key for item in found]}
-    lines = q.item_lines(found, q.short_line) if found else ["Nothing: all that is open is blocked or waits."]
+    none = ["Nothing: all that is open is blocked or waits."]
     return q.reply(
         f"{count(len(found), 'item')} can be worked on today{q.scope()}",
         data,
-        (None, lines),
+        (None, q.item_lines(found, lambda i: _able(q, i)) if found else none),
         ("Waits only for a confirmation", _waits_for_confirmation(q)),
+    )
+
+
+def _able(q: Inquiry, item: Item) -> str:
+    """The item, and that its owner is not there to work on it, if so."""
+    owner = q.plan.person.get(item.owner or "")
+    until = away_until(owner, q.today) if owner else None
+    return q.short_line(item) + (
+        f", {q.w.person(item.owner)} is away until {q.w.day(until)}" if until else ""
     )
 
 
@@ -100,7 +111,13 @@ def readiness(q: Inquiry) -> Reply:
         ("Sets the date", [] if q.a.live else [chain(q.w)]),
         *_uncertain(q),
         ("First", _first(q)),
+        (f"Open gates with {q.who()}", q.item_lines(_theirs(q), q.short_line, MOST_THEIRS)),
     )
+
+
+def _theirs(q: Inquiry) -> list[Item]:
+    """The open gates of those asked about, if anybody was."""
+    return [gate for gate in q.a.open_gates if q.with_them(gate)] if q.of_somebody else []
 
 
 def _data(q: Inquiry) -> dict[str, Any]:
