@@ -1,4 +1,4 @@
-"""Bring project files in and out, and ask about what is stored, without Slack."""
+"""Bring project files in and out, and list what is stored, without Slack."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot import settings
 from bot.cli.terminal import answers, errors
-from bot.domain.errors import Invalid, NotFound
+from bot.domain.errors import Invalid
 from bot.domain.plan import Change
 from bot.tracker import LoadReport, Tracker
 from storage import Store
@@ -59,7 +59,7 @@ def load(
             text,
             file.name,
             workspace=workspace_of(store, workspace),
-            actor=f"cli:{_user()}",
+            actor=f"cli:{user()}",
             dry_run=dry_run,
             overwrite=overwrite,
             progress=progress,
@@ -80,36 +80,7 @@ def export(
     """Write a project as a file that can be loaded again."""
     with store_open() as store:
         text = Tracker(store, _now).export(workspace_of(store, workspace), project)
-    if output is None:
-        typer.echo(text, nl=False)
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as cause:
-        raise Invalid(f"{output} cannot be written: {cause.strerror}.") from cause
-
-
-def ask(
-    question: Annotated[str, typer.Argument(help="For example: what must happen before go-live?")],
-    project: Annotated[str | None, typer.Option("--project", "-p", help="The project's key.")] = None,
-    at: Annotated[
-        str | None, typer.Option(help="As of this moment: 2030-01-07T09:00, the project's time.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="The answer as data.")] = False,
-    workspace: Workspace = None,
-) -> None:
-    """Answer a question about a project."""
-    with store_open() as store:
-        tracker = Tracker(store, _now)
-        where = workspace_of(store, workspace)
-        moment = moment_in(at, _zone(store, where, project)) if at else None
-        found = tracker.ask(question, workspace=where, project=project, at=moment)
-    if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
-    elif found["data"]:
-        typer.echo(found["text"])
-    if not found["data"]:  # golive knows what it does not understand, and says which questions it does
-        raise NotFound(found["text"])
+    written(text, output)
 
 
 def projects(workspace: Workspace = None) -> None:
@@ -152,6 +123,17 @@ def moment_in(words: str, zone: tzinfo) -> datetime:
         raise Invalid(f"“{words}” is too far away to count with.") from cause
 
 
+def written(text: str, output: Path | None) -> None:
+    """A file, or stdout where none is named."""
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as cause:
+        raise Invalid(f"{output} cannot be written: {cause.strerror}.") from cause
+
+
 def file_bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
@@ -159,7 +141,8 @@ def file_bytes(file: Path) -> bytes:
         raise Invalid(f"{file} cannot be read: {cause.strerror}.") from cause
 
 
-def _zone(store: Store, workspace: str, key: str | None) -> tzinfo:
+def zone_for(store: Store, workspace: str, key: str | None) -> tzinfo:
+    """The zone a moment is written in: the project's, where it is clear which one."""
     with store.reading() as tx:
         zones = [project.zone for project in tx.projects(workspace) if key in (None, project.key)]
     return zones[0] if len(zones) == 1 else UTC
@@ -169,7 +152,8 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _user() -> str:
+def user() -> str:
+    """Whoever is at the keyboard."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a container without a name for its user

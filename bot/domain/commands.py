@@ -573,7 +573,10 @@ def _started(words: str) -> tuple[str, Command]:
 
 def _read_role(verb: Verb, words: str, key: str | None = None) -> Command:
     user, rest = _person(words)
-    return Command(verb=verb.name, rest=rest.strip(" :=,"), user=user)
+    rest = rest.strip(" :=,")
+    if user is None and (match := re.search(r"[\s:=,](?:me|myself|i)$", rest, re.IGNORECASE)):
+        user, rest = ME, rest[: match.start()].strip(" :=,")
+    return Command(verb=verb.name, rest=rest, user=user)
 
 
 def _read_poll(verb: Verb, words: str, key: str | None = None) -> Command:

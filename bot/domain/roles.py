@@ -11,6 +11,18 @@ from bot.domain.schedule import CLOSED
 
 _NEAR = 74  # per cent alike; “Netwrok engineer” is 94, “QA lead” and “UAT lead” are 67
 MOST_OFFERED = 3
+MOST_NAMED = 6
+
+
+# What the last word of a role often is, when all its words are written large.
+_NOUN_WORDS = """
+administrator admins analyst architect board chief clerk committee contact contacts coordinator department
+desk developer director engineer executive expert finance group head it lead leader leads leadership legal
+manager managers management nurse nurses office officer operations owner owners partner pharmacist physician
+physicians planner representative security specialist sponsor staff stewards supervisor support team teams
+technician tester testers trainer user users vendor writer
+"""
+_NOUNS = frozenset(_NOUN_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +62,28 @@ class UnknownRole(NotFound):
         self.word, self.near = word, near
         shown = " ".join(word.replace("“", "").replace("”", "").split())[:60]
         listed = " or ".join(f"“{role}”" for role in near)
-        there = f"There are: {', '.join(known)}." if known else "Nothing here is meant for a role."
+        there = f"There are {some(known)}." if known else "Nothing here is meant for a role."
         super().__init__(f"There is no role “{shown}” here. {f'Did you mean {listed}?' if near else there}")
+
+
+def some(known: Sequence[str]) -> str:
+    """The first few roles, and how many more there are."""
+    named = [f"“{role}”" for role in known[:MOST_NAMED]]
+    more = len(known) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
 
 
 def folded(role: str | None) -> str:
     """A role as it is compared: case and spacing say nothing."""
     return " ".join((role or "").split()).casefold()
+
+
+def reads_like_one(words: str) -> bool:
+    """Whether words can only be a role: a single one may be somebody's id, and “Jane Doe” is somebody."""
+    said = words.split()
+    if len(said) < 2:
+        return False
+    return any(word[0].islower() for word in said) or said[-1].casefold() in _NOUNS
 
 
 def of(plan: Plan) -> tuple[Role, ...]:

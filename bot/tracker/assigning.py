@@ -60,8 +60,8 @@ def _role_meant(words: str, known: Sequence[str], *, mentioned: bool) -> tuple[s
     """The role that words begin with, and the rest of them; what it may be meant as is offered."""
     said = words.strip().strip("\"“”'").strip()
     if not said:
-        listed = f" There are: {', '.join(known)}." if known else ""
-        raise Invalid(f"Say which role: `/golive role Network engineer @person`.{listed}")
+        there = f" There are {roles.some(known)}: `/golive roles`." if known else ""
+        raise Invalid(f"Say which role: `/golive role Network engineer @person`.{there}")
     found = roles.leading(words.replace('"', " ").replace("“", " ").replace("”", " "), known)
     if found is not None and not (mentioned and found[1]):
         return found

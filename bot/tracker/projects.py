@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from bot.domain import changes, projectfile
-from bot.domain.errors import NotFound
+from bot.domain import changes, projectfile, templates
+from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.plan import Plan
+from bot.domain.templates import Made
 from bot.tracker.desk import refuse_cycle
-from bot.tracker.starting import Starting
+from bot.tracker.starting import Starting, checked_name
 from bot.tracker.values import Actor, LoadReport
 from storage import Transaction
+from storage.guard import clean
+
+_TEMPLATE_KEY = re.compile(r"[\w.-]{1,80}")
 
 
 class Projects(Starting):
@@ -71,6 +76,19 @@ class Projects(Starting):
         """The project as a file that can be loaded again."""
         with self.store.reading() as tx:
             return projectfile.write(self._stored(tx, workspace, key))
+
+    def template_from(self, workspace: str, key: str, named: str, name: str) -> Made:
+        """A template made of a project, with nothing of whose it was."""
+        with self.store.reading() as tx:
+            plan = self._stored(tx, workspace, key)
+        if not _TEMPLATE_KEY.fullmatch(named):
+            raise Invalid(f"“{named[:60]}” is no key: use letters, digits, “-”, “_” and “.”.")
+        name = checked_name(clean(name), "golive templates from PROJECT --name Checklist")
+        made = templates.make(plan, named, name, self._today(plan))
+        wrong = next(templates.wrong(made.template), None)
+        if wrong is not None:
+            raise Refused(f"{plan.project.name} makes no template: {wrong.key}, {wrong.message}.")
+        return made
 
     def adopt(self, workspace: str) -> None:
         """What was loaded before Slack was known belongs to this workspace."""

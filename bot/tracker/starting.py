@@ -26,7 +26,7 @@ LONGEST_NAME = 120
 GO_LIVE = Item(key="go-live", title="Go-live")
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}")
-_USER = re.compile(r"<?@?([UW][A-Z0-9]{4,30})>?$")
+_USER = re.compile(r"[<(]?@?\b([UW](?=[A-Z]*\d)[A-Z0-9]{4,30})[>)]?$")
 _COUNTRY = re.compile(r"([A-Za-z]{2})(?:[-/ ]([\w-]{1,6}))?")
 
 
@@ -55,6 +55,17 @@ class Begun:
 class Starting(Assigning):
     """The verbs with which a project begins."""
 
+    def templates(self, word: str = "") -> tuple[str, ...]:
+        """The templates there are, or the one named; what it may be meant as is offered."""
+        if not word.strip():
+            return showing.listing(templates.shipped().values())
+        try:
+            return showing.shown(templates.find(word))
+        except UnknownTemplate as unknown:
+            if unknown.near:
+                raise DidYouMean(str(unknown), unknown.word.strip(), unknown.near) from None
+            raise
+
     def new(
         self,
         who: Actor,
@@ -68,7 +79,7 @@ class Starting(Assigning):
         country: str | None = None,
     ) -> Done:
         """A project for this channel; whoever starts it leads it. `target` is a day in words."""
-        name = _name(in_words(name), "/golive new lake Lakeside go-live")
+        name = checked_name(in_words(name), "/golive new lake Lakeside go-live")
         if where.direct or where.channel is None:
             raise Refused(
                 "A project lives in a channel: go to its channel and say `/golive new KEY NAME` there."
@@ -121,7 +132,7 @@ class Starting(Assigning):
 
     def begin(self, beginning: Beginning, *, workspace: str, actor: str, dry_run: bool = False) -> Begun:
         """The same without Slack: who has which role is said, and nobody leads it unless a role says so."""
-        name = _name(clean(beginning.name), 'golive new lake "Lakeside go-live"')
+        name = checked_name(clean(beginning.name), 'golive new lake "Lakeside go-live"')
         template = beginning.template
         if template is not None and not beginning.target:
             raise Invalid(f"{_NO_TARGET_HERE} Nothing was started.")
@@ -168,7 +179,7 @@ _NO_TARGET_HERE = (
 )
 
 
-def _name(said: str | None, example: str) -> str:
+def checked_name(said: str | None, example: str) -> str:
     name = " ".join((said or "").split())
     if not name or len(name) > LONGEST_NAME:
         raise Invalid(f"Give it a name of at most {LONGEST_NAME} characters: `{example}`.")

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
-from bot.domain import beliefs
+from rapidfuzz.distance import OSA
+
+from bot.domain import beliefs, roles
 from bot.domain.plan import Item, Person, Plan, Status
 from bot.domain.projectfile.problems import Guesses, quoted
 from bot.domain.readiness import Contradiction, arrows, contradictions, find_cycle
@@ -43,6 +46,7 @@ def faults(plan: Plan, guesses: Guesses | None = None) -> Iterator[Finding]:
 def doubts(plan: Plan, today: date) -> Iterator[Finding]:
     """What may be meant but reads like a slip."""
     yield from (_contradicting(found, plan) for found in contradictions(plan, today))
+    yield from _vacant_roles(plan)
     for person in plan.people:
         if person.slack and not _USER.fullmatch(person.slack):
             said = f"slack {quoted(person.slack)} does not look like a Slack user id (U0123ABCD)"
@@ -86,15 +90,48 @@ def _unknown_people(plan: Plan, guesses: Guesses) -> Iterator[Finding]:
         if name is not None and name not in known:
             guess = _meant(name, plan, other_names, guesses)
             yield Finding(entity, key, field, f"{field} names {quoted(name)}, who is not among people{guess}")
-    roles = {(person.role or "").casefold() for person in plan.people}
+    yield from _unknown_validators(plan, other_names, guesses)
+
+
+def _unknown_validators(plan: Plan, other_names: Mapping[str, str], guesses: Guesses) -> Iterator[Finding]:
+    known, held, spelt = plan.person, _roles_held(plan), {roles.folded(p.role): p.role for p in plan.people}
     for item in plan.items:
         validator = item.validator
-        if validator is not None and validator not in known and validator.casefold() not in roles:
-            guess = _meant(validator, plan, other_names, guesses)
-            said = (
-                f"validator {quoted(validator)} is neither the id nor the role of anybody among people{guess}"
-            )
-            yield Finding("item", item.key, "validator", said)
+        if validator is None or validator in known or roles.folded(validator) in held:
+            continue
+        slip = _slip(roles.folded(validator), spelt)
+        if slip is None and validator not in other_names and roles.reads_like_one(validator):
+            continue  # a role that somebody has yet to get
+        guess = f"; did you mean {quoted(slip)}?" if slip else _meant(validator, plan, other_names, guesses)
+        said = f"validator {quoted(validator)} is neither the id nor the role of anybody among people{guess}"
+        yield Finding("item", item.key, "validator", said)
+
+
+def _roles_held(plan: Plan) -> frozenset[str]:
+    return frozenset(roles.folded(person.role) for person in plan.people)
+
+
+def _slip(role: str, spelt: Mapping[str, str | None]) -> str | None:
+    """The role of somebody that differs by a letter or two: one typed wrong, and not another one."""
+    near = (
+        name
+        for name in islice(spelt, 500)
+        if name and OSA.distance(role[:100], name[:100], score_cutoff=2) <= 2
+    )
+    return spelt.get(next(near, ""))
+
+
+def _vacant_roles(plan: Plan) -> Iterator[Finding]:
+    """Validators nobody is yet: once for each role, on the first item that names it."""
+    held = _roles_held(plan)
+    said: set[str] = set()
+    for item in plan.items:
+        role = roles.folded(item.validator)
+        if role and item.validator not in plan.person and role not in held and role not in said:
+            said.add(role)
+            named = quoted(item.validator or "")
+            words = f"nobody among people has the role {named} yet, so nobody can confirm it"
+            yield Finding("item", item.key, "validator", words)
 
 
 def _meant(word: str, plan: Plan, other_names: Mapping[str, str], guesses: Guesses) -> str:

@@ -4,7 +4,7 @@ from bot.domain.templates.essentials import ESSENTIALS, Essential, met_by
 from bot.domain.templates.known import Lack, UnknownTemplate, find, lacks, nearest, shipped
 from bot.domain.templates.laying import NO_TARGET, Laid, lay_out
 from bot.domain.templates.making import Made, make
-from bot.domain.templates.reading import Read, parse
+from bot.domain.templates.reading import Read, parse, wrong
 from bot.domain.templates.values import Belief, Step, Template
 from bot.domain.templates.writing import write
 
@@ -29,4 +29,5 @@ __all__ = [
     "parse",
     "shipped",
     "write",
+    "wrong",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.domain import roles
 from bot.domain.projectfile import kinds
 from bot.domain.projectfile.fields import Field, Fields, table
 from bot.domain.projectfile.kinds import Context, Kind
@@ -36,11 +37,12 @@ def _role(node: Node, context: Context) -> str | None:
 
 
 def _confirming_role(node: Node, context: Context) -> str | None:
-    """One word would be taken for the id of a person wherever a project names its validator."""
+    """What a project takes for the id or the name of a person is no role there."""
     role = _role(node, context)
-    if role is not None and " " not in role:
-        say = f"{quoted(role)} is one word, which a project takes for a person's id"
-        context.say(node.line, f"{say}; write the role in two, like {quoted(f'{role} team')}")
+    if role is not None and not roles.reads_like_one(role):
+        like = role if role.isupper() else role.casefold()
+        better = quoted(f"the {like} team")
+        context.say(node.line, f"{quoted(role)} would be taken for somebody's name; write it like {better}")
     return role
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain import roles
 from bot.domain.calendar import WorkCalendar
 from bot.domain.errors import Refused
 from bot.domain.plan import Assumption, Item, Plan, Status
@@ -149,7 +150,7 @@ class _Making:
             depends_on=tuple(self._keys[key] for key in item.depends_on if key in self._keys),
             gate=item.gate,
             owner_role=self._role(item.owner, item) or self._label(item.owner_role),
-            validator_role=f"The {validator}" if validator and " " not in validator else validator,
+            validator_role=_confirming(validator),
             description=self._text(item.description) if item.description else None,
             internal=item.internal,
         )
@@ -208,3 +209,8 @@ class _Making:
             "statuses": sum(item.status is not Status.TODO for item in plan.items),
         }
         return {what: count for what, count in counted.items() if count}
+
+
+def _confirming(role: str | None) -> str | None:
+    """The role, so that nobody takes it for a person's name."""
+    return role if role is None or roles.reads_like_one(role) else f"the {role}"

@@ -23,8 +23,13 @@ def listing(templates: Iterable[Template]) -> tuple[str, ...]:
 
 def size(template: Template) -> str:
     """How much work it is, and how long that takes."""
-    items, gates = count(len(template.items), "item"), count(len(template.gates), "gate")
-    return f"{items}, {gates}, {count(template.length, 'working day')} before go-live"
+    return f"{count(len(template.items), 'item')}, {count(len(template.gates), 'gate')}, {days(template)}"
+
+
+def days(template: Template) -> str:
+    """How long before go-live it begins, and how long it goes on after it."""
+    after = f", {count(template.after, 'working day')} of hypercare" if template.after else ""
+    return f"{count(template.length, 'working day')} before go-live{after}"
 
 
 def shown(template: Template) -> tuple[str, ...]:
@@ -32,11 +37,10 @@ def shown(template: Template) -> tuple[str, ...]:
     areas = (f"{area or 'no area'} {len(steps)}" for area, steps in template.areas.items())
     roles = [f"{role} ({len(steps)})" for role, steps in template.roles.items()]
     confirming = [role for role in template.validator_roles if role not in template.roles]
-    after = f", {count(template.after, 'working day')} of hypercare" if template.after else ""
     lines = [
         f"{template.name} (`{template.key}`)",
         *([template.about] if template.about else []),
-        f"{size(template)}{after}.",
+        f"{size(template)}.",
         f"Areas: {', '.join(areas)}.",
         f"Roles: {', '.join(roles)}." if roles else "It names no roles.",
     ]
@@ -54,9 +58,10 @@ def laid_out(laid: Laid) -> Iterator[str]:
     if target is None:
         return
     before = f"{count(laid.room, 'working day')} from today" if laid.room else "today"
+    items = f"{count(len(template.items), 'item')}, {len(template.gates):,} of them gates"
     yield (
-        f"{count(len(template.items), 'item')} and {count(len(template.gates), 'gate')} from "
-        f"`{template.key}`, backwards from {_day(target)}, {before}; it usually takes {template.length:,}."
+        f"{items}, from `{template.key}`, laid out backwards from {_day(target)}, {before}; it usually "
+        f"takes {template.length:,}."
     )
     if laid.target_is_free:
         following = laid.assessment.calendar.next(target)
@@ -90,7 +95,7 @@ def _forecast(laid: Laid) -> str:
 
 
 def roles_open(laid: Laid) -> Iterator[str]:
-    """Which roles wait for somebody, and how they get it."""
+    """Which roles wait for somebody."""
     waiting: dict[str, int] = {}
     for item in laid.plan.items:
         if item.owner is None and item.owner_role:
@@ -102,7 +107,7 @@ def roles_open(laid: Laid) -> Iterator[str]:
     number = sum(waiting.values())
     yield (
         f"Nobody has {count(number, 'item')} yet, of {count(len(waiting), 'role')}: {named}. Give them away: "
-        f"`/golive role {most[0]} @person`; `/golive roles` lists all."
+        f"`/golive role {most[0]} @person`; `/golive roles` lists them all."
     )
 
 
