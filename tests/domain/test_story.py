@@ -343,7 +343,8 @@ def test_the_forecast_then_stays_unknown_when_the_log_does_not_reach_back() -> N
     log = a_log()
     log.item("UBO", "due", "vpn", due=day(16))
     log.item("UBO", "due", "vpn", due=day(17))
-    some = [event for event in log.events if event.revision != 2]
+    log.item("UBO", "due", "vpn", due=day(18))
+    some = [event for event in log.events if event.revision != 3]
     assert story.plan_at(log.plan, some, log.at - timedelta(hours=3)) is None
 
 
