@@ -14,6 +14,8 @@ from bot.domain import answers
 from bot.domain.answers import Answer
 from bot.domain.errors import NotFound
 from bot.domain.plan import Assumption, Change, Event, Item, Plan, Status, Validation, Waiver
+from bot.domain.questions import Asked, Slots
+from bot.domain.questions.meaning import Meaning
 from bot.domain.readiness import assess
 from tests.domain.checklists import (
     MONDAY,
@@ -465,14 +467,27 @@ def test_an_item_says_how_it_stands_to_go_live() -> None:
 def test_a_question_on_the_command_line_is_answered_with_words_and_data() -> None:
     plan = project(gate("wifi"), timezone="America/Chicago", target_go_live=day(1))
     at = datetime(2027, 3, 1, 9, tzinfo=ZoneInfo("America/Chicago"))
-    found = answers.asked("What is left for PORTAL?", "before_golive", plan, assess(plan, MONDAY), at)
+    asked, a = Asked("before_golive", Slots(project="PORTAL")), assess(plan, MONDAY)
+    meaning = Meaning("portal")
+    reply = answers.reply(asked, meaning, plan, a, at)
+    found = answers.as_asked("What is left for PORTAL?", asked, meaning, reply, plan, at)
     assert json.loads(json.dumps(found)) == {
         "question": "What is left for PORTAL?",
         "intent": "before_golive",
+        "topic": "",
         "project": "portal",
         "as_of": "2027-03-01T09:00:00-06:00",
         "slots": {"project": "PORTAL", "owner": None, "item": None, "window": None},
-        "text": answers.before(plan, assess(plan, MONDAY), at).text,
+        "resolved": {
+            "project": "portal",
+            "owner": None,
+            "owners": [],
+            "item": None,
+            "items": [],
+            "window": None,
+        },
+        "other": None,
+        "text": answers.before(plan, a, at).text,
         "data": {
             "ready": False,
             "target": "2027-03-02",
@@ -510,6 +525,6 @@ def test_a_question_on_the_command_line_is_answered_with_words_and_data() -> Non
 
 def test_a_question_that_is_not_understood_says_what_is() -> None:
     plan = project(gate("wifi"))
-    found = answers.asked("Is it raining?", "out_of_scope", plan, assess(plan, MONDAY), NINE)
-    assert (found["data"], found["slots"]["project"]) == ({}, None)
-    assert "what must happen before go-live" in found["text"]
+    reply = answers.reply(Asked("out_of_scope"), Meaning("portal"), plan, assess(plan, MONDAY), NINE)
+    assert reply.data == {}
+    assert "For example: “how does wifi stand?”" in reply.answer.text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.domain.answers.inquiry import Facts
 from bot.domain.answers.overview import (
-    asked,
     before,
     blockers,
     contradiction,
@@ -23,7 +22,6 @@ __all__ = [
     "Reply",
     "Section",
     "as_asked",
-    "asked",
     "before",
     "before_data",
     "blockers",

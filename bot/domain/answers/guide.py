@@ -44,6 +44,14 @@ def help_lines(a: Assessment | None = None) -> tuple[str, ...]:
     return (_EVERYWHERE[0] + hit, _EVERYWHERE[1], *about, *_AT_LAST, suppose, LANGUAGES)
 
 
+def supposable(a: Assessment) -> str:
+    """Something that can be supposed of this project."""
+    item = _telling(a)
+    person = _somebody(a.plan, item) if item else None
+    away = f", and {person.name} is away next week" if person else ""
+    return f"{item.key} slips 3 days{away}" if item else "training slips 3 days"
+
+
 def _telling(a: Assessment) -> Item | None:
     """An item worth asking about: one that somebody has, and that the date hangs on if there is one."""
     items = a.plan.item

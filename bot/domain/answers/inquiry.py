@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from bot.domain.answers.parties import Parties
+from bot.domain.forecasting import Spread, spread
 from bot.domain.plan import Assumption, Blocker, Event, Item, Plan, Status
 from bot.domain.questions import Asked
 from bot.domain.questions.meaning import Meaning, Unclear, Window
@@ -63,6 +64,11 @@ class Inquiry:
     @cached_property
     def parties(self) -> Parties:
         return Parties(self.plan)
+
+    @cached_property
+    def spread(self) -> Spread | None:
+        """The range that the project's own slips promise, if it has enough of them."""
+        return spread(self.plan, self.a)
 
     # What it is narrowed to
 

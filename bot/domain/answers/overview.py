@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.domain.answers.values import before_data
 from bot.domain.firstscreen import act, chain, first_screen, title, verdict
 from bot.domain.plan import Blocker, Item, Plan, Status
 from bot.domain.readiness import Assessment, Contradiction, hypercare
@@ -189,33 +187,3 @@ def _after(a: Assessment) -> list[str]:
     """One line: hypercare is not before go-live."""
     later = [i for i in a.plan.items if i.key in a.timing and (hypercare(i) or i.key in a.after_go_live)]
     return [f"{count(len(later), 'open item')}, not listed here"] if later else []
-
-
-# As data
-
-
-def asked(question: str, intent: str, plan: Plan, a: Assessment, as_of: datetime) -> dict[str, Any]:
-    """What `golive ask --json` prints."""
-    understood = intent == "before_golive"
-    return {
-        "question": question,
-        "intent": intent,
-        "project": plan.project.key,
-        "as_of": as_of.astimezone(plan.project.zone).isoformat(),
-        "slots": {"project": _project_said(question, plan), "owner": None, "item": None, "window": None},
-        "text": before(plan, a, as_of).text if understood else _OUT_OF_SCOPE,
-        "data": before_data(plan, a) if understood else {},
-    }
-
-
-_OUT_OF_SCOPE = (
-    "I cannot answer that yet. I can say what must happen before go-live: "
-    "ask “what must happen before go-live?”, or use /golive help for the rest."
-)
-
-
-def _project_said(question: str, plan: Plan) -> str | None:
-    """The words of a question that name the project."""
-    names = (plan.project.name, plan.project.key, plan.project.customer)
-    said = (re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE) for name in names if name)
-    return next((match.group() for match in said if match), None)

@@ -18,6 +18,7 @@ from bot.domain.answers.values import (
 )
 from bot.domain.contacts import away_until
 from bot.domain.firstscreen import assumed, chain, title, verdict
+from bot.domain.forecasting import why_not
 from bot.domain.plan import Item, Status
 from bot.domain.readiness import hypercare
 from bot.domain.wording import Reply, count, listed
@@ -127,7 +128,7 @@ def _data(q: Inquiry) -> dict[str, Any]:
         **verdict_data(q.plan, q.a),
         "asked_date": iso(asked),
         "on_time": None if until is None else q.a.live or q.a.forecast <= until,
-        "range": None,
+        "range": q.spread.as_json() if q.spread else None,
     }
 
 
@@ -152,8 +153,19 @@ def _kind(q: Inquiry) -> str:
     return "no earlier than " if q.a.unknown_clear else ""
 
 
+def _by_its_slips(q: Inquiry) -> list[str]:
+    """By when, going by what the project's own items took."""
+    found = q.spread
+    if found is None:
+        return []
+    least = "" if found.stated else "no earlier than "
+    days = f"{least}{q.w.day(found.p50)}, four times in five by {q.w.day(found.p80)}"
+    return [f"half of the time by {days}, going by {count(found.from_items, 'item')} that are done"]
+
+
 def _uncertain(q: Inquiry) -> Iterable[tuple[str | None, Iterable[str]]]:
     """What the date rests on, and the one act that makes it surer."""
+    yield "By its own slips", _by_its_slips(q)
     yield None, [] if q.a.live else list(assumed(q.w))
     unknown = [q.plan.blocker[key] for key in q.a.unknown_clear]
     if unknown:
@@ -230,6 +242,7 @@ def earliest(q: Inquiry) -> Reply:
         (None, [*_by_the_day(q), f"{before_it} {_distance(q, ahead)}"]),
         ("Sets the date", [chain(q.w)]),
         *_uncertain(q),
+        (None, [why_not(q.plan, q.a) or ""] if q.spread is None else []),
     )
 
 

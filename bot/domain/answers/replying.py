@@ -11,6 +11,8 @@ from bot.domain.answers import (
     blocked,
     due,
     gaps,
+    guide,
+    guide,
     happened,
     path,
     persons,
@@ -24,7 +26,7 @@ from bot.domain.plan import Plan
 from bot.domain.questions import Asked
 from bot.domain.questions.meaning import Meaning
 from bot.domain.readiness import Assessment
-from bot.domain.wording import Answer, Reply, Section
+from bot.domain.wording import Answer, Reply, Section, sections
 
 # Without the item or the person there is nothing to say about.
 _ABOUT_ITEMS = frozenset({"owner_of", "status_of", "history_of"})
@@ -98,27 +100,12 @@ def as_asked(
 
 
 def _help(q: Inquiry) -> Reply:
-    return q.reply("what you can ask", {}, (None, _EXAMPLES))
+    return q.reply("what you can ask", {}, (None, guide.help_lines(q.a)))
 
 
 def _out_of_scope(q: Inquiry) -> Reply:
-    return q.reply("I cannot answer that", {}, (None, [_BEYOND]))
+    return q.reply("I cannot answer that", {}, (None, guide.beyond(q.a)))
 
-
-_BEYOND = (
-    "I answer about this go-live: what is left, by when, who has it, what is blocked, what moved. "
-    "Ask “what must happen before go-live?”, or “help” for more."
-)
-_EXAMPLES = (
-    "What must happen before go-live? Are we ready? Can we still make 14 Dec?",
-    "What is blocked? What is blocking UAT? Who is everybody waiting on?",
-    "Who owns vpn? How is vpn? What does Ana have? What do I have to confirm?",
-    "What is overdue? What is due this week? What can be started today?",
-    "What has no owner, no date, no evidence? What is done but not validated?",
-    "Which assumptions are not verified? What contradicts itself? What worries you?",
-    "What sets the date? How much slack has vpn? Who are the single points of failure?",
-    "What changed since Friday? What if vpn slips 3 days? What happened to vpn?",
-)
 
 _REPLIES: dict[tuple[str, str], Callable[[Inquiry], Reply]] = {
     ("before_golive", ""): ready.before_golive,
