@@ -34,25 +34,19 @@ def doubt(
     """What there is to say of an open assumption to who is to find out; None when it can wait."""
     hours = s.hours(whose)
     facts: dict[str, str] = {}
-    said: list[str] = []
+    said = ["assumed" if belief.owner == whose.key else "assumed, and nobody is to find out"]
     if promise is not None:
         facts["promised"] = promise.until.isoformat()
         said.append(f"promised by {moment_words(promise.until, hours.zone, s.now)}")
+    since = hours.today(promise.until) if promise is not None else None
     for found, words in (
-        _of_its_date(s, belief, hours, today),
+        _of_its_date(s, belief, hours, today, since),
         _of_its_proof(s, belief),
         _given(s, belief, whose),
     ):
         facts |= found
         said += [words] if words else []
-    if not facts:
-        return None
-    asked = (
-        ["is it true?", *said]
-        if belief.owner == whose.key
-        else ["nobody is to find out whether it is true", *said]
-    )
-    return Doubt(belief, facts, ", ".join(asked), _stake(s, belief))
+    return Doubt(belief, facts, ", ".join(said), _stake(s, belief)) if facts else None
 
 
 def speaks_on(belief: Assumption, hours: WorkingHours) -> date | None:
@@ -66,19 +60,21 @@ def speaks_on(belief: Assumption, hours: WorkingHours) -> date | None:
 
 
 def _of_its_date(
-    s: Situation, belief: Assumption, hours: WorkingHours, today: date
+    s: Situation, belief: Assumption, hours: WorkingHours, today: date, since: date | None
 ) -> tuple[dict[str, str], str]:
+    """`since` is the day up to which somebody was on it."""
     by, soon = belief.verify_by, speaks_on(belief, hours)
     if by is None or soon is None or today < soon:
         return {}, ""
     on = day_words(by, today)
     if by >= today:
         return {"verify": by.isoformat()}, f"to be known {'today' if by == today else f'by {on}'}"
-    late = s.assessment.calendar.count(by, today)
-    weeks = {"weeks": f"{late // A_WEEK:03}"} if late >= A_WEEK else {}
-    return {"overdue": by.isoformat(), **weeks}, f"overdue since {on}" + (
-        f", {count(late, 'working day')} ago" if weeks else ""
-    )
+    calendar = s.assessment.calendar
+    weeks = calendar.count(max(by, min(since or by, today)), today) // A_WEEK
+    if not weeks:
+        return {"overdue": by.isoformat()}, f"overdue since {on}"
+    ago = count(calendar.count(by, today), "working day")
+    return {"overdue": by.isoformat(), "weeks": f"{weeks:03}"}, f"overdue since {on}, {ago} ago"
 
 
 def _of_its_proof(s: Situation, belief: Assumption) -> tuple[dict[str, str], str]:

@@ -12,8 +12,10 @@ import pytest
 from bot.domain import assuming, beliefs, states
 from bot.domain.assuming import Assumed
 from bot.domain.errors import Invalid, NotFound, Refused
+from bot.domain.ledger import Promise
 from bot.domain.plan import (
     Assumption,
+    Away,
     Blocker,
     Finding,
     Item,
@@ -26,6 +28,7 @@ from bot.domain.plan import (
 )
 from bot.domain.readiness import assess
 from bot.domain.states import Said
+from tests.domain.clockwork import Clockwork, at, event, loose, person
 
 TODAY = date(2030, 3, 5)
 AT = datetime(2030, 3, 5, 9, 0, tzinfo=UTC)
@@ -287,3 +290,101 @@ def test_quotes_keep_a_text_together() -> None:
 def test_a_day_that_has_passed_is_refused() -> None:
     with pytest.raises(Invalid, match="in the past"):
         assuming.read("The roof carries it by 1 March 2030", now=NOW, zone=ZoneInfo("UTC"), today=TODAY)
+
+
+# Reminders
+
+MORNING = at("2027-03-01 09:00")  # a Monday, where everybody is
+GIVEN: dict[str, Any] = {"id": "A1", "text": "The tunnel holds", "item": "vpn", "owner": "mia"}
+
+
+def doubtful(**fields: Any) -> Clockwork:
+    """One gate with slack, and an assumption under it that is to be known by Thursday."""
+    here = loose(**fields.pop("plan", {}))
+    assumption = Assumption(**{**GIVEN, "verify_by": date(2027, 3, 4), **fields})
+    return Clockwork(replace(here, blockers=(), assumptions=(assumption,)))
+
+
+def read(clock: Clockwork, user: str, since: str, days: int) -> list[str]:
+    """What one person is told of the assumption on these mornings, with the day."""
+    return [
+        f"{day[:10]} {line}"
+        for day, lines in clock.mornings(user, at(since), days)
+        for line in lines
+        if "(A1)" in line
+    ]
+
+
+def test_its_date_is_spoken_of_two_working_days_before_and_when_it_has_passed() -> None:
+    told = read(doubtful(), "UMIA", "2027-03-01 09:00", 7)
+    assert len(told) == 2
+    assert "The tunnel holds (A1): assumed, to be known by Thu 4 Mar, vpn rests on it" in told[0]
+    assert "overdue since Thu 4 Mar" in told[1]
+
+
+def test_an_overdue_one_is_said_again_each_week_and_never_more_often() -> None:
+    told = read(doubtful(), "UMIA", "2027-03-05 09:00", 20)
+    assert len(told) == 3
+    assert ["working days ago" in line for line in told] == [False, True, True]
+
+
+def test_one_that_nobody_is_to_find_out_is_the_leads() -> None:
+    clock = doubtful(owner=None)
+    assert read(doubtful(owner=None), "UMIA", "2027-03-01 09:00", 7) == []
+    assert "nobody is to find out" in read(clock, "ULEA", "2027-03-01 09:00", 7)[0]
+
+
+def test_once_it_is_known_nothing_more_is_said() -> None:
+    assert read(doubtful(verified=True), "UMIA", "2027-03-01 09:00", 14) == []
+    false = Finding(true=False, by="mia", at=None)
+    assert read(doubtful(finding=false), "UMIA", "2027-03-01 09:00", 14) == []
+
+
+def test_what_shows_it_being_validated_is_said_once_though_there_is_no_date() -> None:
+    shown = doubtful(
+        verify_by=None, proven_by="vpn", item="build", plan={"vpn": {"status": Status.VALIDATED}}
+    )
+    told = read(shown, "UMIA", "2027-03-01 09:00", 7)
+    assert len(told) == 1
+    assert "vpn, which shows it, is validated" in told[0]
+
+
+def test_whoever_is_named_by_another_to_find_out_is_told_of_it_once() -> None:
+    clock = doubtful(verify_by=None)
+    clock.events = [
+        event("ULEA", at("2027-02-26 10:00"), "assumption", "A1", field="owner", before=None, after="mia")
+    ]
+    told = read(clock, "UMIA", "2027-03-01 09:00", 7)
+    assert len(told) == 1
+    assert "asked by Lea Moe" in told[0]
+
+
+def test_a_promise_holds_the_reminder_back_until_its_moment() -> None:
+    clock = doubtful(verify_by=date(2027, 3, 2))
+    clock.promises = [
+        Promise(subject="clinic/assumption/A1", by="UMIA", until=at("2027-03-05 17:00"), at=MORNING)
+    ]
+    told = read(clock, "UMIA", "2027-03-01 10:00", 9)
+    assert len(told) == 1
+    assert "promised by Fri 5 Mar" in told[0]
+
+
+def test_a_validated_item_that_would_fall_is_what_is_at_stake() -> None:
+    clock = doubtful(plan={"vpn": {"status": Status.VALIDATED}})
+    assert "vpn is validated on it" in read(clock, "UMIA", "2027-03-01 09:00", 7)[0]
+
+
+def test_where_nobody_can_confirm_the_lead_is_asked_to_name_somebody() -> None:
+    here = loose(vpn={"status": Status.DONE, "validator": "Welder"})
+    clock = Clockwork(replace(here, blockers=()))
+    [told] = [line.text for line in clock.daily("ULEA", MORNING).lines]  # type: ignore[union-attr]
+    assert "nobody can confirm it: nobody here has the role “Welder”" in told
+
+
+def test_of_several_with_the_role_one_who_is_there_is_asked() -> None:
+    here = loose(vpn={"status": Status.DONE, "validator": "Tester"})
+    kai, ola = person("kai", role="Tester"), person("ola", role="tester")
+    away = replace(kai, away=(Away(start=date(2027, 3, 1), end=date(2027, 3, 3)),))
+    for people, asked in (((kai, ola), "UKAI"), ((away, ola), "UOLA")):
+        clock = Clockwork(replace(here, blockers=(), people=(*here.people, *people)))
+        assert [user for user in ("UKAI", "UOLA") if clock.daily(user, MORNING)] == [asked]

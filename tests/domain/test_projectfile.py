@@ -522,6 +522,50 @@ def test_doing_things_before_what_they_need_is_a_warning() -> None:
     assert "line 26: item “light”: due on 2027-03-01, before wire, which it depends on (2027-03-05)" in found
 
 
+# Assumptions
+
+
+def with_belief(lines: str) -> str:
+    indented = "".join(f"  {line}\n" for line in lines.splitlines())
+    return f"{SMALL}{indented}"
+
+
+def test_what_came_out_says_whether_it_is_true() -> None:
+    false = with_belief("finding: {true: false, by: anna, evidence: water on the floor}")
+    [belief] = projectfile.parse(false).plan.assumptions
+    assert (belief.verified, belief.refuted, belief.open) == (False, True, False)
+    assert belief.finding is not None
+    assert (belief.finding.by, belief.finding.evidence) == ("anna", "water on the floor")
+    assert projectfile.parse(with_belief("finding: {true: true}")).plan.assumptions[0].verified
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("verified: true\nfinding: {true: false}", "verified is true, but the finding says false"),
+        ("finding: {by: anna}", "true is missing"),
+        ("finding: no", "finding has to be a mapping"),
+        ("relied_on_by: nina", "relied_on_by names “nina”, who is not among people"),
+        ("also_under: [light, wyre]", "also_under “wyre” is not among items; did you mean “wire”?"),
+        ("proven_by: dor", "proven_by “dor” is not among items"),
+        ("proven_by: light", "what rests on it and what proves it wait for each other"),
+        ("proven_by: wire", "wait for each other: wire → wire (wire rests on A1, which wire proves)"),
+    ],
+)
+def test_an_assumption_that_cannot_be_is_refused_on_its_line(lines: str, said: str) -> None:
+    found = problems(with_belief(lines))
+    assert len(found) == 1
+    assert said in found[0]
+    assert "assumption “A1”" in found[0]
+
+
+def test_days_planned_and_taken_come_in_and_nothing_is_no_number() -> None:
+    item = first_item("planned_days: 0\nstarted_on: 2027-03-01\nactual_days: 4\nowner_role: Painter")
+    assert (item.planned_days, item.started_on, item.actual_days) == (0, date(2027, 3, 1), 4)
+    assert item.owner_role == "Painter"  # nobody has to have it yet
+    assert "planned_days: 0" in projectfile.write(projectfile.parse(with_item("planned_days: 0")).plan)
+
+
 # The published description
 
 

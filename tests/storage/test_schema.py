@@ -20,6 +20,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from bot.domain.errors import Invalid, Refused
+from bot.domain.plan import Assumption
 from storage import Store, databases, models, schema
 from storage.schema import GOLIVE, Schema
 from tests.storage.plans import BY_FILE, north
@@ -231,6 +232,12 @@ def test_a_database_of_the_first_golive_gets_all_that_came_since(
                 "values ('T1', 'north', 'North', 'UTC', '[\"mon\"]', '[]', '{}', 3)"
             )
         )
+        connection.execute(
+            text(
+                "insert into assumptions (project_id, workspace, id, position, text, verified) "
+                "values (1, 'T1', 'A1', 0, 'It holds', false)"
+            )
+        )
     engine.dispose()
 
     store = Store(url)
@@ -238,6 +245,7 @@ def test_a_database_of_the_first_golive_gets_all_that_came_since(
         plan = tx.plan("T1", "north")
         assert plan is not None
         assert plan.project.revision == 3
+        assert plan.assumptions == (Assumption(id="A1", text="It holds"),)
         # Nobody has looked yet what is due in it.
         assert [due.key for due in tx.due_projects("T1", datetime.now(UTC), 10)] == ["north"]
     store.close()
