@@ -10,6 +10,7 @@ from bot.domain.plan import Assumption, Item, Person, Plan
 from bot.domain.schedule import CLOSED
 
 _NEAR = 74  # per cent alike; “Netwrok engineer” is 94, “QA lead” and “UAT lead” are 67
+_AS_NEAR = 10  # not so near as the best one is none
 MOST_OFFERED = 3
 MOST_NAMED = 6
 
@@ -152,7 +153,7 @@ def _near(asked: str, by_name: Mapping[str, str]) -> tuple[str, ...]:
         from rapidfuzz import fuzz, process
 
         alike = process.extract(asked[:100], list(by_name), scorer=fuzz.ratio, score_cutoff=_NEAR)
-        begun = [name for name, _, _ in alike]
+        begun = [name for name, score, _ in alike if score >= alike[0][1] - _AS_NEAR]
     return tuple(by_name[name] for name in begun[:MOST_OFFERED])
 
 

@@ -46,8 +46,8 @@ _TELLING = (
         "(host)",
     ),
     (re.compile(r"\b\d{4}-\d\d-\d\d\b"), "(day)"),
-    (re.compile(r"\b[UWCGDT](?=[A-Z]*\d)[A-Z0-9]{8,}\b"), "(id)"),
     (re.compile(r"\b[A-Z]{2,6}-?\d{4,}\b|\b\d{6,}\b|\+\d[\d ()-]{6,}\d"), "(number)"),
+    (re.compile(r"\b[UWCGDT](?=[A-Z]*\d)[A-Z0-9]{8,}\b"), "(id)"),
 )
 
 
