@@ -14,7 +14,19 @@ from slack_bolt.response import BoltResponse
 from bot.domain.errors import BotError
 from bot.integrations.slack import Declined, Slack
 from bot.tracker import Tracker
-from handlers import blockers, changes, channels, commands, home, readiness, reminders, settings
+from handlers import (
+    asking,
+    blockers,
+    changes,
+    channels,
+    commands,
+    gonogo,
+    home,
+    readiness,
+    reminders,
+    settings,
+    watching,
+)
 from handlers.inbox import Inbox
 from handlers.rendering import render
 from handlers.views import told
@@ -23,7 +35,19 @@ __all__ = ["explained", "in_time", "register", "render", "tell"]
 
 log = logging.getLogger("golive.handlers")
 
-SUBJECTS = (commands, readiness, changes, blockers, reminders, settings, home, channels)
+SUBJECTS = (
+    commands,
+    readiness,
+    asking,
+    changes,
+    blockers,
+    reminders,
+    settings,
+    gonogo,
+    home,
+    channels,
+    watching,
+)
 ACK_SECONDS = 2.8  # Slack waits three, and then tells the person itself that nothing came
 ANYTHING = re.compile(".*", re.DOTALL)
 

@@ -22,15 +22,17 @@ from bot.tracker import (
     Colleague,
     DidYouMean,
     Done,
+    InWords,
     NewItem,
     Question,
     Tracker,
+    Understood,
     Where,
     WhichProject,
     WhoIsThat,
     fitted,
 )
-from handlers import settings
+from handlers import asking, gonogo, settings, watching
 from handlers.answering import Answers
 from handlers.inbox import Inbox
 from handlers.people import People
@@ -125,15 +127,23 @@ class Orders:
             found = await self._outcome(line)
             if isinstance(found, Asking):
                 return await self._answers.body(found.line.who, found.line.where, found.question)
-        except (UnknownVerb, DidYouMean, WhichProject) as perhaps:
-            found = _offered(line, perhaps)
-        return json.dumps({"response_type": "ephemeral", **found.drawn()})
+            shown = asking.drawn(found) if isinstance(found, Understood) else found.drawn()
+        except WhichProject as several:
+            shown = _offered(line, several).drawn()
+        except (UnknownVerb, NotFound) as perhaps:
+            offered = _or_asked(line, perhaps, self._tracker)
+            if offered is None:
+                raise
+            shown = offered.drawn()
+        return json.dumps({"response_type": "ephemeral", **shown})
 
     async def told(self, line: Line, otherwise: Otherwise) -> dict[str, Any]:
         """The same as a message keeps it: an answer is drawn when it is sent. What is no order may be
         something else."""
         try:
-            found = await self._outcome(line)
+            found = await self._outcome(line, otherwise)
+            if isinstance(found, Understood):
+                return asking.kept(found)
             if isinstance(found, Asking):
                 asked, question = found.line, found.question
                 answered = await asyncio.to_thread(self._tracker.answer, asked.who, asked.where, question)
@@ -145,34 +155,70 @@ class Orders:
         except Unavailable:
             raise
         except (UnknownVerb, NotFound) as perhaps:
-            found = await otherwise(line) or _not_understood(line, perhaps)
+            found = await otherwise(line) or _not_understood(line, perhaps, self._tracker)
         except BotError as refusal:
             found = Outcome(lines=(str(refusal),))
         return found.kept()
 
-    async def _outcome(self, line: Line) -> Asking | Outcome:
+    async def _outcome(self, line: Line, otherwise: Otherwise | None = None) -> Asking | Understood | Outcome:
         try:
             command = _parsed(line.text)
         except UnknownVerb as unknown:
             inner = await self._for_project(line, unknown)
-            if inner is None:
-                raise
-            return await self._outcome(inner)
+            if inner is not None:
+                return await self._outcome(inner, otherwise)
+            if not unknown.near and self._tracker.is_question(line.text):
+                return (await otherwise(line) if otherwise else None) or await self._understood(
+                    line, line.text
+                )
+            raise
         question = asked(command)
         if question is not None:
             return Asking(line=line, question=question)
         if command.verb == "help":
             return Outcome(lines=[told.typed(line) for line in commands.help_lines(command.rest)])
         if command.verb == "ask":
-            answer = await asyncio.to_thread(self._tracker.asked, line.who, line.where, command.rest)
-            return Outcome(lines=answer.split("\n"))
+            return await self._asked(line, command.rest, otherwise)
+        if command.verb == "templates":
+            return Outcome(lines=self._tracker.templates(command.rest))
+        if command.verb == "roles":
+            return Outcome(lines=await asyncio.to_thread(self._tracker.roles, line.who, line.where))
+        if command.verb == "poll":
+            done = await gonogo.typed(self._tracker, self._slack, line.who, line.where, command)
+            return Outcome(lines=told.placed(done.lines, done.plan.project, line.where.channel))
         if command.verb in _OF_TIME:
             return await self._about_time(line, command)
+        if command.verb in watching.VERBS:
+            shown = await watching.shown(self._tracker, line.who, line.where, command)
+            return Outcome(shown=shown)
         done = await self._done(line, command, None, await self._link(line, command))
         lines = told.placed(done.lines, done.plan.project, line.where.channel)
         if command.verb == "new":
             lines = (*lines, *await self._met(line))
         return Outcome(lines=lines, project=done.project, undo=done.undo)
+
+    async def _asked(
+        self, line: Line, words: str, otherwise: Otherwise | None
+    ) -> Asking | Understood | Outcome:
+        """The answer to a question, unless it asks nothing and is something else."""
+        project, _, rest = words.partition(" ")
+        inner = await self._for_project(line, UnknownVerb(project, rest, ())) if rest else None
+        if inner is not None:
+            return await self._outcome(replace(inner, text=f"ask {rest.removeprefix('ask ')}"))
+        if otherwise is not None and not self._tracker.is_question(words):
+            news = await otherwise(line)
+            if news is not None:
+                return news
+        return await self._understood(line, words)
+
+    async def _understood(self, line: Line, words: str) -> Understood | Outcome:
+        say, question = self._tracker.say, InWords(text=words)
+        try:
+            return await asyncio.to_thread(say, line.who, line.where, question)
+        except WhichProject:
+            raise
+        except NotFound as nothing:
+            return Outcome(lines=(str(nothing),))
 
     async def _met(self, line: Line) -> tuple[str, ...]:
         """Learn who is in the channel of a new project; what to do if I am not."""
@@ -245,7 +291,9 @@ class Orders:
         colleague = next(iter(known.values()), None)  # all but `add` and `assume` name one person
         who, where = line.who, line.where
         if command.verb == "new":
-            return self._tracker.new(who, where, command.key or "", command.rest, command.until, colleague)
+            begin = self._tracker.new
+            said = {"template": command.template, "country": command.country}
+            return begin(who, where, command.key or "", command.rest, command.until, colleague, **said)
         if command.verb == "add":
             return self._tracker.add(who, where, _new_item(who, command), known)
         if command.verb == "assume":
@@ -302,7 +350,7 @@ def asked(command: Command) -> Question | None:
     """The question a command is, if it only looks."""
     if command.verb == "before":
         return Question(about="all" if command.everything else "before")
-    if command.verb == "ask" and commands.is_before_question(command.rest):
+    if command.verb == "ask" and asking.is_plain_before(command.rest):
         return Question(about="before")
     if command.verb not in READING:
         return None
@@ -317,7 +365,7 @@ def _offered(line: Line, perhaps: UnknownVerb | DidYouMean | WhichProject) -> Ou
     if isinstance(perhaps, UnknownVerb):
         offers = [(f"/golive {perhaps.near[0]}", perhaps.instead)] if perhaps.instead else []
     elif isinstance(perhaps, WhichProject):
-        offers = [(project, f"{project} {line.text}".strip()) for project in perhaps.projects]
+        offers = [(project, _for(project, line.text)) for project in perhaps.projects]
     else:
         verb, _, rest = line.text.removeprefix(AS_TYPED).strip().partition(" ")
         offers = [(near, f"{verb} {rest.replace(perhaps.word, near, 1)}") for near in perhaps.near]
@@ -326,10 +374,26 @@ def _offered(line: Line, perhaps: UnknownVerb | DidYouMean | WhichProject) -> Ou
     return Outcome(lines=(str(perhaps),), offers=offers)
 
 
-def _not_understood(line: Line, why: UnknownVerb | NotFound) -> Outcome:
-    if isinstance(why, UnknownVerb | DidYouMean):
-        return _offered(line, why)
-    return Outcome(lines=(str(why),))
+def _for(project: str, text: str) -> str:
+    """The same line for this project; a question is told apart from a command."""
+    try:
+        command = _parsed(text)
+    except UnknownVerb:
+        return f"{project} ask {text}"
+    return f"{project} ask {command.rest}" if command.verb == "ask" else f"{project} {text}".strip()
+
+
+def _or_asked(line: Line, perhaps: UnknownVerb | NotFound, tracker: Tracker) -> Outcome | None:
+    """What may have been meant instead: something called nearly so, or a question."""
+    found = _offered(line, perhaps) if isinstance(perhaps, UnknownVerb | DidYouMean) else None
+    if len(line.text) > SHORT or not tracker.is_question(line.text):
+        return found
+    offers = [*(found.offers if found else ()), ("It is a question", f"ask {line.text}")]
+    return Outcome(lines=(str(perhaps),), offers=offers)
+
+
+def _not_understood(line: Line, why: UnknownVerb | NotFound, tracker: Tracker) -> Outcome:
+    return _or_asked(line, why, tracker) or Outcome(lines=(str(why),))
 
 
 def _user(who: Actor, command: Command) -> str | None:
@@ -388,6 +452,7 @@ _VERBS: dict[str, Verb] = {
     "due": _due,
     "start": lambda t, who, where, c, _: t.start(who, where, c.key or ""),
     "waive": _waive,
+    "role": lambda t, who, where, c, colleague: t.role(who, where, c.rest, _user(who, c), colleague),
     "block": _block,
     "unblock": _unblock,
 }

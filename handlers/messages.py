@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.domain import commands
 from bot.domain.errors import BotError, Unavailable
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Post, Tracker, Where
@@ -20,6 +21,7 @@ from handlers.reminders import Reminders
 MOST_NAMED = 20
 MOST_FILES = 5
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)")
+_SENTENCES = re.compile(r"[.!;]\s|\n")
 WRITTEN = frozenset({None, "file_share", "thread_broadcast"})
 
 
@@ -88,12 +90,18 @@ class Listening:
             return
         # Verbs said twice are harmless, so after a crash between these two lines nothing is lost or doubled.
         line = Line(who, where, self._words(event["text"]), event["ts"], _files(event))
-        asked = where.direct and place.get("thread") is not None
-        found = await self._as_news(line, place["thread"]) if asked else None
+        in_thread = where.direct and place.get("thread") is not None and not self._is_only_asked(line.text)
+        found = await self._as_news(line, place["thread"]) if in_thread else None
         told = found.kept() if found else await self._orders.told(line, self._as_news)
         post = self._bare(event, event)
         payload = {**place, "user": who.user, **told}
         await asyncio.to_thread(self._tracker.reply, post, kind, payload)
+
+    def _is_only_asked(self, text: str) -> bool:
+        """One sentence that asks: no answer to what we asked, but a question of their own."""
+        if _SENTENCES.search(text.strip()) or not commands.is_asked(text):
+            return False
+        return self._tracker.is_question(text)
 
     async def _as_news(self, line: Line, thread: str | None = None) -> Outcome | None:
         """What somebody answers who was asked for news: in the thread of the question, or just so."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.delivery import Call
 from bot.domain.plan import Plan
 from bot.tracker import Actor, Question, Tracker, reply_key
-from handlers.views import blockers, digest, readiness, reminders, told
+from handlers import asking
+from handlers.views import asking as asking_views
+from handlers.views import blockers, digest, gonogo, readiness, reminders, told
 from storage import Message
 
 Payload = Mapping[str, Any]
@@ -80,6 +83,16 @@ def _posted_answer(message: Message, said: Payload, tracker: Tracker) -> Call | 
     return Call("chat.postMessage", {"channel": message.channel, "unfurl_links": False, **shown})
 
 
+def _posted_words(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    plan = _plan(message, said, tracker)
+    if plan is None:
+        return None
+    found = tracker.said(plan, said["by"], asking.words_of(said))
+    words = found.question.text
+    shown = asking_views.posted(found.answer, plan.project, found.asked, words, said["by"])
+    return Call("chat.postMessage", {"channel": message.channel, "unfurl_links": False, **shown})
+
+
 def _direct_reply(message: Message, said: Payload, tracker: Tracker) -> Call | None:
     return _post({**said, "channel": message.channel}, _reply(message, said, tracker))
 
@@ -92,7 +105,11 @@ def _private_reply(message: Message, said: Payload, tracker: Tracker) -> Call | 
 
 def _reply(message: Message, said: Payload, tracker: Tracker) -> dict[str, Any]:
     """An answer is drawn afresh; what was done, or could not be, is told as it was."""
-    plan = tracker.stored_plan(message.workspace, said.get("project") or "") if said.get("about") else None
+    drawn = said.get("about") or said.get("words")
+    plan = tracker.stored_plan(message.workspace, said.get("project") or "") if drawn else None
+    if plan is not None and said.get("words"):
+        found = tracker.said(plan, said["user"], asking.words_of(said))
+        return asking.drawn(replace(found, elsewhere=bool(said.get("elsewhere"))))
     if plan is not None:
         question = Question(about=said["about"], key=said.get("key"))
         answered = tracker.answered(plan, Actor(message.workspace, said["user"]).user, question)
@@ -100,6 +117,8 @@ def _reply(message: Message, said: Payload, tracker: Tracker) -> dict[str, Any]:
         return readiness.answered(
             answered.answer, plan.project, question.about, question.key, elsewhere=elsewhere
         )
+    if drawn:
+        return told.sentence("That project is not there any more.")
     if said.get("shown"):
         return dict(said["shown"])
     if said.get("offers"):
@@ -164,6 +183,25 @@ def _trouble(message: Message, said: Payload, tracker: Tracker) -> Call | None:
     )
 
 
+def _poll(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    found = tracker.poll_notice(message)
+    if found is None:
+        return None
+    notice, thread = found
+    shown = gonogo.notice(notice, said["project"], said["number"])
+    return _post({"channel": message.channel, "thread": thread}, shown)
+
+
+def _poll_again(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    """Somebody answered, or it was decided: what was said of a poll shows it."""
+    found = tracker.poll_notice_again(message)
+    if found is None:
+        return None
+    ts, number, notice = found
+    shown = gonogo.notice(notice, said["project"], number)
+    return Call("chat.update", {"channel": message.channel, "ts": ts, **shown})
+
+
 def _post(said: Payload, shown: Mapping[str, Any]) -> Call:
     thread = {"thread_ts": said["thread"]} if said.get("thread") else {}
     return Call("chat.postMessage", {"channel": said["channel"], "unfurl_links": False, **thread, **shown})
@@ -184,6 +222,7 @@ _KINDS: Mapping[str, Callable[[Message, Payload, Tracker], Call | None]] = {
     "blocker_changed": _changed,
     "owner_answered": _owner_answered,
     "posted_answer": _posted_answer,
+    "posted_words": _posted_words,
     "direct_reply": _direct_reply,
     "private_reply": _private_reply,
     "nudge": _nudge,
@@ -192,4 +231,12 @@ _KINDS: Mapping[str, Callable[[Message, Payload, Tracker], Call | None]] = {
     "digest": _digest,
     "digest_rest": _digest,
     "trouble": _trouble,
+    "poll_head": _poll,
+    "poll_ask": _poll,
+    "poll_remind": _poll,
+    "poll_decider": _poll,
+    "poll_decide": _poll,
+    "poll_decided": _poll,
+    "poll_back": _poll,
+    "poll_again": _poll_again,
 }

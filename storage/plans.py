@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, Table, and_, bindparam, func, insert, or_, select, update
 
 from bot.domain.changes import as_json, diff, from_json, key_of
 from bot.domain.errors import Conflict, Invalid, NotFound
@@ -18,6 +18,7 @@ from storage import models, rows, things
 from storage.guard import clean, clean_json
 from storage.work import AT_ONCE, Work
 
+_THINGS = ("item", "blocker", "assumption", "person")  # as the index of events has them, before their keys
 LOCAL = "local"  # the workspace of what was loaded before Slack was known
 
 
@@ -173,6 +174,24 @@ class Plans(Work):
         if entity_key is not None:
             wanted = wanted.where(table.c.key == entity_key)
         wanted = wanted.order_by(table.c.id.desc() if newest_first else table.c.id).limit(limit)
+        return [rows.event(row) for row in self.run(wanted)]
+
+    def events_about(
+        self, project_id: int, keys: Collection[str], *, acts: int, without: Sequence[str] = ()
+    ) -> list[Event]:
+        """The newest acts that touched these things, each with all else it did; of acts in `without` only
+        what they did to these things."""
+        table = models.events
+        theirs = and_(table.c.entity.in_(_THINGS), table.c.key.in_(sorted(keys)))
+        of_project = table.c.project_id == project_id
+        touched = select(table.c.revision).where(of_project, theirs).distinct()
+        newest = touched.order_by(table.c.revision.desc()).limit(acts).subquery()
+        wanted = (
+            select(table)
+            .where(of_project, table.c.revision.in_(select(newest.c.revision)))
+            .where(or_(theirs, table.c.act.not_in(without)))
+            .order_by(table.c.id)
+        )
         return [rows.event(row) for row in self.run(wanted)]
 
     def revision_of_last_load(self, workspace: str, key: str) -> int | None:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import deciding, files, serving, ticking, watching
+from bot.cli import asking, deciding, files, serving, starting, ticking, watching
 from bot.cli.doctor import doctor
 from bot.cli.terminal import errors
 from bot.domain.errors import BotError
@@ -27,8 +27,10 @@ cli.command("try")(serving.sandbox)
 cli.command()(serving.run)
 cli.command()(files.load)
 cli.command()(files.export)
-cli.command()(files.ask)
+cli.command()(asking.ask)
 cli.command()(files.projects)
+cli.command()(starting.new)
+cli.add_typer(starting.template_verbs)
 cli.command()(deciding.decision)
 cli.command()(watching.changes)
 cli.command()(watching.history)

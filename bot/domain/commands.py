@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
 
-from bot.domain import naming
+from bot.domain import naming, questions
 from bot.domain.errors import Invalid
 from bot.domain.naming import Found
 from bot.domain.plan import Item
@@ -335,13 +335,42 @@ def parse(text: str) -> Command:
     if word in ("blocked", "blocker"):  # "blocked on the network team" is typed as it is said
         verb = VERBS["block"] if rest else VERBS["blockers"]
         rest = line if word == "blocked" else rest
-    if verb is not None:
+    if verb is not None and not _is_a_question(verb, rest, line):
         return _READERS[verb.name](verb, rest.strip())
-    if is_before_question(line):
-        return Command(verb="before")
+    if verb is not None or is_before_question(line):
+        return Command(verb="ask", rest=line)
     if line.endswith("?") or (rest and _QUESTION.match(line)):
         return Command(verb="ask", rest=line)
     raise UnknownVerb(first, rest, _near_verbs(word))
+
+
+def is_asked(text: str) -> bool:
+    """Has a line the form of a question?"""
+    try:
+        return parse(text).verb == "ask"
+    except Invalid:
+        return False
+
+
+def _is_a_question(verb: Verb, rest: str, line: str) -> bool:
+    """Does a line ask, though it begins with the word of a command? "status of vpn", "due this week"."""
+    if not rest or rest.casefold() in ("all", "everything"):
+        return False
+    if verb.name in _LOOKING and not _MENTION.search(rest):
+        return True
+    if verb.name == "item":
+        return rest.split(" ")[0].casefold() in _SHOWN_TO
+    if verb.name == "due":
+        return _is_window(rest.rstrip(" ?"))
+    return line.endswith("?") and (
+        verb.name in _ASKED_OF or (verb.name in _BRIEFLY and len(rest.split()) < 3)
+    )
+
+
+def _is_window(words: str) -> bool:
+    """Are these the days that are asked about, and no item with its date?"""
+    asked = questions.read(f"due {words}")
+    return asked.intent == "due_window" and (asked.slots.window or "").casefold() == words.casefold()
 
 
 def fit(command: Command, items: Sequence[Item]) -> tuple[Command, Found]:
@@ -657,6 +686,14 @@ def _read_finding(verb: Verb, words: str, key: str | None = None) -> Command:
     return Command(verb=verb.name, key=key.strip("#"), rest=rest)
 
 
+# With more words than their own these ask something.
+_LOOKING = frozenset({"", "blockers", "assumptions"})
+_SHOWN_TO = frozenset(
+    ["me", "us", "the", "all", "what", "which", "who", "every", "open", "my", "our"]
+)  # "show me …"
+# With a question mark behind them so do these; the last ones may have evidence that ends with one.
+_ASKED_OF = frozenset({"item", "mine", "own", "validator", "due", "start", "block"})
+_BRIEFLY = frozenset({"done", "validate"})
 _NEW = frozenset({"add", "new", "assume"})
 _ABOUT_AN_ITEM = frozenset(verb.name for verb in VERBS.values() if "KEY" in verb.usage) - _NEW
 _READERS: dict[str, Callable[..., Command]] = {

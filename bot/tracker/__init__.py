@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.tracker.acting import Acting
+from bot.tracker.asking import Asking, InWords, Understood
 from bot.tracker.digesting import DigestPost
 from bot.tracker.fitting import fitted
 from bot.tracker.foreseeing import Expected, Foreseeing, Ledger, Noted
@@ -11,6 +12,7 @@ from bot.tracker.items import Items, NewItem
 from bot.tracker.polling import Ballot, PollIsOpen, Preview, Wish
 from bot.tracker.pressing import Pressed
 from bot.tracker.questions import Answered, Question
+from bot.tracker.starting import Beginning, Begun
 from bot.tracker.telling import Nudge, Telling, Trouble
 from bot.tracker.undoing import Undoing
 from bot.tracker.values import (
@@ -24,17 +26,19 @@ from bot.tracker.values import (
     WhichProject,
     WhoIsThat,
 )
-from bot.tracker.watching import Watching
 
 __all__ = [
     "Actor",
     "Answered",
     "Ballot",
+    "Beginning",
+    "Begun",
     "Colleague",
     "DidYouMean",
     "DigestPost",
     "Done",
     "Expected",
+    "InWords",
     "Ledger",
     "LoadReport",
     "NewItem",
@@ -47,6 +51,7 @@ __all__ = [
     "Question",
     "Tracker",
     "Trouble",
+    "Understood",
     "Where",
     "WhichProject",
     "WhoIsThat",
@@ -56,5 +61,5 @@ __all__ = [
 ]
 
 
-class Tracker(Watching, Foreseeing, Telling, Acting, Items, Hearing, Undoing):
+class Tracker(Asking, Foreseeing, Telling, Acting, Items, Hearing, Undoing):
     """The one front. Every verb is one transaction; none of them calls Slack."""

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
-from bot.domain import answers, believed, commands, readiness
+from bot.domain import answers, believed, readiness
 from bot.domain.answers import Answer
 from bot.domain.errors import Refused
 from bot.domain.plan import Plan
@@ -72,37 +72,31 @@ class Questions(Projects):
         found = self._found(plan, user, question, as_of)
         return Answered(question=question, answer=found, plan=plan, elsewhere=elsewhere)
 
-    def ask(
-        self, question: str, *, workspace: str, project: str | None = None, at: datetime | None = None
-    ) -> dict[str, Any]:
-        """The answer to a question in words, as data; for the command line."""
-        with self.store.reading() as tx:
-            plan = self._stored(tx, workspace, project)
-        return self._asked(plan, question, at or self.now())
-
-    def asked(self, who: Actor, where: Where, question: str) -> str:
-        """The answer to a question in words, for somebody in Slack."""
-        with self.store.reading() as tx:
-            plan = self._plan(tx, who, where)
-        return str(self._asked(plan, question, self.now())["text"])
-
-    def _asked(self, plan: Plan, question: str, at: datetime) -> dict[str, Any]:
-        as_of = at.astimezone(plan.project.zone)
-        intent = "before_golive" if commands.is_before_question(question) else "out_of_scope"
-        return answers.asked(question, intent, plan, self._assessment(plan, as_of.date()), as_of)
-
     def post(self, who: Actor, where: Where, question: Question, pressed: str) -> bool:
         """Put an answer into the project's channel; False when this very press did so already."""
+        asked = {"about": question.about, "key": question.key}
+        parts = (question.about, question.key or "")
+        return self._post(who, where, "posted_answer", asked, parts, pressed)
+
+    def _post(
+        self,
+        who: Actor,
+        where: Where,
+        kind: str,
+        asked: dict[str, Any],
+        parts: tuple[str, ...],
+        pressed: str,
+    ) -> bool:
         with self.together(who, where) as (tx, plan):
             project = plan.project
             if project.channel is None:
                 raise Refused(f"{project.name} has no channel yet, so I cannot post there.")
-            if question.about == "item":
-                self._item(plan, question.key or "")  # refused here, where somebody can be told
-            payload = {"project": project.key, "about": question.about, "key": question.key, "by": who.user}
-            parts = ("post", who.workspace, project.key, question.about, question.key or "", pressed)
-            key = next(key for key in _attempts(*parts) if not _failed(tx, who.workspace, key))
-            return tx.emit(who.workspace, project.channel, key, "posted_answer", payload, at=self.now())
+            if asked.get("about") == "item":
+                self._item(plan, asked["key"] or "")  # refused here, where somebody can be told
+            payload = {"project": project.key, **asked, "by": who.user}
+            cause_of = ("post", who.workspace, project.key, *parts, pressed)
+            key = next(key for key in _attempts(*cause_of) if not _failed(tx, who.workspace, key))
+            return tx.emit(who.workspace, project.channel, key, kind, payload, at=self.now())
 
     def mine_everywhere(self, who: Actor) -> tuple[tuple[Plan, Answer, Answer | None], ...]:
         """For every project somebody can see: how it stands, and what they have to do there."""

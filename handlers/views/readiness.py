@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.domain.answers import Answer
@@ -14,6 +14,7 @@ from handlers.views.gonogo import START
 
 ASK = "ask_"  # action ids: ask_gates, ask_waiting, …
 POST = "post_answer"
+SUPPOSE = "suppose"  # what if; its form is with the questions in words
 SIGNALS = "signals"  # its own answer has a button for each signal
 
 _LEADS_ON = {
@@ -44,21 +45,28 @@ def answered(
     answer: Answer, project: Project, about: str, key: str | None = None, *, elsewhere: bool = False
 ) -> b.Message:
     """A private answer. `elsewhere`: it is asked in a channel without a project of its own."""
-    blocks = [*_body(answer), b.actions(*_leads_on(project, about, key, posted=False))]
+    blocks = [*body(answer), b.actions(*_leads_on(project, about, key, posted=False))]
     text = answer.text
     if elsewhere:
-        note = (
-            f"This channel has no project of its own (start one with `/golive new`). This is {project.name}."
-        )
+        note = not_of_here(project)
         blocks.insert(0, b.context(b.escaped(note)))
         text = f"{note}\n{text}"
     return b.message(text, blocks)
 
 
+def not_of_here(project: Project) -> str:
+    return f"This channel has no project of its own (start one with `/golive new`). This is {project.name}."
+
+
+def leading_on(project: Project, abouts: Iterable[str]) -> list[b.Block]:
+    """Buttons for these answers of a project."""
+    return [b.button(_LABELS[to], f"{ASK}{to}", f"{project.key} {to}") for to in abouts]
+
+
 def posted(answer: Answer, project: Project, about: str, key: str | None, by: str) -> b.Message:
     """The same answer for everybody in the channel; `by` is the Slack user who posted it."""
     asked = b.context(f"Posted by <@{by}> with `/golive`. What you press here, only you see.")
-    blocks = [*_body(answer), asked, b.actions(*_leads_on(project, about, key, posted=True))]
+    blocks = [*body(answer), asked, b.actions(*_leads_on(project, about, key, posted=True))]
     return b.message(answer.text, blocks)
 
 
@@ -72,7 +80,7 @@ def question(action: Mapping[str, Any]) -> tuple[str, str, str | None]:
     return project, asked, key or None
 
 
-def _body(answer: Answer) -> list[b.Block]:
+def body(answer: Answer) -> list[b.Block]:
     first, *rest = answer.sections or (None,)
     found = b.sections(answer.title, first.lines if first and first.heading is None else ())
     for section in answer.sections if first and first.heading is not None else rest:
@@ -87,6 +95,7 @@ def _leads_on(project: Project, about: str, key: str | None, *, posted: bool) ->
     if about in _WORRYING:
         spoken = "What looks like trouble in this project"
         found.append(b.button("Signals", SIGNALS, project.key, spoken=spoken))
+        found.append(what_if(project))
     if not posted and about == "before" and project.channel:
         found.append(b.button("Start go/no-go", START, project.key))
     if not posted and about != _PERSONAL and project.channel:
@@ -96,11 +105,15 @@ def _leads_on(project: Project, about: str, key: str | None, *, posted: bool) ->
     return found
 
 
+def what_if(project: Project) -> b.Block:
+    return b.button("What if …", SUPPOSE, project.key, spoken="Suppose something, and see the forecast")
+
+
 def opened(answer: Answer) -> b.Block:
     """The same answer as a modal, for places without a conversation."""
     return {
         "type": "modal",
         "title": b.plain(answer.title, 24),
         "close": b.plain("Close", 24),
-        "blocks": b.fitting(_body(answer), 100),
+        "blocks": b.fitting(body(answer), 100),
     }

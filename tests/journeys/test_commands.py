@@ -50,6 +50,9 @@ async def test_the_question_is_answered_privately_with_what_leads_on(world: Worl
         "Waiting on whom",
         "My items",
         "Show everything",
+        "Signals",
+        "What if …",
+        "Start go/no-go",
         "Post to channel",
     ]
     assert [m for m in await world.from_bot() if not m.get("ephemeral_to")] == []

@@ -12,7 +12,6 @@ from bot.domain.answers import (
     due,
     gaps,
     guide,
-    guide,
     happened,
     path,
     persons,
@@ -26,7 +25,7 @@ from bot.domain.plan import Plan
 from bot.domain.questions import Asked
 from bot.domain.questions.meaning import Meaning
 from bot.domain.readiness import Assessment
-from bot.domain.wording import Answer, Reply, Section, sections
+from bot.domain.wording import Answer, Reply, Section
 
 # Without the item or the person there is nothing to say about.
 _ABOUT_ITEMS = frozenset({"owner_of", "status_of", "history_of"})

@@ -1,0 +1,108 @@
+"""A question in somebody's own words: how is it answered, taken in its other sense, and what if?"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from bot.domain import questions
+from bot.domain.questions import Slots
+from bot.integrations.slack import Slack
+from bot.tracker import Actor, InWords, Tracker, Understood, Where
+from handlers.inbox import Inbox
+from handlers.readiness import pressed_by
+from handlers.views import asking as views
+from handlers.views import blocks, given, readiness, told
+
+_SHORT = 200
+
+
+def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
+    @app.action(re.compile(f"^{views.SAY}"))
+    async def say(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond) -> None:
+        await ack()
+        project, words, second, whole = views.question(action)
+        who, where = pressed_by(slack, body, project)
+        question = InWords(text=words, second=second, whole=whole)
+        found = await asyncio.to_thread(tracker.say, who, where, question)
+        await respond(response_type="ephemeral", replace_original=False, **drawn(found))
+
+    @app.action(views.POST)
+    async def post(
+        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
+    ) -> None:
+        await ack()
+        project, words, second, _ = views.question(action)
+        who, where = pressed_by(slack, body, project)
+        pressed = given.word(body, "container", "message_ts") or given.trigger(body)
+        question = InWords(text=words, second=second)
+        new = await asyncio.to_thread(tracker.post_said, who, where, question, pressed)
+        sentence = "It goes to the project's channel now." if new else "It was posted already."
+        await respond(response_type="ephemeral", replace_original=False, **told.sentence(sentence))
+
+    @app.action(readiness.SUPPOSE)
+    async def suppose(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        who, where = pressed_by(slack, body, given.pressed(action))
+        plan, example = await asyncio.to_thread(tracker.supposable, who, where)
+        view = views.suppose_form(plan.project, example)
+        await slack.call("views.open", trigger_id=given.trigger(body), view=view)
+
+    @app.view(views.FORM)
+    async def supposed(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        project, words = views.supposed(view)
+        who, where = Actor(slack.workspace, given.person(body)), Where(project=project, direct=True)
+        found = await asyncio.to_thread(tracker.suppose, who, where, words)
+        await ack(response_action="update", view=readiness.opened(found.answer))
+
+
+def drawn(found: Understood) -> blocks.Message:
+    """The answer as only the one who asked sees it."""
+    if found.plan is None:
+        return views.of_no_project(found.answer)
+    asked = found.question
+    return views.answered(
+        found.answer,
+        found.plan.project,
+        found.asked,
+        asked.text,
+        second=asked.second,
+        whole=asked.whole,
+        personal=found.personal,
+        elsewhere=found.elsewhere,
+    )
+
+
+def kept(found: Understood) -> dict[str, Any]:
+    """The same as a message keeps it until it is sent: then it is answered afresh."""
+    if found.plan is None:
+        return {"shown": views.of_no_project(found.answer)}
+    asked = found.question
+    return {
+        "project": found.plan.project.key,
+        "words": asked.text,
+        "second": asked.second,
+        "elsewhere": found.elsewhere,
+    }
+
+
+def words_of(said: Mapping[str, Any]) -> InWords:
+    """The question that a message keeps."""
+    return InWords(text=str(said["words"]), second=bool(said.get("second")))
+
+
+def is_plain_before(words: str) -> bool:
+    """What must happen before go-live, and nothing else? Asked again and again, in the same few words."""
+    return len(words) <= _SHORT and _is_plain_before(words)
+
+
+@lru_cache(maxsize=1024)
+def _is_plain_before(words: str) -> bool:
+    asked = questions.read(words)
+    plain = (asked.intent, asked.topic, asked.slots) == ("before_golive", "", Slots())
+    return plain and asked.other is None
