@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-LANGUAGES = ("english", "spanish", "french", "german")
+LANGUAGES = {"en": "english", "es": "spanish", "fr": "french", "de": "german"}
 _NAME = re.compile(r"\{([a-z]+)\}")
 _SLOT = re.compile(r"\(\?P<(item|owner|project)>")
 
@@ -31,10 +31,10 @@ def cues() -> tuple[Cue, ...]:
 
 
 @cache
-def foreign_words() -> frozenset[str]:
-    """Words of the cues that are not English: none of them is a slip in an English word."""
-    text = " ".join(entry for language in LANGUAGES[1:] for _, entry in _entries(language))
-    return frozenset(re.findall(r"[a-z]{3,}", text))
+def cue_words() -> frozenset[str]:
+    """Every word of the cues: none of them is a slip in another."""
+    text = " ".join(entry for language in LANGUAGES for _, entry in _entries(language))
+    return frozenset(re.findall(r"[a-z]{3,}", text.replace("?", "")))
 
 
 def _of(language: str) -> Iterator[Cue]:
@@ -52,7 +52,7 @@ def _of(language: str) -> Iterator[Cue]:
 def _entries(language: str) -> Iterator[tuple[str, str]]:
     """Each entry with the heading it stands under, its lines made one."""
     heading, entry = "", ""
-    text = resources.files(__package__).joinpath(f"{language}.cues").read_text(encoding="utf-8")
+    text = resources.files(__package__).joinpath(f"{LANGUAGES[language]}.cues").read_text(encoding="utf-8")
     for line in [*text.splitlines(), "[end]"]:
         if line.startswith("      "):
             entry += line.strip(" ") if not entry.endswith(" ") else line.lstrip()

@@ -9,11 +9,22 @@ from dataclasses import dataclass, replace
 from bot.domain.questions import slots as slotting
 from bot.domain.questions.asked import Asked, Known
 from bot.domain.questions.before import is_before_question
-from bot.domain.questions.cues import Cue, cues, foreign_words
-from bot.domain.questions.names import ITEM, NOTHING, PARTY, PERSON, PROJECT, UNKNOWN, Names, kind, names
+from bot.domain.questions.cues import Cue, cues, cue_words
+from bot.domain.questions.names import (
+    ITEM,
+    NOTHING,
+    PARTY,
+    PERSON,
+    PROJECT,
+    UNKNOWN,
+    Names,
+    kind,
+    like_a_name,
+    names,
+)
 from bot.domain.questions.slots import Span
 from bot.domain.questions.windows import timed
-from bot.domain.questions.words import GOLIVE, Said, said
+from bot.domain.questions.words import Said, language, said
 
 # What an intent wants to know, for people.
 WANTS = {
@@ -39,7 +50,7 @@ WANTS = {
 # Asked about a whole project, these are other questions.
 _OF_A_PROJECT = {"status_of": "readiness", "history_of": "changes", "owner_of": "owner_of"}
 # A cue that catches an item asks about that item: it is nothing without one.
-_NEEDS_ITEM = frozenset(["status_of", "history_of"])
+_NEEDS_ITEM = frozenset(["status_of"])
 # Two senses this close are both worth naming.
 CLOSE = 1.0
 WORTH_NAMING = 6.0
@@ -61,7 +72,7 @@ class Reading:
 def read(text: str, known: Known = Known()) -> Asked:  # noqa: B008 (frozen)
     """What a question asks; out_of_scope when it asks nothing that a plan can answer."""
     known_names = names(known)
-    question = slotting.without_chatter(timed(said(text, known_names.all | foreign_words())))
+    question = slotting.without_chatter(timed(said(text, known_names.all | cue_words())))
     if not question.words:
         nothing = "it has no words that can be read" if text.strip() else "it asks nothing"
         return Asked("out_of_scope" if text.strip() else "help", because=(nothing,))
@@ -73,7 +84,10 @@ def read(text: str, known: Known = Known()) -> Asked:  # noqa: B008 (frozen)
 
 
 def _readings(question: Said, text: str, known: Names) -> Iterator[Reading]:
+    spoken = language(question.plain)
     for cue in cues():
+        if spoken and cue.language not in ("en", spoken):
+            continue
         if (m := cue.pattern.search(question.plain)) and (reading := _reading(cue, m, question, known)):
             yield reading
     if is_before_question(text):
@@ -93,14 +107,16 @@ def _reading(cue: Cue, m: re.Match[str], question: Said, known: Names) -> Readin
         slot = name.partition("_")[0]
         span = slotting.trimmed(question, *question.span(*m.span(name)))
         looks = kind(question.written(*span), known)
-        if slot == "project" and looks not in (PROJECT, UNKNOWN):
+        if slotting.is_clause(question, span) or not _may_be(slot, looks, cue.intent):
             return None
-        if slot == "owner" and (looks == NOTHING or (looks in (ITEM, PROJECT) and cue.intent == "items_of")):
+        if slot == "project" and looks == UNKNOWN and not like_a_name(question.written(*span)):
             return None
         if slot == "item" and looks == NOTHING:
-            if cue.intent in _NEEDS_ITEM:
+            front = slotting.fronted(question, m.start(), known)
+            if front is None and cue.intent in _NEEDS_ITEM:
                 return None
-            fits -= 2
+            fits -= 1 if front else 3
+            spans |= {"item": front} if front else {}
             continue
         spans[slot] = span
         fits += _likeliness(cue.intent, slot, looks)
@@ -110,13 +126,24 @@ def _reading(cue: Cue, m: re.Match[str], question: Said, known: Names) -> Readin
     )
 
 
+def _may_be(slot: str, looks: str, intent: str) -> bool:
+    """Can words that look so fill this slot at all?"""
+    if slot == "project":
+        return looks in (PROJECT, UNKNOWN)
+    if slot == "owner":
+        return looks != NOTHING and not (intent == "items_of" and looks in (ITEM, PROJECT))
+    return True
+
+
 def _likeliness(intent: str, slot: str, looks: str) -> float:
     """A party is waited on, a person has items; an item is more likely one when it looks so."""
     if slot == "owner":
         liked = {"items_of": PERSON, "waiting_on": PARTY}.get(intent)
-        return 0.6 if looks == liked else -1.0 if liked and looks in (ITEM, UNKNOWN) else 0.0
+        return 0.6 if looks == liked else -2.0 if intent == "items_of" and looks == UNKNOWN else 0.0
     if slot == "project":
         return 0.5 if looks == PROJECT else -1.5
+    if intent == "whatif":
+        return 0.3
     return {ITEM: 0.3, PERSON: -2.0, PARTY: -0.3}.get(looks, 0.0)
 
 
@@ -138,6 +165,9 @@ def _asked(reading: Reading, question: Said, known: Names) -> Asked:
     if intent in ("help", "out_of_scope"):
         return Asked(intent, because=(reading.because,), language=reading.language)
     because = [reading.because]
+    if "owner" in spans and (place := slotting.place_in(question, *spans["owner"], known)):
+        spans["project"] = (place + 1, spans["owner"][1])
+        spans["owner"] = slotting.trimmed(question, spans["owner"][0], place)
     if "item" in spans:
         intent = _settle_item(intent, spans, question, known)
     slots = slotting.filled(intent, spans, question, known)
@@ -162,6 +192,11 @@ def _settle_item(intent: str, spans: dict[str, Span], question: Said, known: Nam
         spans["item"] = slotting.trimmed(question, first, place)
         return intent
     looks = kind(question.written(first, end), known)
+    if looks == PROJECT and slotting.behind_article(question, first):
+        looks = UNKNOWN
+    placed = first > 0 and question.words[first - 1].plain in ("on", "for", "at", "in", "with")
+    if looks == UNKNOWN and placed and end == first + 1 and like_a_name(question.written(first, end)):
+        looks = PROJECT
     if looks == PROJECT and intent not in ("owner_of", "whatif", "assumptions"):
         spans["project"] = spans.pop("item")
         return _OF_A_PROJECT.get(intent, intent)
@@ -180,6 +215,3 @@ def _second_sense(found: list[Reading], question: Said, known: Names) -> Asked |
             other = _asked(reading, question, known)
             return other if other.intent != best.intent else None
     return None
-
-
-__all__ = ["GOLIVE", "read"]

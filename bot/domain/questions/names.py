@@ -154,7 +154,9 @@ def names(known: Known) -> Names:
 
 def kind(written: str, known: Names) -> str:
     """What these words, as they are written, look like they name."""
-    words = [part.removesuffix("'s") for part in re.split(r"[\s,]+", plain(written).replace("’", "'")) if part]
+    words = [
+        part.removesuffix("'s") for part in re.split(r"[\s,]+", plain(written).replace("’", "'")) if part
+    ]
     whole = " ".join(words)
     if whole in ASKER or whole.startswith("<@") or whole in known.people:
         return PERSON
@@ -167,6 +169,15 @@ def kind(written: str, known: Names) -> str:
     if words[-1] in _PARTY_ENDS or (words[-1] in _PARTIES and not _is_work(words[:-1]) and len(words) <= 2):
         return PARTY
     return _by_looks(written, words, known)
+
+
+def like_a_name(written: str) -> bool:
+    """Could this lower-case word be the name of a place or a company, and hardly anything else?"""
+    word = plain(written)
+    ordinary = re.search(
+        r"(?:ing|ed|tion|sion|ment|ance|ence|ity|ness|ure|als?|ers?|ors?|ies|s|ly|off|up)$", word
+    )
+    return word.isalpha() and len(word) > 3 and word not in _WORK | _PARTIES | _EMPTY and not ordinary
 
 
 def _by_looks(written: str, words: list[str], known: Names) -> str:

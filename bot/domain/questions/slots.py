@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.domain.questions.asked import Slots
-from bot.domain.questions.names import PERSON, PROJECT, UNKNOWN, Names, kind
+from bot.domain.questions.asked import ASKER, Slots
+from bot.domain.questions.names import NOTHING, PERSON, PROJECT, UNKNOWN, Names, kind, like_a_name
 from bot.domain.questions.windows import LONG, WHEN
 from bot.domain.questions.words import GOLIVE, Said, Word
 
@@ -35,21 +35,33 @@ _BEHIND = _set(
     jetzt noch gerade denn eigentlich bitte schon por favor stp
     """
 )
-_SORTS = _set("gate item task step work blocker blockers issue card ticket waiver status date owner")
+_GERMAN_ARTICLES = _set("der die das den dem des beim vom zum zur im am eine einen ein")
+_SORTS = _set(
+    "due gate item task step work blocker blockers issue card ticket waiver status date dates owner deadline fecha date datum termin"
+)
+# A slot that begins with one of these has swallowed a clause.
+_CLAUSE = _set(
+    """
+    we i you they he she is are was were do does did has have had can could will would should who what which
+    when where why how ya esta estan sind ist hat wer was est sont anyone anybody someone somebody if whether
+    """
+)
 _NEXT_CLAUSE = re.compile(
     r" (?:and|or|but|so|because|as|since|while|plus|then) (?:who|what|when|where|why|how|is|are|which|does|do|did|has|"
     r"have|can|will|we|i|it|whose|if|the rest|they|nobody|no)(?= |$)| (?:that|which|who|because|if|when|before|after|until|"
     r"unless|while|whether|so|now that|given|since|but) .*| and not .*| \(.*"
 )
+_JOINS = _set("on for of about with called behind del de du der des von vom")
 _PLACES = _set("for at in on within of with at para en de del pour a chez fur bei im von")
 # Where a small word with no other looks is a project's.
-_SURE_PLACES = _set("for at bei chez para pour fur")
+_SURE_PLACES = _set("for at")
 _OF_ITEMS = _set("owner_of status_of history_of whatif help out_of_scope items_of")
 _ASKED_OF_PEOPLE = _set("items_of overdue due_window unverified blockers")
 _PROJECT_WORDS = frozenset(
     [GOLIVE, "project", "rollout", "launch", "implementation", "cutover", "team", "site"]
 )
 _LEADS_TO_PROJECT = _set("the before until till for our to at next")
+_VERBS = _set("can could may will to be is are ready able go")
 _BEFORE_NAMES = _set("is are will can how does")
 _PROJECT_NOUNS = _set(
     """
@@ -59,10 +71,12 @@ _PROJECT_NOUNS = _set(
 )
 _LATE = _set("late overdue behind past-due missed")
 _LEAD = re.compile(r"^(?:the (?=next|last|past|coming|previous|following|current)|for )", re.IGNORECASE)
+# A what-if says on which day, whatever word leads to it.
+_OF_A_WHATIF = re.compile(r"^(?:the |for |by |till? |until |on )+(?=\S)", re.IGNORECASE)
 _CHATTER = re.compile(
     r"(?:[|,-]|hey|hi|hello|hiya|yo|howdy|ok|okay|so|and|um|uh|hmm|well|also|oh|btw|sorry|morning|good morning|"
     r"good afternoon|afternoon|quick (?:one|question|q|check)|one (?:more )?question|question|dumb question|"
-    r"stupid question|just (?:checking|wondering|curious)|please|golive|bot|team|all|folks|guys|everyone|there|"
+    r"stupid question|just (?:checking|wondering|curious)|please|(?:golive|bot)(?= [|,]| (?:who|what|when|where|why|how|is|are|any|which|show|list))|team|all|folks|guys|everyone|there|"
     r"thanks|thank you|can you (?:please )?(?:tell|show|remind|give) (?:me|us)|could you (?:please )?"
     r"(?:tell|show|remind|give) (?:me|us)|would you (?:please )?(?:tell|show) (?:me|us)|do you (?:happen to )?know|"
     r"do we know|any idea|any ideas|remind me|tell me|i want to know|i would like to know|i need to know|"
@@ -76,6 +90,8 @@ _CHATTER = re.compile(
 def trimmed(said: Said, first: int, end: int) -> tuple[int, int]:
     """The words of a slot without what leads to it and what trails behind it."""
     phrase = said.part(first, end)
+    if phrase.plain in ASKER:
+        return first, end
     if cut := _NEXT_CLAUSE.search(phrase.plain):
         end = first + phrase.span(0, cut.start())[1]
     for n in range(first, end):
@@ -90,16 +106,35 @@ def trimmed(said: Said, first: int, end: int) -> tuple[int, int]:
     return first, end
 
 
+def is_clause(said: Said, span: Span) -> bool:
+    """Have these words a verb where a name should begin?"""
+    first, end = span
+    return end - first > 1 and said.words[first].plain in _CLAUSE
+
+
+def fronted(said: Said, before: int, known: Names) -> Span | None:
+    """In "webhook retries - whose is that?", what "that" stands for."""
+    mark = next((n for n, w in enumerate(said.words) if w.plain in ("|", ",", "-")), 0)
+    span = trimmed(said, 0, mark)
+    first, end = span
+    if not 0 < end - first <= 6 or said.span(before, before + 1)[0] < mark or is_clause(said, span):
+        return None
+    return None if kind(said.written(first, end), known) == NOTHING else span
+
+
+def behind_article(said: Said, first: int) -> bool:
+    """German nouns are written large; names have no article."""
+    return first > 0 and said.words[first - 1].plain in _GERMAN_ARTICLES
+
+
 def _general(words: tuple[Word, ...]) -> int:
     """How many words at the beginning only say that it is an item: "the gate on 835"."""
     at = next((n for n, word in enumerate(words) if word.plain not in _ARTICLES), 0)
-    if (
-        len(words) > at + 2
-        and words[at].plain in _SORTS
-        and words[at + 1].plain in ("on", "for", "of", "about", "with", "called")
-    ):
-        return at + 2
-    return 0
+    led = at
+    while led < len(words) and words[led].plain in _SORTS:
+        led += 1
+    joined = at < led < len(words) - 1 and words[led].plain in _JOINS
+    return led + 1 if joined else 0
 
 
 def _is_large(said: Said, n: int) -> bool:
@@ -127,6 +162,8 @@ def filled(intent: str, spans: dict[str, Span], said: Said, known: Names) -> Slo
     if "owner" not in spans and intent in _ASKED_OF_PEOPLE and (owner := _somebody(spans, said, known)):
         spans["owner"] = owner
     words = {slot: said.written(*span) or None for slot, span in spans.items()}
+    if (words.get("owner") or "").casefold() in ASKER:
+        words["owner"] = "me"
     return Slots(words.get("project"), words.get("owner"), words.get("item"), _window(intent, said))
 
 
@@ -143,7 +180,8 @@ def _window(intent: str, said: Said) -> str | None:
     kinds = (LONG, WHEN) if intent == "whatif" else (WHEN,)
     for wanted in kinds:
         if words := [w for w in said.words if w.plain == wanted]:
-            return _LEAD.sub("", said.text[words[0].start : words[0].end])
+            lead = _OF_A_WHATIF if intent == "whatif" else _LEAD
+            return lead.sub("", said.text[words[0].start : words[0].end])
     return None
 
 
@@ -154,6 +192,7 @@ def _project(intent: str, spans: dict[str, Span], said: Said, known: Names) -> S
         or _before_golive(taken, said, known)
         or _placed(intent, taken, spans, said, known)
         or _first(taken, said, known)
+        or _last(intent, taken, said, known)
     )
 
 
@@ -171,13 +210,24 @@ def _before_golive(taken: set[int], said: Said, known: Names) -> Span | None:
     for n, word in enumerate(said.words):
         if word.plain not in _PROJECT_WORDS or n == 0:
             continue
+        n = next((m for m in range(n, 0, -1) if said.words[m - 1].plain not in _VERBS), n)
         for first in (n - 2, n - 1):
             if first < 0 or taken.intersection(range(first, n)):
                 continue
             start, end = trimmed(said, first, n)
             looks = kind(said.written(start, end), known)
+            if end < n:
+                continue
             led = start > 0 and said.words[start - 1].plain in _LEADS_TO_PROJECT
-            if start == first and (looks == PROJECT or (looks == UNKNOWN and led and word.plain == GOLIVE)):
+            if start == first and (
+                looks == PROJECT
+                or (
+                    looks == UNKNOWN
+                    and led
+                    and word.plain == GOLIVE
+                    and like_a_name(said.written(start, end))
+                )
+            ):
                 return start, end
     return None
 
@@ -198,6 +248,16 @@ def _placed(intent: str, taken: set[int], spans: dict[str, Span], said: Said, kn
         if looks == PROJECT or plainly:
             return start, end
     return None
+
+
+def _last(intent: str, taken: set[int], said: Said, known: Names) -> Span | None:
+    """In "go-live checklist Acme", the name that closes the question."""
+    end = len(said.words)
+    while end and said.words[end - 1].plain in _BEHIND | {"|"}:
+        end -= 1
+    if end < 2 or end - 1 in taken or intent in _OF_ITEMS or behind_article(said, end - 1):
+        return None
+    return (end - 1, end) if kind(said.written(end - 1, end), known) == PROJECT else None
 
 
 def _first(taken: set[int], said: Said, known: Names) -> Span | None:

@@ -212,16 +212,12 @@ def _apart(word: str, start: int, end: int) -> list[Word]:
         verb = {"ca": "can", "can": "can", "wo": "will", "won": "will"}.get(left, left[:-1])
         return [Word(verb, start, cut), Word("not", cut, end)]
     if left in _ELIDED or (left.split("'")[-1] in _ELIDED and right != "s"):
-        return [*_words_of_elision(left, start, cut), Word(right, cut + 1, end)]
+        return [Word(left.replace("'", ""), start, cut), *_words(right, cut + 1, end)]
     if right == "s":
         return [Word(left, start, cut), Word("is" if left in _IS else "'s", cut, end)]
     if right in _ENDINGS:
         return [Word(left, start, cut), Word(_ENDINGS[right], cut, end)]
     return [Word(word.replace("'", ""), start, end)]
-
-
-def _words_of_elision(left: str, start: int, end: int) -> list[Word]:
-    return [Word(left.replace("'", ""), start, end)]
 
 
 @lru_cache(maxsize=20_000)
@@ -269,3 +265,38 @@ _NEVER_SLIPS = _set(
     opens opened prover proven proves provider finding funding
     """
 )
+# Little words by which a language is known.
+_LITTLE = {
+    "es": _set(
+        """
+        el los las del que quien quienes como donde cuando esta estan estamos hay para por con sin una un y si se
+        es son nos falta queda cual cuales cuanto algo mi mis hasta antes desde tiene tienen al lo ya no muy
+        """
+    ),
+    "fr": _set(
+        """
+        le les des du est sont qui quoi ou quand comment pour avec sans une un et si on nous vous il elle ce cette
+        qu que doit faire encore pas ne reste avant depuis mes mon sur chez sommes quel quelle quels quelles a en y la de va
+        """
+    ),
+    "de": _set(
+        """
+        der die das den dem des ist sind wer was wann wie wo warum wir ihr fur mit ohne noch nicht und wenn auf bei
+        beim vom zum zur ein eine einen hat haben gibt muss vor bis seit liegt steht mir meine welche es wen
+        """
+    ),
+}
+_ENGLISH = _set(
+    "the is are what who when where why how which to of we our for with and has have any does did it on"
+)
+
+
+def language(plain_words: str) -> str | None:
+    """The language whose little words are the most, English in doubt; None without any such word."""
+    words = plain_words.split()
+    counts = {name: sum(word in little for word in words) for name, little in _LITTLE.items()}
+    best = max(counts, key=lambda name: counts[name])
+    english = sum(word in _ENGLISH for word in words)
+    if not english and not counts[best]:
+        return None
+    return best if counts[best] > english else "en"
