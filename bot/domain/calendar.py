@@ -71,6 +71,10 @@ class WorkCalendar:
         """The working position before which `worked` days are worked: `worked`, read backwards."""
         return worked + self._lost[bisect_right(self._worked, worked)]
 
+    def gapless_from(self, position: int) -> bool:
+        """Nothing is lost from `position` on: adding days there is adding numbers."""
+        return not self._ends or position >= self._ends[-1]
+
     # Dates
 
     def works(self, day: date) -> bool:
