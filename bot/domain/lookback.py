@@ -18,6 +18,7 @@ _AGO = re.compile(
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
 _DAYS = {"day": 1, "week": 7, "month": 30}
 _WEEKDAY = re.compile(r"^(?:last |this |on )?(mon|tue|wed|thu|fri|sat|sun)[a-z]*$", re.IGNORECASE)
+_NTH = re.compile(r"(?:the )?(\d{1,2})(?:st|nd|rd|th)")
 _INDEX = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -48,11 +49,27 @@ def _past(said: str, today: date) -> date | None:
     if match := _WEEKDAY.match(said):
         back = (today.weekday() - _INDEX.index(match[1].casefold())) % 7
         return today - timedelta(days=back or 7)
+    if match := _NTH.fullmatch(said):
+        return _last_nth(int(match[1]), today)
     match = _AGO.fullmatch(said)
     if match and (match[1] or said.startswith(("last", "past", "the "))):
         number = match[1] or "1"
         days = int(number) if number.isdigit() else _NUMBERS.get(number.casefold(), 1)
         return today - timedelta(days=days * _DAYS[match[2].casefold()])
+    return None
+
+
+def _last_nth(nth: int, today: date) -> date | None:
+    """The last day of that number, this month or before."""
+    month = today.replace(day=1)
+    for _ in range(12):
+        try:
+            found = month.replace(day=nth)
+        except ValueError:
+            found = None
+        if found is not None and found <= today:
+            return found
+        month = (month - timedelta(days=1)).replace(day=1)
     return None
 
 

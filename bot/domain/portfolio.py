@@ -12,6 +12,7 @@ from bot.domain.readiness import Assessment
 from bot.domain.wording import Answer, Reply, Words, count, cut, sections
 
 PAGE = 20
+NONE = "none seen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +120,7 @@ def risk(a: Assessment) -> str:
     """What costs most, in a few words: what sets the date, if it waits for somebody; else what is unknown,
     what nobody has, what is not proven."""
     if a.live:
-        return _after(a)
+        return NONE
     w = Words(a, 30)
     if not a.counts.total:
         return "no gates yet"
@@ -164,11 +165,7 @@ def _rest(w: Words) -> str:
         return f"{count(len(a.done_unvalidated), 'gate')} done, not confirmed"
     if a.assumptions:
         return f"{count(len(a.assumptions), 'assumption')} not verified"
-    return f"{w.key(a.chain[0])} sets the date" if a.chain else "none seen"
-
-
-def _after(a: Assessment) -> str:
-    return f"{count(a.counts.open, 'gate')} still open" if a.counts.open else "none seen"
+    return f"{w.key(a.chain[0])} sets the date" if a.chain else NONE
 
 
 # Words
@@ -194,7 +191,7 @@ def reply(rows: Sequence[Row], as_of: datetime, *, page: int = 1, whole: bool = 
 def line(each: Row) -> str:
     """Short enough for a phone."""
     gates = f"{each.open_gates:,} of {each.gates:,} gates open" if each.gates else "no gates"
-    risky = "" if each.risk in ("none seen", "no gates yet") else f"; {each.risk}"
+    risky = "" if each.risk in (NONE, "no gates yet") else f"; {each.risk}"
     return f"{cut(each.name, 40)}: {_when(each)}, {gates}{risky}"
 
 

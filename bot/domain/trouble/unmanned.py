@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from bot.domain.plan import Item
 from bot.domain.trouble.look import Look, Trouble, folded
-from bot.domain.wording import count, cut
+from bot.domain.wording import count, cut, listed
 
 AT_ONCE = 4  # gates one person would have to do side by side, a critical one among them
+ROLES = 3  # more vacant ones are one signal
 ALONE = 2  # critical items of one person whom nobody could stand in for
 TO_CONFIRM, SHARE = 6, 4  # open gates one person is to confirm, and at least one in so many of all
 # Without these there is no way to decide, or no way back.
@@ -93,18 +94,36 @@ def _vacant(look: Look) -> Iterator[Trouble]:
             if folded(role) not in held:
                 wanted.setdefault(folded(role), []).append(item)
                 spelt.setdefault(folded(role), role)
-    for same, items in wanted.items():
-        role, keys = cut(spelt[same], 60), list(dict.fromkeys(item.key for item in items))
+    keys = {same: list(dict.fromkeys(item.key for item in items)) for same, items in wanted.items()}
+    if len(keys) > ROLES:
+        yield _vacant_roles(look, keys, spelt)
+        return
+    for same, theirs in keys.items():
+        role = cut(spelt[same], 60)
         yield Trouble(
             kind="vacant_role",
-            keys=tuple(keys),
-            reason=f"Nobody has the role “{role}”, on which {look.keys(keys)} "
-            f"{'depends' if len(keys) == 1 else 'depend'}",
+            keys=tuple(theirs),
+            reason=f"Nobody has the role “{role}”, on which {look.keys(theirs)} "
+            f"{'depends' if len(theirs) == 1 else 'depend'}",
             act=f"Name somebody: `/golive role {role} @person`",
-            stake=look.most(keys),
-            facts=(same, *keys),
-            people=(),
+            stake=look.most(theirs),
+            facts=(same, *theirs),
         )
+
+
+def _vacant_roles(look: Look, keys: Mapping[str, Sequence[str]], spelt: Mapping[str, str]) -> Trouble:
+    """Many at once, as on the first day of a project: one signal, the role with most to do first."""
+    roles = sorted(keys, key=lambda same: (-len(keys[same]), same))
+    every = tuple(dict.fromkeys(key for same in roles for key in keys[same]))
+    named = listed(roles, 3, lambda same: f"“{cut(spelt[same], 40)}” ({count(len(keys[same]), 'item')})")
+    return Trouble(
+        kind="vacant_role",
+        keys=every,
+        reason=f"{len(roles):,} roles are nobody's: {named}",
+        act=f"Name somebody for each: `/golive role {cut(spelt[roles[0]], 60)} @person`",
+        stake=look.most(every),
+        facts=tuple(roles),
+    )
 
 
 def _missing(look: Look) -> Iterator[Trouble]:
