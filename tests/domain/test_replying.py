@@ -423,3 +423,44 @@ def test_an_answer_about_ten_thousand_items_can_still_be_read() -> None:
             text = answers.reply(asked, meaning, plan, a, NINE).answer.text
             assert len(text.splitlines()) <= 90, (intent, topic)
             assert len(text) <= 16_000, (intent, topic)
+
+
+# The days that were named
+
+
+def test_today_says_no_more_than_now() -> None:
+    today = Window(MONDAY, MONDAY, "today")
+    assert keys(ask(login(), "overdue", window=today).data["overdue"]) == ["claims"]
+    assert ids(ask(login(), "blockers", window=today).data["blockers"]) == ["B1", "B2", "B3", "B4"]
+    assert len(ask(login(), "items_of", people=("di",), window=today).data["owns"]) == 3
+
+
+def test_new_blockers_of_these_days_are_those_raised_on_them() -> None:
+    plan, week = login(), Window(date(2027, 2, 26), date(2027, 3, 5), "this week")
+    asked, meaning = Asked("blockers"), Meaning("login", window=week)
+    facts = Facts(question="any new blockers this week?")
+    reply = answers.reply(asked, meaning, plan, assess(plan, MONDAY), NINE, facts)
+    assert ids(reply.data["blockers"]) == ["B3"]
+
+
+def test_what_is_overdue_since_a_day_was_due_from_then_on() -> None:
+    since = Window(date(2027, 2, 26), None, "since Friday")
+    reply = ask(login(), "overdue", window=since)
+    assert (keys(reply.data["overdue"]), reply.data["done_unvalidated"]) == (["claims"], [])
+    ahead = Window(MONDAY, date(2027, 3, 5), "this week")
+    assert keys(ask(login(), "overdue", window=ahead).data["overdue"]) == ["claims"]
+
+
+def test_what_is_to_be_won_back_is_counted_to_the_day_that_was_asked_about() -> None:
+    on_the_8th = Window(date(2027, 3, 8), date(2027, 3, 8), "8 Mar")
+    reply = ask(login(), "readiness", "recover", window=on_the_8th)
+    assert reply.data["recover_working_days"] == 3
+    assert "For Mon 8 Mar, 3 working days are to be won back" in reply.answer.text
+    assert keys(reply.data["impossible"]) == ["test-login"]
+
+
+def test_assumptions_since_a_day_are_those_made_since() -> None:
+    since = Window(date(2027, 2, 1), None, "since February")
+    assert ids(ask(login(), "assumptions", window=since).data["assumptions"]) == ["A3"]
+    week = Window(MONDAY, date(2027, 3, 5), "this week")
+    assert ids(ask(login(), "assumptions", window=week).data["assumptions"]) == ["A1"]

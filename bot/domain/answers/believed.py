@@ -38,7 +38,8 @@ def assumptions(q: Inquiry) -> Reply:
 
 def _asked_about(q: Inquiry, belief: Assumption) -> bool:
     on = not q.items or any(q.about(key) for key in belief.items)
-    return on and q.theirs(belief) and q.within(belief.verify_by)
+    since = q.window is not None and q.window.end is None and (q.window.start or q.today) <= q.today
+    return on and q.theirs(belief) and q.within(belief.made if since else belief.verify_by)
 
 
 def _of_topic(q: Inquiry, belief: Assumption, topic: str) -> bool:

@@ -14,7 +14,7 @@ from bot.domain.wording import Reply, count, cut, listed
 
 def unowned(q: Inquiry) -> Reply:
     """Everything open that nobody has."""
-    lacking = _lacking(q, lambda item: not item.owner)
+    lacking = _lacking(q, lambda item: not item.owner and q.within(item.due))
     beliefs = [q.plan.assumptions[n] for n in _open_beliefs(q) if not q.plan.assumptions[n].owner]
     first = next(iter(lacking), None)
     return q.reply(
@@ -45,7 +45,7 @@ def undated(q: Inquiry) -> Reply:
 
 def no_validator(q: Inquiry) -> Reply:
     """Everything open that nobody is named to confirm."""
-    lacking = _lacking(q, lambda item: not item.validator)
+    lacking = _lacking(q, lambda item: not item.validator and q.within(item.due))
     first = next(iter(lacking), None)
     return q.reply(
         f"{count(len(lacking), 'open item')} nobody is to confirm{q.scope()}",

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
+from bot.domain.answers.days import narrowing
 from bot.domain.answers.parties import Parties
 from bot.domain.forecasting import Spread, spread
 from bot.domain.plan import Assumption, Blocker, Event, Item, Plan, Status
@@ -94,9 +95,10 @@ class Inquiry:
                 found.setdefault(role, []).append(person.key)
         return found
 
-    @property
+    @cached_property
     def window(self) -> Window | None:
-        return self.meaning.window
+        """The days that narrow this answer."""
+        return narrowing(self.asked, self.meaning.window, self.today, self.facts.question)
 
     @property
     def of_somebody(self) -> bool:
@@ -166,14 +168,14 @@ class Inquiry:
 
     # In words
 
-    def scope(self) -> str:
+    def scope(self, *, days: bool = True) -> str:
         """What it is narrowed to, as the end of a title."""
         said = []
         if self.items:
             said.append(f"for {listed(self.items, 2, self.w.key)}")
         if self.of_somebody:
             said.append(f"with {self.who()}")
-        if self.window is not None:
+        if days and self.window is not None:
             said.append(f"({self.days(self.window)})")
         return "".join(f" {words}" for words in said)
 

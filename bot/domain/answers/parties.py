@@ -67,7 +67,11 @@ class Parties:
             wanted.add(plain(project.customer))
         if said == _VENDOR:
             wanted.add(plain(project.vendor))
-        return frozenset(p.key for p in self._plan.people if said and plain(self.org(p)) in wanted)
+        orgs = {plain(self.org(person)) for person in self._plan.people} - {""}
+        if said and not wanted & orgs:  # "Lakeside" says "Lakeside Health" when no other name has it
+            longer = {org for org in orgs if f" {said} " in f" {org} "}
+            wanted = longer if len(longer) == 1 else set()
+        return frozenset(p.key for p in self._plan.people if plain(self.org(p)) in wanted & orgs)
 
     def asked(self, blocker: Blocker) -> Person | None:
         """Who is to be asked about a blocker: who is named, else who speaks for the team."""

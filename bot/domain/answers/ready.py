@@ -259,17 +259,17 @@ def _distance(q: Inquiry, ahead: int) -> str:
 
 def recover(q: Inquiry) -> Reply:
     """Which due dates cannot be met any more, and how much is to be won back."""
-    late = [i for i in q.narrowed(q.open_items) if q.a.due_impossible(i) and q.within(i.due)]
+    late = [i for i in q.narrowed(q.open_items) if q.a.due_impossible(i)]
     late.sort(key=lambda i: (q.a.timing[i.key].finish, i.due or date.max, i.key))
     found = [i for i in late if q.a.before_or_go_live(i.key)]
     besides = [i for i in late if not q.a.before_or_go_live(i.key)]
     data = _data(q) | {
         "impossible": items_data(q.a, found),
         "impossible_besides": [i.key for i in besides],
-        "recover_working_days": max(0, q.a.gap) if q.a.gap is not None else None,
+        "recover_working_days": _to_recover(q),
     }
     return q.reply(
-        f"{count(len(found), 'due date')} cannot be met any more{q.scope()}",
+        f"{count(len(found), 'due date')} cannot be met any more{q.scope(days=False)}",
         data,
         (None, [_to_win(q)]),
         ("Sets the date", [] if q.a.live else [chain(q.w)]),
@@ -278,17 +278,25 @@ def recover(q: Inquiry) -> Reply:
     )
 
 
+def _to_recover(q: Inquiry) -> int | None:
+    """Working days to win back for the day asked about, else for the target."""
+    until = _asked_date(q) or q.plan.project.target_go_live
+    return None if until is None else max(0, q.a.calendar.count(until, q.a.forecast))
+
+
 def _to_win(q: Inquiry) -> str:
     if q.a.live:
-        return f"{verdict(q.w)}"
-    target, forecast = q.plan.project.target_go_live, q.w.day(q.a.forecast)
-    if target is None or q.a.gap is None:
+        return verdict(q.w)
+    until, forecast = _asked_date(q) or q.plan.project.target_go_live, f"{_kind(q)}{q.w.day(q.a.forecast)}"
+    days = _to_recover(q)
+    if until is None or days is None:
         return f"No target date is set, so nothing is to be won back; the forecast is {forecast}."
-    if q.a.gap <= 0:
-        return f"Nothing is to be won back for {q.w.day(target)}: the forecast is {forecast}."
+    if not days:
+        return f"Nothing is to be won back for {q.w.day(until)}: the forecast is {forecast}."
+    verb = "is" if days == 1 else "are"
     return (
-        f"For {q.w.day(target)}, {q.working_days(q.a.gap)} are to be won back on the driving chain: "
-        f"the forecast is {_kind(q)}{forecast}."
+        f"For {q.w.day(until)}, {q.working_days(days)} {verb} to be won back on the driving chain: "
+        f"the forecast is {forecast}."
     )
 
 
@@ -317,7 +325,7 @@ def contradictions(q: Inquiry) -> Reply:
         "validated_on_belief": [x.id for x in beliefs],
     }
     return q.reply(
-        f"{count(number, 'contradiction')} in the plan{q.scope()}",
+        f"{count(number, 'contradiction')} in the plan{q.scope(days=False)}",
         data,
         (None, [] if number else ["Nothing in the plan contradicts itself."]),
         ("Said in two ways", q.lines(found, lambda c: contradiction(q.w, c, q.w.named), lambda c: c.keys[0])),
