@@ -16,17 +16,19 @@ def lived(plan: Plan, today: date, longer: tuple[str, int] = ("", 0)) -> dict[st
     open_items = {i.key: i for i in plan.items if i.status not in CLOSED}
     open_items.setdefault(goal, Item(key=goal, title="", depends_on=()))
     left = {key: _days(item) + (longer[1] if key == longer[0] else 0) for key, item in open_items.items()}
+    needs = {
+        key: [n for n in _needs(plan, item, goal) if n in open_items] for key, item in open_items.items()
+    }
+    there = _Attendance(plan)
     first: dict[str, date] = {}
     last: dict[str, date] = {}
     now = today
     while left:
         assert now < today + timedelta(days=2000), "nobody will ever finish this"
         for key in list(left):
-            item = open_items[key]
-            needs = [n for n in _needs(plan, item, goal) if n in open_items]
-            if not _works(plan, item, now) or _held(plan, item, today, now):
+            if any(need not in last or last[need] >= now for need in needs[key]):
                 continue
-            if any(need not in last or last[need] >= now for need in needs):
+            if not there.works(open_items[key], now) or _held(plan, open_items[key], today, now):
                 continue
             first.setdefault(key, now)
             left[key] -= 1
@@ -37,6 +39,20 @@ def lived(plan: Plan, today: date, longer: tuple[str, int] = ("", 0)) -> dict[st
     return {key: (first[key], last[key]) for key in open_items}
 
 
+class _Attendance:
+    """Who works on which day; asked again and again, so what was found once is kept."""
+
+    def __init__(self, plan: Plan):
+        self.plan = plan
+        self.known: dict[tuple[str | None, date], bool] = {}
+
+    def works(self, item: Item, now: date) -> bool:
+        who = item.validator if item.status is Status.DONE else item.owner
+        if (who, now) not in self.known:
+            self.known[who, now] = _works(self.plan, item, now)
+        return self.known[who, now]
+
+
 def forecast(plan: Plan, today: date, longer: tuple[str, int] = ("", 0)) -> date:
     return lived(plan, today, longer)[_goal(plan)][0]
 
@@ -44,10 +60,9 @@ def forecast(plan: Plan, today: date, longer: tuple[str, int] = ("", 0)) -> date
 def slack(plan: Plan, today: date, key: str) -> int | None:
     """How many days longer the item really may take; None if it may take for ever."""
     expected = forecast(plan, today)
-    for days in range(1, NOT_IN_SIGHT + 1):
-        if forecast(plan, today, (key, days)) > expected:
-            return days - 1
-    return None
+    if forecast(plan, today, (key, NOT_IN_SIGHT)) == expected:
+        return None
+    return next(d - 1 for d in range(1, NOT_IN_SIGHT + 1) if forecast(plan, today, (key, d)) > expected)
 
 
 def chain(plan: Plan, today: date) -> list[str]:

@@ -11,7 +11,7 @@ from bot.domain.readiness import assess
 from tests.domain.checklists import day, random_project
 from tests.domain.day_by_day import chain, forecast, lived, slack, waiting_for
 
-SEEDS = [range(start, start + 30) for start in range(0, 240, 30)]
+SEEDS = [range(start, start + 125) for start in range(0, 1000, 125)]
 
 
 @pytest.mark.parametrize("seeds", SEEDS, ids=str)
