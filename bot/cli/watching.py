@@ -22,9 +22,7 @@ Json = Annotated[bool, typer.Option("--json", help="As data.")]
 
 
 def changes(
-    since: Annotated[
-        str | None, typer.Option(help="A day, in words or as 2030-01-07.")
-    ] = None,
+    since: Annotated[str | None, typer.Option(help="A day, in words or as 2030-01-07.")] = None,
     project: Project = None,
     at: At = None,
     whole: Whole = False,
