@@ -302,7 +302,7 @@ def test_nobody_waits_on_who_has_nothing() -> None:
 def test_an_item_that_is_not_clear_is_asked_back_and_never_guessed(intent: str) -> None:
     unclear = (Unclear("item", "the tunnel", ("claims", "mfa")),)
     reply = ask(login(), intent, unclear=unclear)
-    assert reply.answer.lines[1:] == (
+    assert reply.answer.lines == (
         "No item here is called “the tunnel”. Did you mean Claims agreed for every application (claims) or "
         "Second factor enrolled for all staff (mfa)?",
     )
@@ -418,11 +418,11 @@ def test_an_answer_about_ten_thousand_items_can_still_be_read() -> None:
     plan = large(10_000)
     a = assess(plan, MONDAY)
     for intent, topic in ALL:
-        for people in ((), ("asa",)):
-            asked, meaning = Asked(intent, topic=topic), Meaning("portal", people=people)
-            text = answers.reply(asked, meaning, plan, a, NINE).answer.text
-            assert len(text.splitlines()) <= 90, (intent, topic)
-            assert len(text) <= 16_000, (intent, topic)
+        people = ("asa",) if intent in ("items_of", "blockers") else ()
+        asked, meaning = Asked(intent, topic=topic), Meaning("portal", people=people)
+        text = answers.reply(asked, meaning, plan, a, NINE).answer.text
+        assert len(text.splitlines()) <= 90, (intent, topic)
+        assert len(text) <= 16_000, (intent, topic)
 
 
 # The days that were named

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain import story
 from bot.domain.answers.inquiry import Inquiry
-from bot.domain.wording import Reply
+from bot.domain.wording import Answer, Reply
 
 
 def changes(q: Inquiry) -> Reply:
@@ -27,7 +27,7 @@ def history_of(q: Inquiry) -> Reply:
     keys = q.meaning.items
     if not keys:
         said = "Say to which item, by its key or a word of its title: “what happened to vpn?”."
-        return q.reply("what happened to what?", {"items": [], "events": []}, (None, [said]))
+        return Reply(Answer(said, ()), {"items": [], "events": []})
     window = q.window
     return story.history(
         q.plan,

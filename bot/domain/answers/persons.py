@@ -9,7 +9,7 @@ from bot.domain.answers.inquiry import Inquiry
 from bot.domain.answers.values import items_data
 from bot.domain.contacts import away_until
 from bot.domain.plan import Blocker, Item, Status
-from bot.domain.wording import Reply, count, cut, listed
+from bot.domain.wording import Answer, Reply, count, cut, listed
 
 OVERDUE = "overdue"
 _PARTS = ("person", "owns", "validates", "blockers", "chases", "assumptions")
@@ -19,9 +19,7 @@ def items_of(q: Inquiry) -> Reply:
     """All that is open with one person, or with a party's people."""
     if not q.of_somebody:
         said = "Say whose: “what does Ana have?”, “my items”."
-        return q.reply(
-            "whose items?", {part: None if part == "person" else [] for part in _PARTS}, (None, [said])
-        )
+        return Reply(Answer(said, ()), {part: None if part == "person" else [] for part in _PARTS})
     owns = [i for i in q.open_items if i.owner in q.people and _wanted(q, i)]
     confirms = [i for i in q.open_items if q.confirms(i) and _wanted(q, i)]
     confirms.sort(key=lambda i: q.a.standing[i.key] is not Status.DONE)

@@ -25,7 +25,7 @@ from bot.domain.plan import Plan
 from bot.domain.questions import Asked
 from bot.domain.questions.meaning import Meaning
 from bot.domain.readiness import Assessment
-from bot.domain.wording import Answer, Reply, Section
+from bot.domain.wording import Answer, Reply, Section, sections
 
 # Without the item or the person there is nothing to say about.
 _ABOUT_ITEMS = frozenset({"owner_of", "status_of", "history_of"})
@@ -71,7 +71,7 @@ def _is_general(q: Inquiry) -> bool:
 def _with(answer: Answer, unclear: list[str], general: bool) -> Answer:
     """What could not be told apart, said first; then what can be said all the same."""
     if not general:
-        return Answer(answer.title, (Section(None, tuple(unclear)),))
+        return Answer(unclear[0], sections((None, unclear[1:])))
     said = Section(None, (*unclear, "Without it:"))
     return Answer(answer.title, (said, *answer.sections))
 

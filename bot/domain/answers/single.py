@@ -21,7 +21,7 @@ def owner_of(q: Inquiry) -> Reply:
     found = _found(q)
     data = {"items": [_data(q, item, feeds) for item, feeds in found]}
     if not found:
-        return q.reply("whose?", data, (None, [WHICH.format("who owns vpn?")]))
+        return Reply(Answer(WHICH.format("who owns vpn?"), ()), data)
     nobody = [item for item, _ in found if not item.owner and item.key in q.a.timing]
     mend = [f"/golive own {nobody[0].key} @somebody"] if nobody else []
     lines = q.item_lines([item for item, _ in found], lambda item: _whose(q, item))
@@ -73,7 +73,7 @@ def status_of(q: Inquiry) -> Reply:
     found = _found(q)
     data = {"items": [_data(q, item, feeds) for item, feeds in found]}
     if not found:
-        return q.reply("how is what?", data, (None, [WHICH.format("how is vpn?")]))
+        return Reply(Answer(WHICH.format("how is vpn?"), ()), data)
     if len(found) == 1:
         return Reply(_one(q, found[0][0]), data)
     lines = q.item_lines([item for item, _ in found], lambda item: _line(q, item))

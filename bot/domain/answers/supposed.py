@@ -6,7 +6,7 @@ from bot.domain import whatif
 from bot.domain.answers.inquiry import Inquiry
 from bot.domain.answers.values import forecast_data
 from bot.domain.errors import Invalid
-from bot.domain.wording import Reply
+from bot.domain.wording import Answer, Reply
 
 
 def what_if(q: Inquiry) -> Reply:
@@ -16,4 +16,4 @@ def what_if(q: Inquiry) -> Reply:
         return whatif.compare(q.plan, q.a, scenario, q.as_of)
     except Invalid as nothing:
         data = {"suppositions": [], **forecast_data(q.plan, q.a), "note": str(nothing)}
-        return q.reply("what if?", data, (None, [str(nothing)]))
+        return Reply(Answer(str(nothing), ()), data)
