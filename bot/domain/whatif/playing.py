@@ -272,6 +272,11 @@ def _finish_sooner(t: _Table, plan: Plan, item: Item, day: date) -> Played:
 def _pull(t: _Table, plan: Plan, item: Item, start: date, days: int, *, starts: bool, wanted: date) -> Played:
     """It begins on that day, and all it waits for is finished by then, however that is brought about."""
     timing, name = t.a.timing[item.key], t.w.key(item)
+    if item.key in t.a.after_go_live:
+        earliest = t.w.day(timing.start if starts else timing.finish)
+        return Played(
+            plan, (f"{name} waits for go-live, so it stays where it is: {earliest} at the earliest",)
+        )
     late = [x for x in _waits_for(t, item) if t.a.timing[x.key].finish >= start]
     begun = replace(plan.item[item.key], remaining_days=days)
     won = with_items(plan, [begun, *(_in_time(t, x, start) for x in late)])
@@ -283,7 +288,6 @@ def _pull(t: _Table, plan: Plan, item: Item, start: date, days: int, *, starts: 
     unbound = tuple(key for key in begun.depends_on if key not in t.a.timing)
     apart = with_item(plan, replace(begun, depends_on=unbound))
     apart = _held_until(_freed(apart, {item.key}, start - DAY), item, start, t.today)
-    earliest = timing.start if starts else timing.finish
     pulled = Pulled(
         item=item.key,
         starts=starts,
