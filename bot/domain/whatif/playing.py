@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -272,22 +272,12 @@ def _finish_sooner(t: _Table, plan: Plan, item: Item, day: date) -> Played:
 def _pull(t: _Table, plan: Plan, item: Item, start: date, days: int, *, starts: bool, wanted: date) -> Played:
     """It begins on that day, and all it waits for is finished by then, however that is brought about."""
     timing, name = t.a.timing[item.key], t.w.key(item)
+    earliest = timing.start if starts else timing.finish
     if item.key in t.a.after_go_live:
-        earliest = t.w.day(timing.start if starts else timing.finish)
-        return Played(
-            plan, (f"{name} waits for go-live, so it stays where it is: {earliest} at the earliest",)
-        )
+        stays = f"{name} waits for go-live, so it stays where it is: {t.w.day(earliest)} at the earliest"
+        return Played(plan, (stays,))
     late = [x for x in _waits_for(t, item) if t.a.timing[x.key].finish >= start]
     begun = replace(plan.item[item.key], remaining_days=days)
-    won = with_items(plan, [begun, *(_in_time(t, x, start) for x in late)])
-    won = _cleared(won, {x.key for x in late}, t.today)
-    won = _freed(won, {item.key}, start - DAY)
-    for x in (x for x in late if won.item[x.key].status not in CLOSED):
-        won = _held_until(won, x, _start_in_time(t, x, start), t.today)
-    won = _held_until(won, item, start, t.today)
-    unbound = tuple(key for key in begun.depends_on if key not in t.a.timing)
-    apart = with_item(plan, replace(begun, depends_on=unbound))
-    apart = _held_until(_freed(apart, {item.key}, start - DAY), item, start, t.today)
     pulled = Pulled(
         item=item.key,
         starts=starts,
@@ -295,10 +285,26 @@ def _pull(t: _Table, plan: Plan, item: Item, start: date, days: int, *, starts: 
         earliest=earliest,
         to_win=t.calendar(item).count(wanted, earliest),
         behind=tuple(x.key for x in sorted(late, key=lambda x: t.a.timing[x.key].finish, reverse=True)),
-        alongside=assess(apart, t.today).forecast if late else None,
+        alongside=assess(_alongside(t, plan, begun, start), t.today).forecast if late else None,
     )
-    verb = "starts" if starts else "is finished"
-    return Played(won, (f"{name} {verb} {t.w.day(wanted)}",), (item.key,), (pulled,))
+    said = f"{name} {'starts' if starts else 'is finished'} {t.w.day(wanted)}"
+    return Played(_in_time_for(t, plan, begun, start, late), (said,), (item.key,), (pulled,))
+
+
+def _in_time_for(t: _Table, plan: Plan, begun: Item, start: date, late: Sequence[Item]) -> Plan:
+    """What would be late for it is finished the working day before it starts."""
+    won = with_items(plan, [begun, *(_in_time(t, x, start) for x in late)])
+    won = _freed(_cleared(won, {x.key for x in late}, t.today), {begun.key}, start - DAY)
+    for x in (x for x in late if won.item[x.key].status not in CLOSED):
+        won = _held_until(won, x, _start_in_time(t, x, start), t.today)
+    return _held_until(won, begun, start, t.today)
+
+
+def _alongside(t: _Table, plan: Plan, begun: Item, start: date) -> Plan:
+    """It does not wait for what it should wait for; go-live still does."""
+    unbound = tuple(key for key in begun.depends_on if key not in t.a.timing)
+    apart = _freed(with_item(plan, replace(begun, depends_on=unbound)), {begun.key}, start - DAY)
+    return _held_until(apart, begun, start, t.today)
 
 
 def _waits_for(t: _Table, item: Item) -> list[Item]:
