@@ -24,6 +24,16 @@ from bot.domain.wording import count
 from bot.tracker import Beginning, Tracker
 
 MOST_SHOWN = 20
+_ONE = {
+    "people": "person",
+    "Slack ids": "Slack id",
+    "blockers": "blocker",
+    "pieces of evidence": "piece of evidence",
+    "waivers": "waiver",
+    "links": "link",
+    "assumptions that proved false": "assumption that proved false",
+    "statuses": "status",
+}
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write it there, not to stdout.")]
 Named = Annotated[str, typer.Argument(help="A template's key, or a template file (YAML).")]
 
@@ -138,7 +148,7 @@ def _told(made: Made) -> Iterator[str]:
     """What was left behind, and what somebody should look at before passing it on."""
     template = made.template
     yield f"{count(len(template.items), 'item')}, {showing.days(template)}."
-    taken = ", ".join(f"{number:,} {what}" for what, number in made.taken_out.items())
+    taken = ", ".join(count(number, _ONE[what], what) for what, number in made.taken_out.items())
     if taken:
         yield f"Left behind: {taken}."
     if made.renamed:

@@ -109,7 +109,7 @@ class Item:
     description: str | None = None  # what done means
     earlier_status: Status | None = None  # what blocking or waiving hid, and unblocking gives back
     permalink: str | None = None  # where it was said, for an item that came from Slack
-    owner_role: str | None = None  # the role that is to have it, as long as nobody does
+    owner_role: str | None = None  # the role it is meant for; it is to have it as long as nobody does
     planned_days: int | None = None  # working days it was to take when work on it began
     started_on: date | None = None
     actual_days: int | None = None  # working days from the start until its owner said done, both included

@@ -103,7 +103,7 @@ class Nameless:
             return text
         found = re.sub(r"\b(the|a|an|our|their) the\b", "the", found, flags=re.IGNORECASE)
         found = re.sub(r"\b(\w+(?: \w+)?) \1\b", r"\1", found) if articles else found
-        return found[:1].upper() + found[1:] if text[:1].isupper() else found
+        return found if text[:1].islower() else found[:1].upper() + found[1:]
 
     def _part(self, part: str) -> str:
         known = self._parts.get(part.casefold())
