@@ -26,9 +26,8 @@ INTENTS = (
 )
 # An owner that means whoever asks, in the languages that are read.
 ASKER = frozenset(
-    ["i", "me", "my", "mine", "myself", "mi", "mis", "yo", "moi", "mon", "ma", "mes", "je"]
-    + ["ich", "mein", "meine", "meinen", "mir", "mich"]
-)
+    ["i", "me", "my", "mine", "myself", "mi", "mis", "yo", "moi", "mon", "ma", "mes", "je", "ich", "mir"]
+) | {"mein", "meine", "meinen", "mich"}
 
 
 @dataclass(frozen=True, slots=True)

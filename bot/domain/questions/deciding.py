@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from bot.domain.questions import slots as slotting
 from bot.domain.questions.asked import Asked, Known
 from bot.domain.questions.before import is_before_question
-from bot.domain.questions.cues import Cue, cues, cue_words
+from bot.domain.questions.cues import Cue, cue_words, cues
 from bot.domain.questions.names import (
     ITEM,
     NOTHING,

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from bot.domain.naming import find
 from bot.domain.plan import Plan
 from bot.domain.questions.asked import Asked
+from bot.domain.questions.days import days
+from bot.domain.questions.itemwords import Meant, items_meant
+from bot.domain.questions.whom import Whom, whom
+from bot.domain.questions.windows import is_length
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Meaning:
     unclear: tuple[Unclear, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        owners = [self.party] if self.party else list(self.people)
+        owners = [*([self.party] if self.party else []), *self.people]
         window = self.window
         days = {"from": window.start, "to": window.end} if window else None
         return {
@@ -54,7 +57,29 @@ class Meaning:
         }
 
 
+# Asked about these, bare days are days gone by.
+_LOOKS_BACK = frozenset({"changes", "history_of"})
+
+
 def resolve(asked: Asked, plan: Plan, as_of: datetime, *, asker: str | None = None) -> Meaning:
     """What the asker's words mean in this plan; `asker` is the person key that "my" and "me" stand for."""
-    item = find(asked.slots.item, plan.items).exact if asked.slots.item else None
-    return Meaning(plan.project.key, items=(item.key,) if item else ())
+    slots = asked.slots
+    unclear: list[Unclear] = []
+    people = whom(slots.owner, plan, asker) if slots.owner else Whom()
+    if slots.owner and not people:
+        unclear.append(Unclear("owner", slots.owner, people.near))
+    items = items_meant(slots.item, plan) if slots.item else Meant()
+    if slots.item and not items.keys:
+        unclear.append(Unclear("item", slots.item, items.near))
+    window = _window(asked, plan, as_of)
+    if slots.window and window is None and slots.window != "overdue" and not is_length(slots.window):
+        unclear.append(Unclear("window", slots.window))
+    return Meaning(plan.project.key, people.people, people.party, items.keys, window, tuple(unclear))
+
+
+def _window(asked: Asked, plan: Plan, as_of: datetime) -> Window | None:
+    words = asked.slots.window
+    if not words or words == "overdue":
+        return None
+    found = days(words, plan.project, as_of, looks_back=asked.intent in _LOOKS_BACK)
+    return Window(found.start, found.end, words) if found else None

@@ -37,18 +37,24 @@ _BEHIND = _set(
 )
 _GERMAN_ARTICLES = _set("der die das den dem des beim vom zum zur im am eine einen ein")
 _SORTS = _set(
-    "due gate item task step work blocker blockers issue card ticket waiver status date dates owner deadline fecha date datum termin"
+    """
+    due gate item task step work blocker blockers issue card ticket waiver status date dates owner deadline
+    fecha date datum termin
+    """
 )
 # A slot that begins with one of these has swallowed a clause.
 _CLAUSE = _set(
     """
     we i you they he she is are was were do does did has have had can could will would should who what which
-    when where why how ya esta estan sind ist hat wer was est sont anyone anybody someone somebody if whether
+    when where why how ya esta estan sind ist hat wer was est sont anyone anybody someone somebody if
+    whether
     """
 )
 _NEXT_CLAUSE = re.compile(
-    r" (?:and|or|but|so|because|as|since|while|plus|then) (?:who|what|when|where|why|how|is|are|which|does|do|did|has|"
-    r"have|can|will|we|i|it|whose|if|the rest|they|nobody|no)(?= |$)| (?:that|which|who|because|if|when|before|after|until|"
+    r" (?:and|or|but|so|because|as|since|while|plus|then) (?:who|what|when|where|why|how|is|are|"
+    r"which|does|do|did|has|"
+    r"have|can|will|we|i|it|whose|if|the rest|they|nobody|no)(?= |$)| (?:that|which|who|because|if|"
+    r"when|before|after|until|"
     r"unless|while|whether|so|now that|given|since|but) .*| and not .*| \(.*"
 )
 _JOINS = _set("on for of about with called behind del de du der des von vom")
@@ -74,15 +80,19 @@ _LEAD = re.compile(r"^(?:the (?=next|last|past|coming|previous|following|current
 # A what-if says on which day, whatever word leads to it.
 _OF_A_WHATIF = re.compile(r"^(?:the |for |by |till? |until |on )+(?=\S)", re.IGNORECASE)
 _CHATTER = re.compile(
-    r"(?:[|,-]|hey|hi|hello|hiya|yo|howdy|ok|okay|so|and|um|uh|hmm|well|also|oh|btw|sorry|morning|good morning|"
+    r"(?:[|,-]|hey|hi|hello|hiya|yo|howdy|ok|okay|so|and|um|uh|hmm|well|also|oh|btw|sorry|morning|"
+    r"good morning|"
     r"good afternoon|afternoon|quick (?:one|question|q|check)|one (?:more )?question|question|dumb question|"
-    r"stupid question|just (?:checking|wondering|curious)|please|(?:golive|bot)(?= [|,]| (?:who|what|when|where|why|how|is|are|any|which|show|list))|team|all|folks|guys|everyone|there|"
+    r"stupid question|just (?:checking|wondering|curious)|please|(?:golive|bot)(?= [|,]| (?:who|what|"
+    r"when|where|why|how|is|are|any|which|show|list))|team|all|folks|guys|everyone|there|"
     r"thanks|thank you|can you (?:please )?(?:tell|show|remind|give) (?:me|us)|could you (?:please )?"
-    r"(?:tell|show|remind|give) (?:me|us)|would you (?:please )?(?:tell|show) (?:me|us)|do you (?:happen to )?know|"
+    r"(?:tell|show|remind|give) (?:me|us)|would you (?:please )?(?:tell|show) (?:me|us)|"
+    r"do you (?:happen to )?know|"
     r"do we know|any idea|any ideas|remind me|tell me|i want to know|i would like to know|i need to know|"
     r"i was wondering|i wonder|wondering|need to know|let me know|curious|not sure|before the call|"
     r"anyone know|does anyone know|does anybody know|hola|bonjour|salut|hallo|moin|guten (?:morgen|tag)|"
-    r"buenos dias|buenas|oye|bitte|s il vous plait|stp|svp|por favor|dime|dis moi|sag mal|kannst du mir sagen|"
+    r"buenos dias|buenas|oye|bitte|s il vous plait|stp|svp|por favor|dime|dis moi|sag mal|"
+    r"kannst du mir sagen|"
     r"kurze frage|actually|now|but|then)(?= |$) ?"
 )
 

@@ -18,9 +18,11 @@ WEEKDAYS = (
     "montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
 )
 MONTHS = (
-    "january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul|august|aug|september|sept|sep|october|"
+    "january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul|august|aug|september|sept|"
+    "sep|october|"
     "oct|november|nov|december|dec|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|"
-    "noviembre|diciembre|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|"
+    "noviembre|diciembre|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|"
+    "decembre|"
     "januar|februar|marz|juni|juli|oktober|dezember"
 )
 NUMBERS = (
@@ -47,21 +49,27 @@ _DATE = (
     r"(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|[12]\d|3[01])(?:[/.](?:20)?\d\d)?(?![\w/])|"
     r"the \d{1,2}(?:st|nd|rd|th)\b)"
 )
-_THIS = (
-    "this|next|last|past|coming|previous|prior|current|following|upcoming|diese[rnms]?|nachste[rnms]?|letzte[rnms]?|"
+THIS = (
+    "this|next|last|past|coming|previous|prior|current|following|upcoming|diese[rnms]?|"
+    "nachste[rnms]?|letzte[rnms]?|"
     "kommende[rnms]?|vergangene[rnms]?|esta|este|proxim[ao]|ultim[ao]s?|cette|ce"
 )
-_WHOLE = f"(?:weekend|week|month|quarter|sprint|year|{WEEKDAYS}|morning|afternoon|evening|semana|mes|semaine|mois|woche|monat)"
+_WHOLE = (
+    f"(?:weekend|week|month|quarter|sprint|year|{WEEKDAYS}|morning|afternoon|evening|semana|mes|semaine|"
+    "mois|woche|monat)"
+)
 _RELATIVE = (
-    rf"(?:the |la |el |le )?(?:{_THIS}) (?:(?:{NUMBERS}) )?(?:{UNITS}|{_WHOLE})(?: or (?:so|two))?|"
+    rf"(?:the |la |el |le )?(?:{THIS}) (?:(?:{NUMBERS}) )?(?:{UNITS}|{_WHOLE})(?: or (?:so|two))?|"
     r"(?:the )?week after next|(?:the )?day after tomorrow|(?:the )?day before yesterday|"
     r"(?:el |la )?semana (?:que viene|pasada|proxima)|(?:el )?mes (?:que viene|pasado|proximo)|"
     r"(?:la )?semaine (?:prochaine|derniere)|(?:le )?mois (?:prochain|dernier)|"
-    rf"(?:(?:el|le|la|the) )?(?:{WEEKDAYS})(?: (?:proximo|pasado|que viene|prochain|dernier|morning|afternoon|evening|"
+    rf"(?:(?:el|le|la|the) )?(?:{WEEKDAYS})(?: (?:proximo|pasado|que viene|prochain|dernier|morning|"
+    rf"afternoon|evening|"
     r"(?:of )?next week|this week))?"
 )
 _NAMED = (
-    "today|tonight|tomorrow|yesterday|eod|cob|eow|eom|eoq|month[ -]end|week[ -]?end|quarter[ -]end|year[ -]end|"
+    "today|tonight|tomorrow|yesterday|eod|cob|eow|eom|eoq|month[ -]end|week[ -]?end|quarter[ -]end|"
+    "year[ -]end|"
     "(?:the )?(?:end|close|start|beginning|middle) of (?:the |this |next )?"
     f"(?:business|day|week|month|quarter|sprint|year|{MONTHS})|"
     r"(?:the )?week of (?:the )?" + _DATE + "|"
@@ -72,26 +80,30 @@ _NAMED = (
 )
 _ONE_DAY = rf"(?:{_DATE}|{_NAMED}|{_RELATIVE})"
 _SPAN = (
-    rf"(?:from |between |del? |du |von |vom |entre )?(?:{_DATE}|\d{{1,2}}|{WEEKDAYS}|the \d{{1,2}}(?:st|nd|rd|th)?)"
+    rf"(?:from |between |del? |du |von |vom |entre )?(?:{_DATE}|\d{{1,2}}|{WEEKDAYS}|"
+    rf"the \d{{1,2}}(?:st|nd|rd|th)?)"
     rf" (?:-|to|until|till|through|thru|and|al?|au|bis|y|et|und) "
     rf"(?:{_DATE}|(?:the )?(?:{WEEKDAYS})|the \d{{1,2}}(?:st|nd|rd|th))|"
     rf"\d{{1,2}}[-–]\d{{1,2}} (?:de )?(?:{MONTHS})\b|(?:{MONTHS}) \d{{1,2}}[-–]\d{{1,2}}\b"
 )
 # Which way a window opens belongs to it; "on", "for" and the like do not.
-_SINCE = r"since|after|as of|starting|ever since|desde|despues de|depuis|apres|seit|nach|ab"
-_UNTIL = (
+SINCE = r"since|after|as of|starting|ever since|desde|despues de|depuis|apres|seit|nach|ab"
+UNTIL = (
     r"(?:no later than|prior to|ahead of|before|by|until|till|til|up to|within|antes del?|hasta|avant|"
     r"d ici|jusqu au?|jusqua|vor|bis(?: zum?)?|spatestens)"
 )
-_EVENT = (
-    r"(?:(?:the|our|my|la|le|el|der|dem|das) )?(?:(?:last|latest|previous|most recent|yesterday 's|ultim[ao]|dernier[e]?|"
-    r"letzte[rnms]?)(?: [^\W\d_]+){1,2}|(?:steerco|standup|stand-up|steering(?: committee)?|kick-?off|review|sync|"
+EVENT = (
+    r"(?:(?:the|our|my|la|le|el|der|dem|das) )?(?:(?:last|latest|previous|most recent|yesterday 's|"
+    r"ultim[ao]|dernier[e]?|"
+    r"letzte[rnms]?)(?: [^\W\d_]+){1,2}|(?:steerco|standup|stand-up|steering(?: committee)?|"
+    r"kick-?off|review|sync|"
     r"status call|status meeting|baseline|weekly|call|meeting|retro|demo|checkpoint)(?: call| meeting)?|"
     r"i (?:was|left|last)(?: [^\W\d_]+){0,3}|we (?:last )?(?:spoke|talked|met)(?: [^\W\d_]+)?)"
 )
 _WINDOW = re.compile(
-    rf"\b(?:{_SPAN}|(?:{_SINCE}|{_UNTIL}) (?:{_ONE_DAY}|(?:{MONTHS})\b|(?:the )?(?:{NUMBERS}) (?:{UNITS})(?: ago)?|christmas)|"
-    rf"(?:{_SINCE}) {_EVENT}|"
+    rf"\b(?:{_SPAN}|(?:{SINCE}|{UNTIL}) (?:{_ONE_DAY}|(?:{MONTHS})\b|"
+    rf"(?:the )?(?:{NUMBERS}) (?:{UNITS})(?: ago)?|christmas)|"
+    rf"(?:{SINCE}) {EVENT}|"
     rf"(?:(?<=in )|(?<=during )|(?<=for )|(?<=en ))(?:{MONTHS})\b(?! \d)|"
     rf"(?:{NUMBERS}) (?:{UNITS}) ago|{_ONE_DAY})(?![\w])"
 )
@@ -105,3 +117,8 @@ _NOT_ALONE = frozenset("mon wed weds sat sun mar may march mars mai marz ab fri"
 def timed(said: Said) -> Said:
     """The same words, with every window made the word WHEN and every length of time the word LONG."""
     return said.merged(_WINDOW, WHEN).merged(_LENGTH, LONG)
+
+
+def is_length(words: str) -> bool:
+    """Do these words say how long, and not when?"""
+    return _LENGTH.fullmatch(words.casefold()) is not None

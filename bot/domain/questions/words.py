@@ -269,25 +269,30 @@ _NEVER_SLIPS = _set(
 _LITTLE = {
     "es": _set(
         """
-        el los las del que quien quienes como donde cuando esta estan estamos hay para por con sin una un y si se
-        es son nos falta queda cual cuales cuanto algo mi mis hasta antes desde tiene tienen al lo ya no muy
+        el los las del que quien quienes como donde cuando esta estan estamos hay para por con sin una un y
+        si se es son nos falta queda cual cuales cuanto algo mi mis hasta antes desde tiene tienen al lo ya
+        no muy
         """
     ),
     "fr": _set(
         """
-        le les des du est sont qui quoi ou quand comment pour avec sans une un et si on nous vous il elle ce cette
-        qu que doit faire encore pas ne reste avant depuis mes mon sur chez sommes quel quelle quels quelles a en y la de va
+        le les des du est sont qui quoi ou quand comment pour avec sans une un et si on nous vous il elle ce
+        cette qu que doit faire encore pas ne reste avant depuis mes mon sur chez sommes quel quelle quels
+        quelles a en y la de va
         """
     ),
     "de": _set(
         """
-        der die das den dem des ist sind wer was wann wie wo warum wir ihr fur mit ohne noch nicht und wenn auf bei
-        beim vom zum zur ein eine einen hat haben gibt muss vor bis seit liegt steht mir meine welche es wen
+        der die das den dem des ist sind wer was wann wie wo warum wir ihr fur mit ohne noch nicht und wenn
+        auf bei beim vom zum zur ein eine einen hat haben gibt muss vor bis seit liegt steht mir meine
+        welche es wen
         """
     ),
 }
 _ENGLISH = _set(
-    "the is are what who when where why how which to of we our for with and has have any does did it on"
+    """
+    the is are what who when where why how which to of we our for with and has have any does did it on
+    """
 )
 
 
