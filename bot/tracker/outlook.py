@@ -23,6 +23,7 @@ log = logging.getLogger("golive.plan")
 # What somebody did longer ago is no reason to leave them alone; what a file brought nobody did.
 LATELY = timedelta(days=60)
 BY_FILE = ("load", "new")
+A_DAY = timedelta(days=1)
 A_DAY_OR_TWO = timedelta(days=2)  # how far back a person's day can have begun
 
 
@@ -34,6 +35,7 @@ class View:
     s: Situation
     said: tuple[Said, ...]
     told: tuple[Entry, ...] = ()  # what is still to be told, once
+    shown: tuple[Entry, ...] = ()  # what stands in messages of the last day
 
     @property
     def plan(self) -> Plan:
@@ -81,11 +83,10 @@ class Outlook(Questions):
             try:
                 plan = tx.plan_at(each.id, each.workspace, each.key, each.revision)
                 if plan is not None:
-                    known = _with(around[each.id].entries, thought.get(each.id))
+                    entries, imagine = around[each.id].entries, thought.get(each.id)
                     s = self._situation(plan, around[each.id], silent, now)
-                    found[each.key] = View(
-                        each, s, known, _to_tell(around[each.id].entries, thought.get(each.id))
-                    )
+                    told, shown = _to_tell(entries, imagine), _shown(entries, now)
+                    found[each.key] = View(each, s, _with(entries, imagine), told, shown)
             except Unavailable:
                 raise
             except Exception:
@@ -123,6 +124,17 @@ def _with(entries: Iterable[Entry], thought: Mapping[str, Entry] | None) -> tupl
 def _to_tell(entries: Iterable[Entry], thought: Mapping[str, Entry] | None) -> tuple[Entry, ...]:
     waiting = (each for each in entries if each.kind == TOLD and each.state == State.PLANNED)
     return tuple(each for each in waiting if each.key not in (thought or {}))
+
+
+def _shown(entries: Iterable[Entry], now: datetime) -> tuple[Entry, ...]:
+    return tuple(
+        each
+        for each in entries
+        if each.message is not None
+        and each.state in (State.SENT, State.ACKNOWLEDGED)
+        and each.said_at is not None
+        and each.said_at > now - A_DAY
+    )
 
 
 def entry_key(workspace: str, person: str, kind: str, subject: str, fingerprint: str) -> str:

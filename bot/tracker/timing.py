@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.domain import ladder, reminders
+from bot.domain import ladder, ledger, reminders
 from bot.domain.errors import Unavailable
 from bot.domain.ladder import Climb, Rung
 from bot.domain.ledger import DAILY, Said, State
@@ -30,6 +30,7 @@ from bot.tracker.desk import cause
 from bot.tracker.digesting import DIGEST, Digesting, digest_key
 from bot.tracker.outlook import A_DAY_OR_TWO, View, entry_key
 from bot.tracker.polltime import PollDue, PollTime
+from bot.tracker.pressing import AGAIN
 from storage import Due, Entry, Transaction
 
 log = logging.getLogger("golive.plan")
@@ -63,6 +64,7 @@ class Findings:
     messages: list[Message] = field(default_factory=list)
     again: dict[int, datetime] = field(default_factory=dict)  # by project id
     whole: bool = False
+    stale: list[Message] = field(default_factory=list)  # messages of today that show what is no longer so
     besides: list[Due] = field(default_factory=list)  # other projects of the same people, as they were seen
 
 
@@ -148,6 +150,7 @@ class Timing(Digesting, PollTime):
         """Its digest, its poll, what of its ladders is not said now, and when to look again."""
         view, climb = looked.view, looked.climb
         found.entries += [_of_rung(view, rung) for rung in (*climb.held, *climb.skipped)]
+        found.stale += _stale(view)
         found.entries += poll.held
         found.messages += [Message(m.channel, m.key, m.kind, m.payload, m.entries) for m in poll.messages]
         moments = [now + AT_THE_LATEST, looked.next, *poll.moments]
@@ -245,6 +248,16 @@ class Timing(Digesting, PollTime):
                 if key is not None:
                     entries += [_carried(entry, key) for entry in message.entries]
             tx.enter(workspace, entries)
+            for message in found.stale:
+                tx.emit(
+                    workspace,
+                    message.channel,
+                    message.key,
+                    message.kind,
+                    message.payload,
+                    subject=f"{AGAIN}:{message.payload['message']}",
+                    at=now,
+                )
 
     def _another(self, tx: Transaction, workspace: str, message: Message, now: datetime) -> str | None:
         """The key of the message that carries what this one would: there is one of its cause already.
@@ -272,6 +285,25 @@ def _looked(view: View) -> Looked | None:
     except Exception:
         log.exception("The project %s cannot be planned now; the others go on", view.due.key)
         return None
+
+
+def _stale(view: View) -> list[Message]:
+    """The messages of today in which something stands that changed since: they are to show it as it is."""
+    changed: dict[tuple[str, str], datetime] = {}
+    for entry in view.shown:
+        _, *thing = ledger.parts(entry.subject)
+        at = view.s.deeds.changed(*thing)
+        person = view.plan.by_slack.get(entry.person)
+        if at is None or person is None or entry.said_at is None or entry.message is None:
+            continue
+        hours = view.s.hours(person)
+        if at > entry.said_at and hours.today(entry.said_at) == hours.today(view.s.now):
+            place = entry.person, entry.message
+            changed[place] = max(at, changed.get(place, at))
+    return [
+        Message(user, cause(AGAIN, message, at.isoformat()), AGAIN, {"message": message})
+        for (user, message), at in changed.items()
+    ]
 
 
 def _told_now(view: View, user: str) -> list[Entry]:

@@ -290,3 +290,17 @@ async def test_what_cannot_be_is_answered_with_a_sentence(
     answer = await world.command(user, line)
     assert said in answer["text"]
     assert await plan(world) == before
+
+
+async def test_a_message_of_today_shows_what_became_of_it_elsewhere(world: World) -> None:
+    first = await last_dm(world, DITA)
+    assert "waits for your confirmation" in first["text"]
+    await world.command(DITA, "validate berths saw the signed list")
+    again = await last_dm(world, DITA)
+    assert again["ts"] == first["ts"]
+    assert "Dita Kova confirmed it." in again["text"]
+    await world.pass_time("1d")
+    await world.command(ANA, "reopen berths two are missing")
+    texts = {m["ts"]: m["text"] for m in await dms(world, DITA)}
+    assert "Dita Kova confirmed it." in texts[first["ts"]]  # yesterday's stays as it was
+    assert await world.refused() == []
