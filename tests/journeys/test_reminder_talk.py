@@ -185,11 +185,13 @@ async def test_another_day_is_chosen_in_a_form_and_a_past_one_is_refused_there(r
 
 async def test_a_press_on_what_changed_meanwhile_is_told_so_and_changes_nothing(reminded: World) -> None:
     message = (await dms(reminded, BEN))[0]
+    await reminded.fault("429", method="chat.update", retry_after=30)  # it cannot be brought up to date yet
     await reminded.command(ANA, f"own feed <@{CHEN}>")
     revision = (await plan(reminded)).project.revision
     await press(reminded, BEN, "Done", message)
     assert (await whispers(reminded, BEN))[-1] == "Vessel feed connected (feed): Chen Wei has it."
     assert (await plan(reminded)).project.revision == revision
+    await reminded.pass_time("1m")
     changed = (await dms(reminded, BEN))[0]
     assert "Chen Wei has it" in changed["text"]
     assert labels(changed) == []
