@@ -167,13 +167,19 @@ _LONGEST = 400  # characters of a title in which it says what it is
 @lru_cache(maxsize=20_000)
 def _met(key: str, title: str) -> frozenset[str]:
     """The essentials an item is known to be by its key and title."""
-    text = f"{key[:_LONGEST]} · {title[:_LONGEST]}"
+    text = _said(key, title)
     return frozenset(name for name, words in _KNOWN_BY if words.search(text))
 
 
+def _said(key: str, title: str) -> str:
+    """In one line: no pattern reads over the end of one."""
+    return " ".join(f"{key[:_LONGEST]} · {title[:_LONGEST]}".split())
+
+
 def shown_in(items: Iterable[Named]) -> tuple[Essential, ...]:
-    """The essentials that some item is known to be."""
-    met = met_by(items)
+    """The essentials that some item is known to be: one look through all items for each, up to the first."""
+    text = "\n".join(_said(item.key, item.title) for item in items)
+    met = {name for name, words in _KNOWN_BY if words.search(text)}
     return tuple(essential for essential in ESSENTIALS if essential.key in met)
 
 

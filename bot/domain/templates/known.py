@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 
 from bot.domain.errors import NotFound
 from bot.domain.plan import Item, Plan
-from bot.domain.templates.essentials import Essential, met_by
+from bot.domain.templates.essentials import Essential, met_by, shown_in
 from bot.domain.templates.reading import parse
 from bot.domain.templates.values import Step, Template
 
@@ -89,8 +89,8 @@ class Lack:
 
 def lacks(plan: Plan, template: Template) -> tuple[Lack, ...]:
     """Whatever it is called there, the plan has no item for it."""
-    has, mended = met_by(plan.items), met_by(template.items)
-    wanted = (essential for essential in template.essentials if essential.key not in has)
+    has, mended = shown_in(plan.items), met_by(template.items)
+    wanted = (essential for essential in template.essentials if essential not in has)
     return tuple(Lack(each, template.item[mended[each.key][0]]) for each in wanted)
 
 
