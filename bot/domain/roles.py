@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ from bot.domain.errors import NotFound
 from bot.domain.plan import Assumption, Item, Person, Plan
 from bot.domain.schedule import CLOSED
 
+_JOINT = re.compile(r"^(?:(?:goes\s+)?(?:to|is|for)\b|[:=,–-])?[\s:=]*", re.IGNORECASE)
 _NEAR = 74  # per cent alike; “Netwrok engineer” is 94, “QA lead” and “UAT lead” are 67
 _AS_NEAR = 10  # not so near as the best one is none
 MOST_OFFERED = 3
@@ -141,7 +143,7 @@ def leading(words: str, known: Sequence[str]) -> tuple[str, str] | None:
     for count in range(min(len(said), 12), 0, -1):
         role = by_name.get(folded(" ".join(said[:count]).rstrip(":=,")))
         if role is not None:
-            return role, " ".join(said[count:]).lstrip(":= ").strip()
+            return role, _JOINT.sub("", " ".join(said[count:])).strip()
     return None
 
 

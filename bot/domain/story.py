@@ -284,7 +284,8 @@ def _great(teller: Teller, revision: Sequence[Event]) -> Told:
     is_new = any(e.change.entity == "project" and e.change.field == "" for e in revision)
     kind, _, name = event.actor.partition(":")
     who = "golive" if kind == "file" else teller.who(event.actor)
-    how = {"load": f"loaded the file {name}" if kind == "file" else "loaded the project file"}
+    loaded = f"loaded the file {name}" if kind == "file" else "loaded the project file"
+    how = {"load": loaded, "role": "gave somebody a role"}
     did = how.get(verb(event), f"did “{verb(event).replace('_', ' ')}”")
     if verb(event) == "new":
         did = f"started {teller.w.project()}"
