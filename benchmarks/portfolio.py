@@ -85,9 +85,9 @@ def on_the_command_line(store: Store) -> None:
 
 def in_slack(store: Store) -> None:
     """Only what this person may see, which is all of it, and the first page."""
-    rows = Tracker(store, lambda: NOW).portfolio(WHO)
+    rows, as_of = Tracker(store, lambda: NOW).portfolio(WHO)
     assert len(rows) == PROJECTS
-    portfolio.reply(rows, NOW)
+    portfolio.reply(rows, as_of)
 
 
 def timed(url: str, what: Callable[[Store], None]) -> float:

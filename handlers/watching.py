@@ -105,11 +105,11 @@ def _dismissed(tracker: Tracker, who: Actor, where: Where, words: str) -> blocks
 
 
 def _portfolio(tracker: Tracker, who: Actor, where: Where, words: str) -> blocks.Message:
-    rows = tracker.portfolio(who)
+    rows, as_of = tracker.portfolio(who)
     last = max(1, -(-len(rows) // portfolio.PAGE))
     word = words.strip().casefold().removeprefix("page ").strip()
     page = min(int(word), last) if word.isdecimal() and 0 < len(word) < 5 else 1
-    found = portfolio.reply(rows, tracker.now(), page=max(1, page))
+    found = portfolio.reply(rows, as_of, page=max(1, page))
     return views.portfolio(found, len(rows), max(1, page))
 
 

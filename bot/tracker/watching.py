@@ -220,11 +220,14 @@ class Watching(Questions):
 
     # All projects
 
-    def portfolio(self, who: Actor) -> tuple[Row, ...]:
-        """Every project somebody can see, the worst first."""
+    def portfolio(self, who: Actor) -> tuple[tuple[Row, ...], datetime]:
+        """Every project somebody can see, the worst first, and as of when on their clock."""
         with self.store.reading() as tx:
             plans = self._visible(tx, who)
-        return self._rows(plans, self.now())
+        now = self.now()
+        theirs = next((plan for plan in plans if who.user in plan.by_slack), None)
+        zone = self._zone(theirs, who.user) if theirs else UTC
+        return self._rows(plans, now), now.astimezone(zone)
 
     def portfolio_of(self, workspace: str, at: datetime | None = None) -> tuple[Row, ...]:
         """Every project of a workspace, for the command line."""

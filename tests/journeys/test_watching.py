@@ -189,6 +189,20 @@ async def test_what_cannot_be_dismissed_is_said_and_nothing_is_changed(
     assert "1 signal," in (await world.command(ANA, "signals"))["text"]
 
 
+async def test_the_same_can_be_asked_in_a_direct_message(world: World) -> None:
+    keep(world, with_belief)
+    channel = world.slack.slack.direct([ANA, world.slack.state.app.bot_user])[0].id
+    for line in ("signals", "changes since today", "history berths", "portfolio", "dismiss 1 it is fine"):
+        await world.say(ANA, line, channel=channel)
+    said = [m["text"] for m in await world.from_bot(channel=channel, user=ANA)]
+    assert any("A1 (“The old berth numbers stay”) is not verified" in text for text in said)
+    assert any("changes since Mon 1 Mar" in text for text in said)
+    assert any("what happened to Berth list agreed (berths)" in text for text in said)
+    assert any(text.startswith("1 project") for text in said)
+    assert any("Dismissed until its facts change" in text for text in said)
+    assert await world.refused() == []
+
+
 # All projects
 
 

@@ -39,8 +39,13 @@ def _ask_for_news(look: Look, item: Item, blocker: Blocker | None) -> str:
     if look.a.standing[item.key] is Status.DONE:
         who = states.who_confirms(look.plan, item) or "the lead who may confirm it"
         return f"Ask {who} to look: `/golive validate {item.key} what you saw`"
+    if blocker is None and item.owner is None:
+        head = states.lead(look.plan)
+        return (
+            f"Ask {look.w.person(head) if head else 'the lead'} who does it: `/golive own {item.key} @person`"
+        )
     if blocker is None:
-        who = look.w.person(item.owner) if item.owner else "the lead who has it"
+        who = look.w.person(item.owner)
         return f"Ask {who} how it stands: `/golive done {item.key}` or `/golive block {item.key} what`"
     asked = [p.name for p in contacts.waited_on(look.plan, blocker)[:1]]
     asked = asked or [look.w.person(blocker.owner or item.owner)]
