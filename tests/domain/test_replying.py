@@ -464,3 +464,16 @@ def test_assumptions_since_a_day_are_those_made_since() -> None:
     assert ids(ask(login(), "assumptions", window=since).data["assumptions"]) == ["A3"]
     week = Window(MONDAY, date(2027, 3, 5), "this week")
     assert ids(ask(login(), "assumptions", window=week).data["assumptions"]) == ["A1"]
+
+
+def test_how_an_item_is_by_a_day_says_whether_that_can_be_held() -> None:
+    by_the_8th = Window(MONDAY, date(2027, 3, 8), "by 8 Mar")
+    reply = ask(login(), "status_of", items=("pilot",), window=by_the_8th)
+    assert reply.data["items"][0]["on_time"] is False
+    assert "(pilot): no, 2 working days after Mon 8 Mar; Di Rossi" in reply.answer.lines[1]
+
+
+def test_what_waits_on_a_party_is_no_earlier_than_while_a_clear_date_is_unknown() -> None:
+    reply = ask(login(), "waiting_on", party="Tern")
+    assert reply.data["unknown_clear_dates"] == ["B1", "B4"]
+    assert "All of it can be finished: no earlier than Fri 12 Mar (B1, B4 unknown)" in reply.answer.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from bot.domain.answers.inquiry import Inquiry
@@ -216,6 +217,7 @@ def _waiting_on_them(q: Inquiry) -> Reply:
     confirms = [i for i in q.open_items if q.confirms(i) and i.owner not in q.people and q.about(i.key)]
     confirms.sort(key=lambda i: q.a.standing[i.key] is not Status.DONE)
     held = [q.plan.item[b.item] for b in found if b.item in q.a.timing and b.item is not None]
+    unknown = [b.id for b in found if b.expected_clear is None or b.expected_clear < q.today]
     finishes = [q.a.timing[i.key].finish for i in (*owns, *confirms, *held)]
     data = {
         "party": q.meaning.party or next(iter(q.meaning.people), None),
@@ -223,6 +225,7 @@ def _waiting_on_them(q: Inquiry) -> Reply:
         "owns": items_data(q.a, owns),
         "validates": items_data(q.a, confirms),
         "earliest": iso(max(finishes, default=None)),
+        "unknown_clear_dates": unknown,
     }
     nothing = [] if found or owns or confirms else [f"Nothing open waits on {q.who()}."]
     return q.reply(
@@ -232,8 +235,13 @@ def _waiting_on_them(q: Inquiry) -> Reply:
         ("Blockers", blocker_lines(q, found)),
         ("Theirs to do", q.item_lines(owns, lambda i: _with_finish(q, i), MOST_EACH)),
         ("Theirs to confirm", q.item_lines(confirms, lambda i: _with_finish(q, i), MOST_EACH)),
-        ("All of it can be finished", [q.w.day(max(finishes))] if finishes else []),
+        ("All of it can be finished", [_latest(q, max(finishes), unknown)] if finishes else []),
     )
+
+
+def _latest(q: Inquiry, day: date, unknown: Sequence[str]) -> str:
+    """When the last of it can be finished; no earlier than that, while blockers have no clear date."""
+    return f"no earlier than {q.w.day(day)} ({listed(unknown, 3, str)} unknown)" if unknown else q.w.day(day)
 
 
 def _with_finish(q: Inquiry, item: Item) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from bot.domain.answers.by_day import asked_day, item_by, on_time
 from bot.domain.answers.inquiry import Inquiry
 from bot.domain.answers.overview import before, contradiction
 from bot.domain.answers.values import (
@@ -122,7 +123,7 @@ def _theirs(q: Inquiry) -> list[Item]:
 
 
 def _data(q: Inquiry) -> dict[str, Any]:
-    asked = _asked_date(q)
+    asked = asked_day(q)
     until = asked or q.plan.project.target_go_live
     return {
         **verdict_data(q.plan, q.a),
@@ -132,13 +133,9 @@ def _data(q: Inquiry) -> dict[str, Any]:
     }
 
 
-def _asked_date(q: Inquiry) -> date | None:
-    return (q.window.end or q.window.start) if q.window else None
-
-
 def _by_the_day(q: Inquiry) -> list[str]:
     """Yes or no, for the day that was asked about."""
-    asked = _asked_date(q)
+    asked = asked_day(q)
     if asked is None or q.a.live:
         return []
     day, forecast = q.w.day(asked), q.a.forecast
@@ -190,14 +187,12 @@ def _first(q: Inquiry) -> list[str]:
 
 def _items_by(q: Inquiry) -> Reply:
     """Whether items, not the whole project, can be there on a day or by their own due date."""
-    asked = _asked_date(q)
+    asked = asked_day(q)
     rows, lines = [], []
     for item in q.items:
         until = asked or item.due
-        timing = q.a.timing.get(item.key)
-        on_time = True if timing is None else None if until is None else timing.finish <= until
-        rows.append({**item_data(q.a, item), "on_time": on_time})
-        lines.append(_item_by(q, item, until, on_time))
+        rows.append({**item_data(q.a, item), "on_time": on_time(q, item, until)})
+        lines.append(item_by(q, item, until))
     judged = [row["on_time"] for row in rows if row["on_time"] is not None]
     data = {**_data(q), "items": rows, "on_time": all(judged) if judged else None}
     return q.reply(
@@ -206,19 +201,6 @@ def _items_by(q: Inquiry) -> Reply:
         (None, q.lines(lines, str, lambda line: line.partition(":")[0])),
         ("All of go-live", [verdict(q.w)]),
     )
-
-
-def _item_by(q: Inquiry, item: Item, until: date | None, on_time: bool | None) -> str:
-    timing = q.a.timing.get(item.key)
-    if timing is None:
-        return f"{q.w.named(item)}: yes, {q.w.closing(item)}"
-    said = f"{q.w.owner(item)}, {q.w.state(item)}, earliest finish {q.w.day(timing.finish)}"
-    if until is None or on_time is None:
-        return f"{q.w.named(item)}: not yet; {said}, no due date"
-    if on_time:
-        return f"{q.w.named(item)}: not yet, but {q.w.day(until)} can be held; {said}"
-    late = q.working_days(max(1, q.a.calendar.count(until, timing.finish)))
-    return f"{q.w.named(item)}: no, {late} after {q.w.day(until)}; {said}"
 
 
 def earliest(q: Inquiry) -> Reply:
@@ -280,14 +262,14 @@ def recover(q: Inquiry) -> Reply:
 
 def _to_recover(q: Inquiry) -> int | None:
     """Working days to win back for the day asked about, else for the target."""
-    until = _asked_date(q) or q.plan.project.target_go_live
+    until = asked_day(q) or q.plan.project.target_go_live
     return None if until is None else max(0, q.a.calendar.count(until, q.a.forecast))
 
 
 def _to_win(q: Inquiry) -> str:
     if q.a.live:
         return verdict(q.w)
-    until, forecast = _asked_date(q) or q.plan.project.target_go_live, f"{_kind(q)}{q.w.day(q.a.forecast)}"
+    until, forecast = asked_day(q) or q.plan.project.target_go_live, f"{_kind(q)}{q.w.day(q.a.forecast)}"
     days = _to_recover(q)
     if until is None or days is None:
         return f"No target date is set, so nothing is to be won back; the forecast is {forecast}."

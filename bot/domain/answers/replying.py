@@ -61,11 +61,10 @@ def reply(
 
 def _is_general(q: Inquiry) -> bool:
     """The answer can be given for the whole project all the same."""
-    slots = {unclear.slot for unclear in q.meaning.unclear}
-    return not (
-        ("item" in slots and q.asked.intent in _ABOUT_ITEMS and not q.items)
-        or ("owner" in slots and q.asked.intent in _ABOUT_PEOPLE and not q.of_somebody)
+    lost = (q.asked.intent in _ABOUT_ITEMS and not q.items) or (
+        q.asked.intent in _ABOUT_PEOPLE and not q.of_somebody
     )
+    return not lost
 
 
 def _with(answer: Answer, unclear: list[str], general: bool) -> Answer:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from bot.domain import details
+from bot.domain.answers.by_day import asked_day, item_by, on_time
 from bot.domain.answers.inquiry import Inquiry
 from bot.domain.answers.values import proof_data
 from bot.domain.plan import Item, Status
@@ -74,16 +76,29 @@ def status_of(q: Inquiry) -> Reply:
     data = {"items": [_data(q, item, feeds) for item, feeds in found]}
     if not found:
         return Reply(Answer(WHICH.format("how is vpn?"), ()), data)
+    until = _day_ahead(q)
+    for row, (item, _) in zip(data["items"], found, strict=True):
+        row["on_time"] = on_time(q, item, until)
     if len(found) == 1:
         return Reply(_one(q, found[0][0]), data)
-    lines = q.item_lines([item for item, _ in found], lambda item: _line(q, item))
+    lines = q.item_lines(
+        [item for item, _ in found], lambda item: item_by(q, item, until) if until else _line(q, item)
+    )
     return q.reply(f"how it is with {listed(q.items, 3, q.w.key)}", data, (None, lines))
 
 
 def _one(q: Inquiry, item: Item) -> Answer:
     events = [e for e in q.facts.events if e.change.entity == "item" and e.change.key == item.key]
+    until = _day_ahead(q)
+    first = item_by(q, item, until) if until else _verdict(q, item)
     said = details.item(q.plan, q.a, item.key, events, q.as_of)
-    return Answer(said.title, (*sections((None, [_verdict(q, item)])), *said.sections))
+    return Answer(said.title, (*sections((None, [first])), *said.sections))
+
+
+def _day_ahead(q: Inquiry) -> date | None:
+    """The day by which an item was asked about, if that is still to come."""
+    until = asked_day(q)
+    return until if until is not None and until > q.today else None
 
 
 def _verdict(q: Inquiry, item: Item) -> str:
