@@ -289,6 +289,24 @@ def test_nothing_in_it_tells_whose_project_it_was() -> None:
     assert ("Live at Mercy General Hospital", "Live at the customer") in made().renamed
 
 
+def test_a_role_that_has_a_name_in_it_says_whose_it_was_no_more_than_a_name() -> None:
+    plan = finished()
+    people = (ANA, replace(TOM, role="Mercy network lead"), MARK)
+    template = make(replace(plan, people=people), "x", "X", TODAY).template
+    assert template.items[0].owner_role == "Customer network lead"
+    assert template.items[0].title == "The customer VPN up, the customer network lead to confirm"
+
+
+def test_many_people_in_a_large_project_do_not_take_long_to_be_forgotten() -> None:
+    plan = finished()
+    people = tuple(Person(key=f"p{n}", name=f"Nadia Karl{n}son", role="Nurse") for n in range(300))
+    items = tuple(Item(key=f"i{n}", title=f"Ward {n} shown by Karl{n % 300}son") for n in range(1_000))
+    big = replace(plan, people=(*plan.people, *people), items=(*plan.items, *items))
+    titles = [step.title for step in make(big, "x", "X", TODAY).template.items]
+    assert titles[5:7] == ["Ward 0 shown by the Nurse", "Ward 1 shown by the Nurse"]
+    assert not any("Karl" in title for title in titles)
+
+
 def test_a_word_that_may_also_be_part_of_a_name_is_pointed_out() -> None:
     plan = finished()
     titled = replace(plan.items[2], title="Handed to the General ward")

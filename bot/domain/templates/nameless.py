@@ -64,15 +64,12 @@ class Nameless:
     """Takes the names of one project out of texts, and remembers where a word of one is left."""
 
     def __init__(self, plan: Plan) -> None:
-        found = sorted(set(_names(plan)), key=lambda name: (-len(name.words), name.words, name.instead))
-        first: dict[str, _Name] = {}
-        for name in found:
-            first.setdefault(name.words.casefold(), name)
-        self._names = tuple(first.values())
-        self._parts = {n.words.casefold(): n for n in self._names if " " not in n.words}
-        self._left = frozenset(word for name in self._names for word in _WORD.findall(name.words))
-        self._left |= frozenset(word for text in _all_names(plan) for word in _WORD.findall(text))
-        self._patterns = tuple((_pattern(name), f"the {name.instead}", name.instead) for name in self._names)
+        firms = tuple(_firms(plan))
+        # A role says for whom, too: “Mercy network lead” is no better than a name.
+        roles = _Words(firms)
+        self._words = _Words((*firms, *_people(plan, roles)))
+        names = [name.words for name in self._words.names]
+        self._left = frozenset(word for text in (*names, *_all_names(plan)) for word in _WORD.findall(text))
 
     def text(self, text: str) -> str:
         """A sentence without names: “the customer” stands for them."""
@@ -97,34 +94,59 @@ class Nameless:
         found = text
         for pattern, instead in _TELLING:
             found = pattern.sub(instead, found)
-        for pattern, with_article, bare in self._patterns:
-            found = pattern.sub(with_article if articles else bare, found)
+        found = self._words.out_of(found, "the " if articles else "")
         if found == text:
             return text
         found = re.sub(r"\b(the|a|an|our|their) the\b", "the", found, flags=re.IGNORECASE)
-        found = re.sub(r"\b(\w+(?: \w+)?) \1\b", r"\1", found) if articles else found
+        found = re.sub(r"\b(the \w+) \1\b", r"\1", found)
         return found if text[:1].islower() else found[:1].upper() + found[1:]
 
     def _part(self, part: str) -> str:
-        known = self._parts.get(part.casefold())
+        known = self._words.by_words.get(part.casefold())
         if known is not None:
             return _slug(known.instead)
-        for name in self._names:
+        for name in self._words.names:
             word = name.words.casefold()
             if len(word) > _SHORTEST and not name.exact and word.isalnum() and word in part.casefold():
                 return re.sub(re.escape(word), _slug(name.instead), part, flags=re.IGNORECASE)
         return part
 
 
-def _pattern(name: _Name) -> re.Pattern[str]:
-    words = r"[\s_-]+".join(re.escape(word) for word in name.words.split())
-    if name.exact:
-        capitals = r"[\s_-]+".join(re.escape(word.upper()) for word in name.words.split())
-        return re.compile(rf"(?<!\w)(?:{words}|{capitals})(?!\w)")
-    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+class _Words:
+    """Names looked for all at once, the longest first."""
+
+    def __init__(self, names: Iterable[_Name]) -> None:
+        found = sorted(
+            {name for name in names if name.words}, key=lambda n: (-len(n.words), n.words, n.instead)
+        )
+        self.by_words: dict[str, _Name] = {}
+        for name in found:
+            self.by_words.setdefault(name.words.casefold(), name)
+        self.names = tuple(self.by_words.values())
+        loose = [_spelt(name.words) for name in self.names if not name.exact]
+        exact = [_spelt(word) for n in self.names if n.exact for word in (n.words, n.words.upper())]
+        self._patterns = [
+            re.compile(rf"(?<!\w)(?:{'|'.join(spelt)})(?!\w)", flags)
+            for spelt, flags in ((loose, re.IGNORECASE), (exact, 0))
+            if spelt
+        ]
+
+    def out_of(self, text: str, article: str) -> str:
+        for pattern in self._patterns:
+            text = pattern.sub(lambda match: article + self._instead(match[0]), text)
+        return text
+
+    def _instead(self, said: str) -> str:
+        known = self.by_words.get(" ".join(re.split(r"[\s_-]+", said)).casefold())
+        known = known or self.by_words.get(said.casefold())
+        return known.instead if known else "somebody"
 
 
-def _names(plan: Plan) -> Iterator[_Name]:
+def _spelt(words: str) -> str:
+    return r"[\s_-]+".join(re.escape(word) for word in words.split())
+
+
+def _firms(plan: Plan) -> Iterator[_Name]:
     project = plan.project
     yield from _of_a_firm(project.customer, "customer")
     yield from _of_a_firm(project.vendor, "vendor")
@@ -134,8 +156,13 @@ def _names(plan: Plan) -> Iterator[_Name]:
         if word.casefold() not in ordinary:
             yield _Name(word, "customer", False)
     for person in plan.people:
-        yield from _of_a_person(person)
         yield from _of_a_firm(person.org, _side(person.org, plan))
+
+
+def _people(plan: Plan, roles: _Words) -> Iterator[_Name]:
+    for person in plan.people:
+        role = " ".join((person.role or "").split())
+        yield from _of_a_person(person, roles.out_of(role, "") or "person responsible")
 
 
 def _all_names(plan: Plan) -> Iterable[str]:
@@ -170,8 +197,7 @@ def _of_a_firm(name: str | None, instead: str) -> Iterator[_Name]:
         yield _Name(initials, instead, True)
 
 
-def _of_a_person(person: Person) -> Iterator[_Name]:
-    instead = " ".join((person.role or "").split()) or "person responsible"
+def _of_a_person(person: Person, instead: str) -> Iterator[_Name]:
     yield _Name(" ".join(person.name.split()), instead, False)
     for word in _WORD.findall(person.name):
         if len(word) >= _SHORTEST - 1 and word.casefold() not in _TITLES:
