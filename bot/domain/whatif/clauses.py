@@ -66,13 +66,19 @@ class Clause:
     def negated(self) -> bool:
         return re.search(r"\b(?:not|never|no|nicht|kein)\b|n't\b|\bpas\b", self.masked) is not None
 
-    def fragments(self) -> list[str]:
-        """What is left when all that is known is taken out: perhaps the names of items or people."""
+    def fragments(self, known: str) -> list[str]:
+        """What is left when all that is known is taken out: perhaps names of items or people.
+
+        Where one of the `known` marks stands, the words beside it only say more about that.
+        """
         left = self.masked
         for hit in self.hits:
             left = left[: hit.start] + "|" * (hit.end - hit.start) + left[hit.end :]
-        pieces = re.split(rf"(?:[|(){_MARKS}]|{_AND})+", left)
-        return [name for piece in pieces if (name := stripped(piece))]
+        found: list[str] = []
+        for part in re.split(rf"(?:{_AND})+", left):
+            if not re.search(rf"[{known}]", part):
+                found += [stripped(piece) for piece in re.split(rf"[|(){_MARKS}]+", part)]
+        return [name for name in found if re.search(r"[^\W\d_]", name)]
 
     def written(self, fragment: str) -> str:
         """A fragment as it stands in the text."""
@@ -108,12 +114,11 @@ def read(question: str, plan: Plan, now: datetime) -> list[Clause]:
 
 def _clauses(text: str, plan: Plan, now: datetime) -> list[Clause]:
     plain = days.folded(text)
-    week = days.week_length(plan.project.working_days)
     masked, items, blockers = _things(plain, plan)
     masked, people = _people(masked, text, plan)
     masked = _put(masked, [(m.start(), m.end()) for m in _GOLIVE.finditer(masked)], GOLIVE)
     # Days stand in no name, so names are masked first.
-    found = days.find(_unmasked(masked), now, plan.project.zone, week)
+    found = days.find(_unmasked(masked), now, plan.project)
     whens = [f for f in found if isinstance(f, Days)]
     amounts = [f for f in found if isinstance(f, Amount)]
     masked = _put(masked, [(f.start, f.end) for f in whens], DAYS)

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 from bot.domain.dates import Dated, every_day
-from bot.domain.plan import WEEKDAYS
+from bot.domain.plan import Project
+from bot.domain.questions.days import days as window_days
+from bot.domain.questions.windows import HOLIDAYS
 
 DAY = timedelta(days=1)
 MOST_DAYS = 366  # that a list of free days may name, and that something may slip
@@ -97,6 +98,7 @@ _INSTEAD = re.compile(
 )
 
 
+_FEAST = re.compile(rf"(?<!\w)(?:{HOLIDAYS})(?!\w)")
 # A dash between two numbers, but not inside 2026-12-04 or 04-12-2026.
 _BARE_RUN = re.compile(r"(?<![\d-]\d\d-\d\d)(?<!\d{4})(?<=[\d.])-(?=\d{1,2}(?:\D|$))(?!\d{1,2}-\d)")
 
@@ -153,13 +155,13 @@ def tidied(text: str) -> str:
     return _BARE_RUN.sub(" - ", text)
 
 
-def find(text: str, now: datetime, zone: ZoneInfo, week: int) -> list[Days | Amount]:
-    """All that a tidied text says of when and how long, in order; `week` is the working days of a week."""
-    plain = folded(text)
-    amounts = list(_amounts(plain, week))
+def find(text: str, now: datetime, project: Project) -> list[Days | Amount]:
+    """All that a tidied text says of when and how long, in order."""
+    plain, zone = folded(text), project.zone
+    amounts = list(_amounts(plain, len(set(project.working_days))))
     masked = _masked(plain, [(a.start, a.end) for a in amounts])
     today = now.astimezone(zone).date()
-    weeks = list(_weeks(masked, today))
+    weeks = [*_weeks(masked, today), *_feasts(masked, now, project)]
     masked = _masked(masked, [(w.start, w.end) for w in weeks])
     single = [
         d
@@ -232,6 +234,14 @@ def _weeks(text: str, today: date) -> Iterator[Days]:
         if m["this"]:
             first = max(first, today)
         yield Days(m.start(), m.end(), first, last, _each(first, last))
+
+
+def _feasts(text: str, now: datetime, project: Project) -> Iterator[Days]:
+    """Holidays that are called by their names."""
+    for m in _FEAST.finditer(text):
+        found = window_days(m.group(), project, now, looks_back=False)
+        if found is not None and found.start is not None and found.end is not None:
+            yield Days(m.start(), m.end(), found.start, found.end, _each(found.start, found.end))
 
 
 def _each(first: date, last: date) -> tuple[date, ...]:
@@ -334,7 +344,3 @@ def _nth(month: date, day: int) -> date | None:
         return month.replace(day=day)
     except ValueError:
         return None
-
-
-def week_length(working_days: Sequence[str]) -> int:
-    return max(1, len(set(working_days) & set(WEEKDAYS)))

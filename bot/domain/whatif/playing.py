@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.domain.calendar import WorkCalendar
-from bot.domain.plan import Away, Blocker, Item, Person, Plan, Status, Waiver
+from bot.domain.plan import WEEKDAYS, Away, Blocker, Item, Person, Plan, Status, Waiver
 from bot.domain.readiness import Assessment, assess
 from bot.domain.schedule import CLOSED, Calendars
 from bot.domain.states import with_item, with_items
@@ -433,6 +433,12 @@ def _holiday(t: _Table, s: Supposition) -> Played:
     return Played(replace(t.plan, project=project), (f"nobody works: {listed}",))
 
 
+def _worked_too(t: _Table, s: Supposition) -> Played:
+    week = tuple(day for day in WEEKDAYS if day in {*t.plan.project.working_days, *s.weekdays})
+    project = replace(t.plan.project, working_days=week)
+    return Played(replace(t.plan, project=project), (f"everybody works {', '.join(week)}",))
+
+
 def _target(t: _Table, s: Supposition) -> Played:
     was, day = t.plan.project.target_go_live, s.start
     if day is None:
@@ -488,5 +494,6 @@ _STEPS: dict[Kind, Callable[[_Table, Supposition], Played]] = {
     Kind.LEAVES: _leaves,
     Kind.TAKEN_OVER: _taken_over,
     Kind.HOLIDAY: _holiday,
+    Kind.WORKED: _worked_too,
     Kind.TARGET: _target,
 }

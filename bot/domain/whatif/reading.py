@@ -18,7 +18,7 @@ from bot.domain.whatif.clauses import Clause
 from bot.domain.whatif.days import MOST_DAYS, folded
 from bot.domain.whatif.scenario import Kind, Scenario, Supposition
 from bot.domain.whatif.verbs import Verb
-from bot.domain.whatif.vocabulary import DAYS, GOLIVE
+from bot.domain.whatif.vocabulary import BLOCKER, DAYS, GOLIVE, ITEM, PERSON, whole
 from bot.domain.wording import listed
 
 DAY = timedelta(days=1)
@@ -78,6 +78,8 @@ class _Reader:
         """Which kind of thing is supposed; where the words leave that open, of whom they speak decides."""
         said, who = clause.verbs, bool(clause.people) and not clause.items
         when, long = bool(clause.days), bool(clause.amounts)
+        if whole("more days").search(folded(clause.text)) and not who:
+            return Kind.WORKED
         if self._moves_golive(clause):
             return Kind.TARGET
         if Verb.LOSE in said and (who or (not clause.items and not long)):
@@ -152,7 +154,8 @@ class _Reader:
             return False
         if Verb.FREE in clause.verbs:
             return not self._org(clause)
-        return clause.everybody and Verb.AWAY in clause.verbs
+        nobody_named = clause.everybody or not clause.fragments(PERSON)
+        return nobody_named and Verb.AWAY in clause.verbs
 
     def _comes_back(self, clause: Clause) -> bool:
         run = any(not d.single or d.closes for d in clause.days)
@@ -161,13 +164,13 @@ class _Reader:
     # Of whom and what
 
     def _subject(self, clause: Clause, kind: Kind, *, alone: bool) -> _Subject:
-        if kind in (Kind.HOLIDAY, Kind.TARGET):
+        if kind in (Kind.HOLIDAY, Kind.WORKED, Kind.TARGET):
             return _Subject()
         people = self._people(clause)
         if kind in (Kind.AWAY, Kind.LEAVES):
             return self._who(clause, people, alone=alone)
         found = _Subject(clause.items, clause.blockers, people)
-        for fragment in clause.fragments():
+        for fragment in clause.fragments(ITEM + BLOCKER):
             found = _joined(found, self._lookup(clause.written(fragment), kind))
         if not (found.items or found.blockers) and people:
             found = replace(found, blockers=self._waiting_on(map(self._name, people)))
@@ -180,15 +183,21 @@ class _Reader:
     def _lookup(self, fragment: str, kind: Kind) -> _Subject:
         """What words that are no key mean: items of an area, an item, or a party that is waited for."""
         area = tuple(i.key for i in self.plan.items if i.area and folded(i.area) == folded(fragment))
+        if area:
+            return self._meant(fragment, area, kind)
+        if kind in (Kind.SLIPS, Kind.TAKES, Kind.CLEARS, Kind.HELD) and (held := self._held_by(fragment)):
+            return _Subject(blockers=held)
         meant = resolve(Asked("whatif", Slots(item=fragment)), self.plan, self.as_of)
-        keys = area or meant.items
-        if keys:
-            return self._meant(fragment, keys, kind)
-        party = self._waiting_on((fragment,))
-        if party:
-            return _Subject(blockers=party)
+        if meant.items:
+            return self._meant(fragment, meant.items, kind)
         near = tuple(key for unclear in meant.unclear for key in unclear.near)
         return _Subject(unknown=(fragment,), near=near)
+
+    def _held_by(self, fragment: str) -> tuple[str, ...]:
+        """Open blockers that wait for the party of this name, or for one of its people."""
+        who = resolve(Asked("whatif", Slots(owner=fragment)), self.plan, self.as_of)
+        names = [fragment, *([who.party] if who.party else []), *map(self._name, who.people)]
+        return self._waiting_on(names)
 
     def _meant(self, fragment: str, keys: Sequence[str], kind: Kind) -> _Subject:
         """Of several items of one name: all, or where the work on them begins or ends."""
@@ -229,7 +238,7 @@ class _Reader:
 
     def _who(self, clause: Clause, people: tuple[str, ...], *, alone: bool) -> _Subject:
         unknown, remarks = list[str](), list[str]()
-        for fragment in map(clause.written, clause.fragments()):
+        for fragment in map(clause.written, clause.fragments(PERSON)):
             meant = resolve(Asked("whatif", Slots(owner=fragment)), self.plan, self.as_of)
             org = self._of_org(fragment) or (self._of_org(meant.party) if meant.party else ())
             people = (*people, *(org or meant.people))
@@ -246,7 +255,7 @@ class _Reader:
         return _Subject(people=tuple(dict.fromkeys(people)), remarks=tuple(remarks))
 
     def _org(self, clause: Clause) -> tuple[str, ...]:
-        return tuple(key for fragment in clause.fragments() for key in self._of_org(fragment))
+        return tuple(key for fragment in clause.fragments(PERSON) for key in self._of_org(fragment))
 
     def _of_org(self, name: str) -> tuple[str, ...]:
         project, asked = self.plan.project, folded(name)
@@ -265,7 +274,9 @@ class _Reader:
 
     def _refuse_unknown(self, found: _Subject) -> None:
         if not found.unknown:
-            raise Invalid(f"Say of which item. {self._ways()}")
+            theirs = [i.key for i in self.plan.items if i.key in self.a.timing and i.owner in found.people]
+            whose = f" Theirs are {listed(theirs, 5, str)}." if theirs else ""
+            raise Invalid(f"Say of which item.{whose} {self._ways()}")
         near = f" Did you mean {listed(found.near, 3, str)}?" if found.near else ""
         raise Invalid(f"I know no item “{found.unknown[0]}” in this project.{near} {self._ways()}")
 
@@ -339,13 +350,18 @@ def _times(clause: Clause) -> float | None:
     return 2 if re.search(r"\bdoubl|\btwice", clause.masked) else None
 
 
+def _is_sooner(clause: Clause) -> bool:
+    said = clause.verbs
+    return clause.amounts[0].sooner or (Verb.SOON in said and Verb.LATE not in said)
+
+
 def _slips(r: _Reader, clause: Clause, subject: _Subject) -> Supposition:
     amount = clause.amounts[0]
     if amount.days > MOST_DAYS:
         raise Invalid(
             f"{amount.days:,} days are more than a what-if can say anything about. Suppose a year at most."
         )
-    sooner = amount.sooner or (Verb.SOON in clause.verbs and Verb.LATE not in clause.verbs)
+    sooner = _is_sooner(clause)
     if r.plan.project.go_live_item in subject.items and not subject.blockers:
         return _target(r, clause, subject)
     return Supposition(
@@ -485,6 +501,16 @@ def _holiday(r: _Reader, clause: Clause, subject: _Subject) -> Supposition:
     return Supposition(kind=Kind.HOLIDAY, words="", start=min(to_come), end=max(to_come), dates=to_come)
 
 
+def _worked(r: _Reader, clause: Clause, subject: _Subject) -> Supposition:
+    said = folded(clause.text)
+    both = re.search(r"weekend|week-end|wochenend|fines? de semana", said) is not None
+    days = {"sat": r"saturday|sabado|samedi|samstag", "sun": r"sunday|domingo|dimanche|sonntag"}
+    added = tuple(day for day, words in days.items() if both or re.search(words, said))
+    if set(added) <= set(r.plan.project.working_days):
+        raise Invalid("These days are worked as it is, so nothing would change.")
+    return Supposition(kind=Kind.WORKED, words="", weekdays=added)
+
+
 def _target(r: _Reader, clause: Clause, subject: _Subject) -> Supposition:
     if clause.days:
         return Supposition(kind=Kind.TARGET, words="", start=r.day(clause))
@@ -493,7 +519,7 @@ def _target(r: _Reader, clause: Clause, subject: _Subject) -> Supposition:
         raise Invalid(
             "This project has no target date that could move. Write “what if we go live on” and the day."
         )
-    sooner = amount.sooner or (Verb.SOON in clause.verbs and Verb.LATE not in clause.verbs)
+    sooner = _is_sooner(clause)
     days = -amount.days if sooner else amount.days
     return Supposition(kind=Kind.TARGET, words="", days=days, calendar_days=amount.calendar)
 
@@ -511,5 +537,6 @@ _MAKERS: dict[Kind, Callable[[_Reader, Clause, _Subject], Supposition]] = {
     Kind.LEAVES: _leaves,
     Kind.TAKEN_OVER: _taken_over,
     Kind.HOLIDAY: _holiday,
+    Kind.WORKED: _worked,
     Kind.TARGET: _target,
 }

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     LEAVES = "leaves"  # for good, from a day on
     TAKEN_OVER = "taken_over"  # somebody else gets it
     HOLIDAY = "holiday"  # for everybody
+    WORKED = "worked"  # on further days of the week
     TARGET = "target"
 
 
@@ -43,6 +44,7 @@ class Supposition:
     end: date | None = None
     dates: tuple[date, ...] = ()  # days that do not follow each other
     status: Status | None = None  # done or validated
+    weekdays: tuple[str, ...] = ()
     remark: str = ""
 
     def as_json(self) -> dict[str, Any]:

@@ -63,9 +63,12 @@ def hits(clause: str) -> list[Hit]:
 def mended(text: str, names: frozenset[str]) -> str:
     """The text with slips of the keyboard in its verbs mended; the words of names stay."""
 
+    good = words("mended") | words("filler")
+
     def mend(m: re.Match[str]) -> str:
         word = m.group().lower()
-        if word in names | words("mended") or any(whole(verb.value).fullmatch(word) for verb in Verb):
+        known = any(whole(verb.value).fullmatch(word) for verb in Verb)
+        if known or word in names or word in good:
             return m.group()
         slips = 1 if len(word) < 8 else 2
         near = [(OSA.distance(word, known), known) for known in words("mended") if known[0] == word[0]]
