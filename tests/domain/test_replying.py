@@ -477,3 +477,12 @@ def test_what_waits_on_a_party_is_no_earlier_than_while_a_clear_date_is_unknown(
     reply = ask(login(), "waiting_on", party="Tern")
     assert reply.data["unknown_clear_dates"] == ["B1", "B4"]
     assert "All of it can be finished: no earlier than Fri 12 Mar (B1, B4 unknown)" in reply.answer.text
+
+
+def test_a_long_list_names_the_keys_of_the_rest_and_is_given_in_full_for_more() -> None:
+    plan = project(*(gate(f"part-{n}", owner=None) for n in range(60)))
+    asked, meaning, a = Asked("unowned"), Meaning("portal"), assess(plan, MONDAY)
+    short = answers.reply(asked, meaning, plan, a, NINE).answer.text
+    assert "and 36 more: part-24, part-25" in short
+    whole = answers.reply(asked, meaning, plan, a, NINE, whole=True).answer
+    assert all(any(f"(part-{n}):" in line for line in whole.lines) for n in range(60))

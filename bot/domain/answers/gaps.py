@@ -18,7 +18,7 @@ def unowned(q: Inquiry) -> Reply:
     beliefs = [q.plan.assumptions[n] for n in _open_beliefs(q) if not q.plan.assumptions[n].owner]
     first = next(iter(lacking), None)
     return q.reply(
-        f"{count(len(lacking), 'open item')} nobody owns{q.scope()}",
+        f"{count(len(lacking), 'open item')} nobody owns{_gates(lacking)}{q.scope()}",
         _data(q, lacking),
         (None, _listed(q, lacking, lambda i: _unowned(q, i), "Every open item has an owner.")),
         ("Assumptions nobody looks into", _beliefs(q, beliefs)),
@@ -32,7 +32,7 @@ def undated(q: Inquiry) -> Reply:
     beliefs = [q.plan.assumptions[n] for n in _open_beliefs(q) if not q.plan.assumptions[n].verify_by]
     first = next(iter(lacking), None)
     return q.reply(
-        f"{count(len(lacking), 'open item')} without a due date{q.scope()}",
+        f"{count(len(lacking), 'open item')} without a due date{_gates(lacking)}{q.scope()}",
         _data(q, lacking),
         (None, _listed(q, lacking, lambda i: _undated(q, i), "Every open item has a due date.")),
         ("Assumptions without a day to verify them by", _beliefs(q, beliefs)),
@@ -48,11 +48,17 @@ def no_validator(q: Inquiry) -> Reply:
     lacking = _lacking(q, lambda item: not item.validator and q.within(item.due))
     first = next(iter(lacking), None)
     return q.reply(
-        f"{count(len(lacking), 'open item')} nobody is to confirm{q.scope()}",
+        f"{count(len(lacking), 'open item')} nobody is to confirm{_gates(lacking)}{q.scope()}",
         _data(q, lacking),
         (None, _listed(q, lacking, q.short_line, "Every open item has somebody to confirm it.")),
         ("To mend it", [f"/golive validator {first.key} @somebody, never its owner"] if first else []),
     )
+
+
+def _gates(lacking: Sequence[Item]) -> str:
+    """How many of them are gates, where only some are."""
+    gates = sum(item.gate for item in lacking)
+    return f", {gates:,} of them {'a gate' if gates == 1 else 'gates'}" if gates < len(lacking) else ""
 
 
 def _lacking(q: Inquiry, lacks: Callable[[Item], bool]) -> list[Item]:
