@@ -24,7 +24,7 @@ from bot.domain.questions.names import (
 )
 from bot.domain.questions.slots import Span
 from bot.domain.questions.windows import timed
-from bot.domain.questions.words import Said, language, said
+from bot.domain.questions.words import Said, languages, said
 
 # What an intent wants to know, for people.
 WANTS = {
@@ -53,6 +53,8 @@ _OF_A_PROJECT = {"status_of": "readiness", "history_of": "changes", "owner_of": 
 _NEEDS_ITEM = frozenset(["status_of"])
 # Two senses this close are both worth naming.
 CLOSE = 1.0
+# Less than this is nothing that was asked.
+ENOUGH = 3.2
 WORTH_NAMING = 6.0
 
 
@@ -72,23 +74,33 @@ class Reading:
 def read(text: str, known: Known = Known()) -> Asked:  # noqa: B008 (frozen)
     """What a question asks; out_of_scope when it asks nothing that a plan can answer."""
     known_names = names(known)
-    question = slotting.without_chatter(timed(said(text, known_names.all | cue_words())))
+    question = _words(text, known_names)
     if not question.words:
         nothing = "it has no words that can be read" if text.strip() else "it asks nothing"
         return Asked("out_of_scope" if text.strip() else "help", because=(nothing,))
-    found = sorted(_readings(question, text, known_names), key=lambda r: (-r.fits, -len(r.words)))
-    if not found:
+    found = sorted(
+        _readings(question, text, known_names), key=lambda r: (-r.fits, -len(r.spans), -len(r.words))
+    )
+    if not found or found[0].fits < ENOUGH:
         return Asked("out_of_scope", because=("none of its words ask about a go-live",))
     first = _asked(found[0], question, known_names)
     return replace(first, other=_second_sense(found, question, known_names))
 
 
+def _words(text: str, known: Names) -> Said:
+    """The words of a question, its windows and possessives marked, its politeness gone."""
+    words = timed(said(text, known.all | cue_words()))
+    return slotting.without_chatter(slotting.with_possessives(words, known))
+
+
 def _readings(question: Said, text: str, known: Names) -> Iterator[Reading]:
-    spoken = language(question.plain)
+    spoken = languages(question.plain)
     for cue in cues():
-        if spoken and cue.language not in ("en", spoken):
+        if spoken and cue.language not in {"en", *spoken}:
             continue
-        if (m := cue.pattern.search(question.plain)) and (reading := _reading(cue, m, question, known)):
+        if (m := cue.pattern.search(question.plain)) and (
+            reading := _reading(cue, m, question, known, spoken)
+        ):
             yield reading
     if is_before_question(text):
         yield Reading(
@@ -97,10 +109,13 @@ def _readings(question: Said, text: str, known: Names) -> Iterator[Reading]:
     yield from _terse(question, known)
 
 
-def _reading(cue: Cue, m: re.Match[str], question: Said, known: Names) -> Reading | None:
+def _reading(
+    cue: Cue, m: re.Match[str], question: Said, known: Names, spoken: frozenset[str]
+) -> Reading | None:
     """What a cue makes of a question; None when the words that it takes for a slot cannot fill it."""
     spans: dict[str, Span] = {}
-    fits = float(cue.weight)
+    # Without a word that tells the language, a foreign word is more likely an English name.
+    fits = cue.weight if spoken or cue.language == "en" else cue.weight - 4
     for name, caught in m.groupdict().items():
         if caught is None:
             continue
@@ -109,7 +124,14 @@ def _reading(cue: Cue, m: re.Match[str], question: Said, known: Names) -> Readin
         looks = kind(question.written(*span), known)
         if slotting.is_clause(question, span) or not _may_be(slot, looks, cue.intent):
             return None
-        if slot == "project" and looks == UNKNOWN and not like_a_name(question.written(*span)):
+        if slot == "project" and looks == UNKNOWN and not like_a_name(question.written(*span), cue_words()):
+            return None
+        if (
+            slot == "owner"
+            and looks == UNKNOWN
+            and cue.intent == "items_of"
+            and slotting.is_ordinary(question, span)
+        ):
             return None
         if slot == "item" and looks == NOTHING:
             front = slotting.fronted(question, m.start(), known)
@@ -195,7 +217,12 @@ def _settle_item(intent: str, spans: dict[str, Span], question: Said, known: Nam
     if looks == PROJECT and slotting.behind_article(question, first):
         looks = UNKNOWN
     placed = first > 0 and question.words[first - 1].plain in ("on", "for", "at", "in", "with")
-    if looks == UNKNOWN and placed and end == first + 1 and like_a_name(question.written(first, end)):
+    if (
+        looks == UNKNOWN
+        and placed
+        and end == first + 1
+        and like_a_name(question.written(first, end), cue_words())
+    ):
         looks = PROJECT
     if looks == PROJECT and intent not in ("owner_of", "whatif", "assumptions"):
         spans["project"] = spans.pop("item")

@@ -31,6 +31,9 @@ _EMPTY = _set(
     everyone's done blocked stuck unowned unassigned waiting go live production prod cutover question
     questions le la les un une des ce cela ca il elle nous vous ils tout todo el los las lo eso esto
     nosotros todos der die das den dem ein eine einen es wir ihr sie alles projekt proyecto projet plazo
+    overall general current whole full quick entire due sign name plate court board example examples sense
+    ready fine sure good ball moment place hook line side touch truck grabs off kind sort case news update
+    updates progress word number behind reason
     """
 )
 # Somebody outside, or a part of an organisation, said without a name.
@@ -52,6 +55,13 @@ _PARTY_ENDS = _set(
     partner partners bank hospital plan committee board crew lot provider supplier organization organisation
     org company staff engineers admins lead leads manager managers analyst analysts equipo departamento
     equipe abteilung
+    """
+)
+# What people are by trade: "the integration engineer".
+_ROLES = _set(
+    """
+    engineer analyst manager architect developer nurse doctor physician consultant coordinator trainer specialist
+    pm cio cmio ciso cto cfo director officer administrator responsable ingeniero ingenieur projektleiter chef
     """
 )
 # Kinds of work that a checklist has, so that a word with one of these is no project and no person.
@@ -121,12 +131,18 @@ _GIVEN_NAMES = _set(
 _NOT_NAMES = _set(
     "april june may will mark grace rich joy frank penny dawn said don per pat bill ray chad art"
 )
+_BEFORE_A_NAME = _set(
+    "st saint san santa mount mt port lake north south east west fort new upper lower royal"
+)
+_ORDINARY_END = re.compile(
+    r"(?:ing|ed|tion|sion|ment|ance|ence|ity|ness|ure|als?|ers?|ors?|ies|[^s]s|ly|off|up)$"
+)
 _TITLES = _set("dr mr mrs ms prof professor herr frau senor senora sr sra monsieur madame")
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What is known, by its plain words."""
+    """What is known, by its plain words; `all` are words that are no slips in others."""
 
     projects: frozenset[str]
     people: frozenset[str]  # whole names, keys, and each part of a name
@@ -135,7 +151,7 @@ class Names:
 
     @property
     def all(self) -> frozenset[str]:
-        return self.projects | self.people | self.keys | self.item_words
+        return self.projects | self.people | self.keys | self.item_words | _WORK | _PARTIES | _GIVEN_NAMES
 
 
 @lru_cache(maxsize=64)
@@ -158,6 +174,8 @@ def kind(written: str, known: Names) -> str:
         part.removesuffix("'s") for part in re.split(r"[\s,]+", plain(written).replace("’", "'")) if part
     ]
     whole = " ".join(words)
+    if written.strip() == "IT":
+        return PARTY
     if whole in ASKER or whole.startswith("<@") or whole in known.people:
         return PERSON
     if all(word in _EMPTY for word in words):
@@ -166,18 +184,22 @@ def kind(written: str, known: Names) -> str:
         return PROJECT
     if whole in known.keys:
         return ITEM
+    if words[-1] in _ROLES:
+        return PERSON
     if words[-1] in _PARTY_ENDS or (words[-1] in _PARTIES and not _is_work(words[:-1]) and len(words) <= 2):
         return PARTY
     return _by_looks(written, words, known)
 
 
-def like_a_name(written: str) -> bool:
-    """Could this lower-case word be the name of a place or a company, and hardly anything else?"""
-    word = plain(written)
-    ordinary = re.search(
-        r"(?:ing|ed|tion|sion|ment|ance|ence|ity|ness|ure|als?|ers?|ors?|ies|s|ly|off|up)$", word
-    )
-    return word.isalpha() and len(word) > 3 and word not in _WORK | _PARTIES | _EMPTY and not ordinary
+def like_a_name(written: str, ordinary: frozenset[str]) -> bool:
+    """Could these lower-case words be the name of a place or a company, and hardly anything else?"""
+    words = plain(written).split()
+    if len(words) == 2 and words[0] in _BEFORE_A_NAME:
+        return words[1].isalpha() and words[1] not in ordinary
+    if len(words) != 1 or not words[0].isalpha() or len(words[0]) < 4:
+        return False
+    taken = any(words[0] in known for known in (ordinary, _WORK, _PARTIES, _EMPTY, _GIVEN_NAMES))
+    return not taken and not _ORDINARY_END.search(words[0])
 
 
 def _by_looks(written: str, words: list[str], known: Names) -> str:

@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 
 from bot.domain.questions.asked import ASKER, Slots
-from bot.domain.questions.names import NOTHING, PERSON, PROJECT, UNKNOWN, Names, kind, like_a_name
+from bot.domain.questions.cues import cue_words
+from bot.domain.questions.names import NOTHING, PARTY, PERSON, PROJECT, UNKNOWN, Names, kind, like_a_name
 from bot.domain.questions.windows import LONG, WHEN
-from bot.domain.questions.words import GOLIVE, Said, Word
+from bot.domain.questions.words import GOLIVE, Said, Word, languages
 
 Span = tuple[int, int]
 
@@ -28,11 +29,11 @@ _ARTICLES = _set(
 _BEHIND = _set(
     """
     please thanks now right yet again currently still already today exactly anyway btw then so too also
-    either atm asap team guys folks though really actually ever here there lately golive by on at for to in
+    either atm asap though really actually ever here there lately golive by on at for to in
     with of from and or but is are was were be been the a our just only me us as well if when even off
     whatsoever everyone everybody get got being gone not finally do does did going doing looking thats that
     it all ok okay moment days these far ahora mismo todavia ya actuellement maintenant encore deja svp
-    jetzt noch gerade denn eigentlich bitte schon por favor stp
+    jetzt noch gerade denn eigentlich bitte schon por favor stp blockiert offen fertig erledigt bloqueado bloqueada
     """
 )
 _GERMAN_ARTICLES = _set("der die das den dem des beim vom zum zur im am eine einen ein")
@@ -51,17 +52,19 @@ _CLAUSE = _set(
     """
 )
 _NEXT_CLAUSE = re.compile(
+    r" (?:et|und|y) (?:quand|qui|pourquoi|wann|wer|warum|cuando|quien)(?= |$)|"
     r" (?:and|or|but|so|because|as|since|while|plus|then) (?:who|what|when|where|why|how|is|are|"
     r"which|does|do|did|has|"
     r"have|can|will|we|i|it|whose|if|the rest|they|nobody|no)(?= |$)| (?:that|which|who|because|if|"
     r"when|before|after|until|"
     r"unless|while|whether|so|now that|given|since|but) .*| and not .*| \(.*"
 )
+_SAYS_ITEM = _set("gate item task step")
 _JOINS = _set("on for of about with called behind del de du der des von vom")
 _PLACES = _set("for at in on within of with at para en de del pour a chez fur bei im von")
 # Where a small word with no other looks is a project's.
-_SURE_PLACES = _set("for at")
-_OF_ITEMS = _set("owner_of status_of history_of whatif help out_of_scope items_of")
+_SURE_PLACES = _set("for at on in")
+_OF_ITEMS = _set("owner_of status_of history_of whatif help out_of_scope")
 _ASKED_OF_PEOPLE = _set("items_of overdue due_window unverified blockers")
 _PROJECT_WORDS = frozenset(
     [GOLIVE, "project", "rollout", "launch", "implementation", "cutover", "team", "site"]
@@ -72,8 +75,11 @@ _BEFORE_NAMES = _set("is are will can how does")
 _PROJECT_NOUNS = _set(
     """
     status blockers overdue gates forecast readiness rag assumptions risks changes deadlines golive
-    checklist critical date target update health items unowned news open remaining
+    checklist critical date target update health items unowned news open remaining green red ready late todo due
     """
+)
+_OWNED = _set(
+    "list items tasks plate stuff work gates todo todos queue open late overdue workload things backlog"
 )
 _LATE = _set("late overdue behind past-due missed")
 _LEAD = re.compile(r"^(?:the (?=next|last|past|coming|previous|following|current)|for )", re.IGNORECASE)
@@ -83,13 +89,17 @@ _CHATTER = re.compile(
     r"(?:[|,-]|hey|hi|hello|hiya|yo|howdy|ok|okay|so|and|um|uh|hmm|well|also|oh|btw|sorry|morning|"
     r"good morning|"
     r"good afternoon|afternoon|quick (?:one|question|q|check)|one (?:more )?question|question|dumb question|"
-    r"stupid question|just (?:checking|wondering|curious)|please|(?:golive|bot)(?= [|,]| (?:who|what|"
+    r"stupid question|just (?:checking|wondering(?! if| whether)|curious)|please|(?:golive|bot)(?= [|"
+    r",]| (?:who|what|"
     r"when|where|why|how|is|are|any|which|show|list))|team|all|folks|guys|everyone|there|"
-    r"thanks|thank you|can you (?:please )?(?:tell|show|remind|give) (?:me|us)|could you (?:please )?"
-    r"(?:tell|show|remind|give) (?:me|us)|would you (?:please )?(?:tell|show) (?:me|us)|"
-    r"do you (?:happen to )?know|"
-    r"do we know|any idea|any ideas|remind me|tell me|i want to know|i would like to know|i need to know|"
-    r"i was wondering|i wonder|wondering|need to know|let me know|curious|not sure|before the call|"
+    r"thanks|thank you|can you (?:please )?(?:tell|show|remind|give) (?:me|us)(?! if| whether)|"
+    r"could you (?:please )?"
+    r"(?:tell|show|remind|give) (?:me|us)(?! if| whether)|would you (?:please )?(?:tell|show) (?:me|us)|"
+    r"do you (?:happen to )?know(?! if| whether)|"
+    r"do we know(?! if| whether)|any idea(?! if| whether)|any ideas(?! if| whether)|remind me|"
+    r"tell me(?! if| whether)|i want to know|i would like to know|i need to know|"
+    r"i was wondering(?! if| whether)|i wonder(?! if| whether)|wondering|need to know|"
+    r"let me know(?! if| whether)|curious(?! if| whether)|not sure(?! if| whether)|before the call|"
     r"anyone know|does anyone know|does anybody know|hola|bonjour|salut|hallo|moin|guten (?:morgen|tag)|"
     r"buenos dias|buenas|oye|bitte|s il vous plait|stp|svp|por favor|dime|dis moi|sag mal|"
     r"kannst du mir sagen|"
@@ -113,6 +123,8 @@ def trimmed(said: Said, first: int, end: int) -> tuple[int, int]:
         first += 1
     while first < end and (said.words[end - 1].plain in _BEHIND | {"'s"} and not _is_large(said, end - 1)):
         end -= 1
+    if end - first > 1 and said.words[end - 1].plain in _SAYS_ITEM:
+        end -= 1
     return first, end
 
 
@@ -120,6 +132,11 @@ def is_clause(said: Said, span: Span) -> bool:
     """Have these words a verb where a name should begin?"""
     first, end = span
     return end - first > 1 and said.words[first].plain in _CLAUSE
+
+
+def is_ordinary(said: Said, span: Span) -> bool:
+    """Are these words of the cues, and so no name?"""
+    return all(word.plain in cue_words() for word in said.words[slice(*span)])
 
 
 def fronted(said: Said, before: int, known: Names) -> Span | None:
@@ -159,7 +176,8 @@ def place_in(said: Said, first: int, end: int, known: Names) -> int | None:
     for n in range(first + 1, end - 1):
         if said.words[n].plain in _PLACES:
             start, stop = trimmed(said, n + 1, end)
-            if 0 < stop - start <= 3 and kind(said.written(start, stop), known) == PROJECT:
+            named = said.words[n].plain == "at" and _named(said, start, stop)
+            if 0 < stop - start <= 3 and (named or kind(said.written(start, stop), known) == PROJECT):
                 return n
     return None
 
@@ -179,7 +197,7 @@ def filled(intent: str, spans: dict[str, Span], said: Said, known: Names) -> Slo
 
 def with_person_away(slots: Slots, spans: dict[str, Span], said: Said, known: Names) -> Slots:
     """In "what if Lena is away", the one it is about is a person and no item."""
-    if kind(said.written(*spans["item"]), known) == PERSON:
+    if kind(said.written(*spans["item"]), known) in (PERSON, PARTY):
         return replace(slots, owner=slots.item, item=None)
     return slots
 
@@ -231,12 +249,7 @@ def _before_golive(taken: set[int], said: Said, known: Names) -> Span | None:
             led = start > 0 and said.words[start - 1].plain in _LEADS_TO_PROJECT
             if start == first and (
                 looks == PROJECT
-                or (
-                    looks == UNKNOWN
-                    and led
-                    and word.plain == GOLIVE
-                    and like_a_name(said.written(start, end))
-                )
+                or (looks == UNKNOWN and led and word.plain == GOLIVE and _named(said, start, end))
             ):
                 return start, end
     return None
@@ -260,6 +273,14 @@ def _placed(intent: str, taken: set[int], spans: dict[str, Span], said: Said, kn
     return None
 
 
+def _named(said: Said, first: int, end: int) -> bool:
+    """Are these words, though written small, perhaps a name?"""
+    plain_words = [word.plain for word in said.words[first:end]]
+    if any(word in (WHEN, LONG) for word in plain_words) or not languages(said.plain) <= {"en"}:
+        return False
+    return like_a_name(" ".join(plain_words), cue_words())
+
+
 def _last(intent: str, taken: set[int], said: Said, known: Names) -> Span | None:
     """In "go-live checklist Acme", the name that closes the question."""
     end = len(said.words)
@@ -267,20 +288,25 @@ def _last(intent: str, taken: set[int], said: Said, known: Names) -> Span | None
         end -= 1
     if end < 2 or end - 1 in taken or intent in _OF_ITEMS or behind_article(said, end - 1):
         return None
-    return (end - 1, end) if kind(said.written(end - 1, end), known) == PROJECT else None
+    if "de" in languages(said.plain) or said.words[end - 1].plain in (WHEN, LONG):
+        return None
+    named = _named(said, end - 1, end) and said.words[end - 2].plain not in _ARTICLES
+    return (end - 1, end) if named or kind(said.written(end - 1, end), known) == PROJECT else None
 
 
 def _first(taken: set[int], said: Said, known: Names) -> Span | None:
     """In "Mercy: what is late?" and "Mercy's overdue items", the name that opens the question."""
     for size in (2, 1):
-        if len(said.words) <= size or taken.intersection(range(size)):
+        if len(said.words) <= size or said.words[0].plain in _ARTICLES or taken.intersection(range(size)):
             continue
-        if kind(said.written(0, size), known) == PROJECT and _is_named(said, size):
+        named = kind(said.written(0, size), known) == PROJECT or _named(said, 0, size)
+        if named and _is_named(said, size):
             return 0, size
     for n, word in enumerate(said.words):
         follows = said.words[n - 1].plain if n else ""
         if (
             n not in taken
+            and word.plain not in (WHEN, LONG)
             and follows in _BEFORE_NAMES
             and _is_large_word(said, word)
             and kind(said.written(n, n + 1), known) == PROJECT
@@ -315,6 +341,19 @@ def _ends_name(word: Word) -> bool:
 
 def _is_large_word(said: Said, word: Word) -> bool:
     return said.text[word.start : word.start + 1].isupper()
+
+
+def with_possessives(said: Said, known: Names) -> Said:
+    """The same with "toms list" read as "tom's list"."""
+    words: list[Word] = []
+    for n, word in enumerate(said.words):
+        name = word.plain[:-1]
+        follows = said.words[n + 1].plain if n + 1 < len(said.words) else ""
+        if word.plain.endswith("s") and follows in _OWNED and kind(name, known) == PERSON and len(name) > 2:
+            words += [Word(name, word.start, word.end - 1), Word("'s", word.end - 1, word.end)]
+        else:
+            words.append(word)
+    return Said(said.text, words)
 
 
 def without_chatter(said: Said) -> Said:

@@ -36,7 +36,7 @@ UNITS = (
 )
 HOLIDAYS = (
     "thanksgiving|christmas(?: eve| day)?|new year(?: ?'s)?(?: eve| day)?|new years(?: eve| day)?|easter|"
-    "good friday|labou?r day|memorial day|independence day|veterans day|columbus day|the holidays|"
+    "good friday|labou?r day|memorial day|independence day|veterans day|columbus day|the holidays?|"
     "martin luther king day|mlk day|presidents day|juneteenth|boxing day|navidad|ano nuevo|noel|"
     "weihnachten|heiligabend|neujahr|ostern|silvester"
 )
@@ -95,16 +95,17 @@ UNTIL = (
 EVENT = (
     r"(?:(?:the|our|my|la|le|el|der|dem|das) )?(?:(?:last|latest|previous|most recent|yesterday 's|"
     r"ultim[ao]|dernier[e]?|"
-    r"letzte[rnms]?)(?: [^\W\d_]+){1,2}|(?:steerco|standup|stand-up|steering(?: committee)?|"
+    r"letzte[rnms]?) (?!(?:week|month|year|quarter|few|days?|two|three|woche|monat|semana|mes|semaine|mois|"
+    rf"{WEEKDAYS})\b)(?:[^\W\d_]+)(?: (?:call|meeting|committee|sync|review|standup))?|(?:(?:monday|"
+    rf"tuesday|wednesday|thursday|friday) )?(?:steerco|standup|stand-up|steering(?: committee)?|"
     r"kick-?off|review|sync|"
     r"status call|status meeting|baseline|weekly|call|meeting|retro|demo|checkpoint)(?: call| meeting)?|"
     r"i (?:was|left|last)(?: [^\W\d_]+){0,3}|we (?:last )?(?:spoke|talked|met)(?: [^\W\d_]+)?)"
 )
 _WINDOW = re.compile(
-    rf"\b(?:{_SPAN}|(?:{SINCE}|{UNTIL}) (?:{_ONE_DAY}|(?:{MONTHS})\b|"
+    rf"\b(?:(?:{SINCE}) {EVENT}|{_SPAN}|(?:{SINCE}|{UNTIL}) (?:{_ONE_DAY}|(?:{MONTHS})\b|"
     rf"(?:the )?(?:{NUMBERS}) (?:{UNITS})(?: ago)?|christmas)|"
-    rf"(?:{SINCE}) {EVENT}|"
-    rf"(?:(?<=in )|(?<=during )|(?<=for )|(?<=en ))(?:{MONTHS})\b(?! \d)|"
+    rf"(?:(?<=in )|(?<=during )|(?<=for )|(?<=to )|(?<=until )|(?<=en ))(?:{MONTHS})\b(?! \d)|"
     rf"(?:{NUMBERS}) (?:{UNITS}) ago|{_ONE_DAY})(?![\w])"
 )
 _LENGTH = re.compile(

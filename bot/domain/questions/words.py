@@ -15,7 +15,7 @@ LONGEST_TEXT = 1200
 MOST_WORDS = 120
 
 _TOKEN = re.compile(
-    r"<@[A-Za-z0-9]+(?:\|[^<>]*)?>|<[^<>]*>|[^\W_]+(?:['’`´_/&+.:-]+[^\W_]+)*|['’]s\b|[-–—]+|,|[.?!;:()\n¿¡…|]"
+    r"<@[A-Za-z0-9]+(?:\|[^<>]*)?>|<[^<>]*>|\b(?:[Ss]t|[DdMm]rs?|Ms|Prof|[Mm]t)\.(?= ?\w)|[^\W_]+(?:['’`´_/&+.:-]+[^\W_]+)*|['’]s\b|[-–—]+|,|[.?!;:()\n¿¡…|]"
 )
 _EMPHASIS = re.compile(r"[*_~`]+(?=\w)|(?<=\w)[*_~`]+(?=\W|$)")
 # What an apostrophe, or its absence, hides.
@@ -192,6 +192,7 @@ def _words(token: str, start: int, end: int) -> list[Word]:
         return [Word("-", start, end)]
     if not (token[0].isalnum() or token[0] in "'’,"):
         return [Word("|", start, end)]
+    token = token.rstrip(".")
     word = plain(token).replace("’", "'").replace("`", "'").replace("´", "'")
     if "'" in word and word != "'s":
         return _apart(word, start, end)
@@ -269,7 +270,7 @@ _NEVER_SLIPS = _set(
 _LITTLE = {
     "es": _set(
         """
-        el los las del que quien quienes como donde cuando esta estan estamos hay para por con sin una un y
+        el la los las de del en a su que quien quienes como donde cuando esta estan estamos hay para por con sin una un y
         si se es son nos falta queda cual cuales cuanto algo mi mis hasta antes desde tiene tienen al lo ya
         no muy
         """
@@ -296,12 +297,12 @@ _ENGLISH = _set(
 )
 
 
-def language(plain_words: str) -> str | None:
-    """The language whose little words are the most, English in doubt; None without any such word."""
+def languages(plain_words: str) -> frozenset[str]:
+    """The languages whose little words are the most, English in doubt; none without any such word."""
     words = plain_words.split()
     counts = {name: sum(word in little for word in words) for name, little in _LITTLE.items()}
-    best = max(counts, key=lambda name: counts[name])
+    most = max(counts.values())
     english = sum(word in _ENGLISH for word in words)
-    if not english and not counts[best]:
-        return None
-    return best if counts[best] > english else "en"
+    if not english and not most:
+        return frozenset()
+    return frozenset(name for name in counts if counts[name] == most > english) or frozenset(["en"])
