@@ -67,7 +67,7 @@ def since(
     With topic `dates` only moved dates are told, with `keys` only what was done to these."""
     teller = Teller(Words(assess(plan, _day(plan, as_of)), 40))
     w = teller.w
-    begin = _moment(plan, start, time.min) or as_of - LATELY
+    begin = min(_moment(plan, start, time.min) or as_of - LATELY, as_of)
     ended = min(_moment(plan, end, time.max) or as_of, as_of)
     first, last = _day(plan, begin), _day(plan, ended)
     wanted = _about(plan, keys, events) if keys else None

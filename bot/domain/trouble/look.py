@@ -56,6 +56,11 @@ class Look:
         return tuple(item for item in self.plan.items if item.key in self.a.timing)
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """The keys of all items, however they are written."""
+        return frozenset(key.casefold() for key in self.plan.item)
+
+    @cached_property
     def feeds(self) -> Mapping[str, list[Item]]:
         """By key, the open items that an arrow says wait for it."""
         found: dict[str, list[Item]] = {}

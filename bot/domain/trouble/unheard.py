@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.domain import contacts, states
-from bot.domain.plan import Blocker, Item, Plan, Status
+from bot.domain.plan import Blocker, Item, Status
 from bot.domain.readiness import FRESH_DAYS
 from bot.domain.trouble.look import Look, Trouble, people_of
 from bot.domain.wording import cut
@@ -82,7 +82,7 @@ def _no_contact(look: Look) -> Iterator[Trouble]:
             continue
         if not blocker.waiting_on or not _is_pressing(look, blocker, item):
             continue
-        if contacts.waited_on(look.plan, blocker) or _is_our_own(look.plan, blocker.waiting_on):
+        if contacts.waited_on(look.plan, blocker) or _is_our_own(look, blocker.waiting_on):
             continue
         party = cut(blocker.waiting_on, 60)
         yield Trouble(
@@ -103,10 +103,9 @@ def _is_pressing(look: Look, blocker: Blocker, item: Item) -> bool:
     return slack is None or slack <= NEAR or look.a.age(blocker.raised) > FRESH_DAYS
 
 
-def _is_our_own(plan: Plan, words: str) -> bool:
+def _is_our_own(look: Look, words: str) -> bool:
     """It waits for items of the plan, which have owners of their own."""
-    said = {word.strip(".,;:()`'\"").casefold() for word in words.split()}
-    return any(key.casefold() in said for key in plan.item)
+    return any(word.strip(".,;:()`'\"").casefold() in look.names for word in words.split())
 
 
 def _chaser(look: Look, blocker: Blocker, item: Item) -> str:
