@@ -5,21 +5,16 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.domain import questions
-from bot.domain.questions import Slots
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, InWords, Tracker, Understood, Where
 from handlers.inbox import Inbox
 from handlers.readiness import pressed_by
 from handlers.views import asking as views
 from handlers.views import blocks, given, readiness, told
-
-_SHORT = 200
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
@@ -94,15 +89,3 @@ def kept(found: Understood) -> dict[str, Any]:
 def words_of(said: Mapping[str, Any]) -> InWords:
     """The question that a message keeps."""
     return InWords(text=str(said["words"]), second=bool(said.get("second")))
-
-
-def is_plain_before(words: str) -> bool:
-    """What must happen before go-live, and nothing else? Asked again and again, in the same few words."""
-    return len(words) <= _SHORT and _is_plain_before(words)
-
-
-@lru_cache(maxsize=1024)
-def _is_plain_before(words: str) -> bool:
-    asked = questions.read(words)
-    plain = (asked.intent, asked.topic, asked.slots) == ("before_golive", "", Slots())
-    return plain and asked.other is None

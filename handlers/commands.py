@@ -13,7 +13,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_bolt.response import BoltResponse
 
-from bot.domain import commands
+from bot.domain import commands, questions
 from bot.domain.commands import ME, NONE, Command, UnknownVerb
 from bot.domain.errors import BotError, NotFound, Unavailable
 from bot.integrations.slack import Slack
@@ -131,10 +131,9 @@ class Orders:
         except WhichProject as several:
             shown = _offered(line, several).drawn()
         except (UnknownVerb, NotFound) as perhaps:
-            offered = _or_asked(line, perhaps, self._tracker)
-            if offered is None:
+            if type(perhaps) is NotFound and not await self._is_question(line):
                 raise
-            shown = offered.drawn()
+            shown = (await self._not_understood(line, perhaps)).drawn()
         return json.dumps({"response_type": "ephemeral", **shown})
 
     async def told(self, line: Line, otherwise: Otherwise) -> dict[str, Any]:
@@ -155,7 +154,7 @@ class Orders:
         except Unavailable:
             raise
         except (UnknownVerb, NotFound) as perhaps:
-            found = await otherwise(line) or _not_understood(line, perhaps, self._tracker)
+            found = await otherwise(line) or await self._not_understood(line, perhaps)
         except BotError as refusal:
             found = Outcome(lines=(str(refusal),))
         return found.kept()
@@ -167,11 +166,10 @@ class Orders:
             inner = await self._for_project(line, unknown)
             if inner is not None:
                 return await self._outcome(inner, otherwise)
-            if not unknown.near and self._tracker.is_question(line.text):
-                return (await otherwise(line) if otherwise else None) or await self._understood(
-                    line, line.text
-                )
-            raise
+            if unknown.near or not await self._is_question(line):
+                raise
+            news = await otherwise(line) if otherwise else None
+            return news or await self._understood(line, line.text)
         question = asked(command)
         if question is not None:
             return Asking(line=line, question=question)
@@ -205,11 +203,20 @@ class Orders:
         inner = await self._for_project(line, UnknownVerb(project, rest, ())) if rest else None
         if inner is not None:
             return await self._outcome(replace(inner, text=f"ask {rest.removeprefix('ask ')}"))
-        if otherwise is not None and not self._tracker.is_question(words):
-            news = await otherwise(line)
-            if news is not None:
-                return news
-        return await self._understood(line, words)
+        found = await self._understood(line, words)
+        if otherwise is not None and isinstance(found, Understood) and found.asked.intent == "out_of_scope":
+            return await otherwise(line) or found
+        return found
+
+    async def _not_understood(self, line: Line, why: UnknownVerb | NotFound) -> Outcome:
+        """What may have been meant instead: something called nearly so, or a question."""
+        found = _offered(line, why) if isinstance(why, UnknownVerb | DidYouMean) else Outcome()
+        asks = len(line.text) <= SHORT and await self._is_question(line)
+        offers = [*found.offers, ("It is a question", f"ask {line.text}")] if asks else found.offers
+        return Outcome(lines=(str(why),), offers=offers)
+
+    async def _is_question(self, line: Line) -> bool:
+        return await asyncio.to_thread(self._tracker.is_question, line.who, line.where, line.text)
 
     async def _understood(self, line: Line, words: str) -> Understood | Outcome:
         say, question = self._tracker.say, InWords(text=words)
@@ -346,11 +353,14 @@ def _parsed(text: str) -> Command:
 _parsed_before = lru_cache(maxsize=1024)(commands.parse)
 
 
+_is_plain_before = lru_cache(maxsize=1024)(questions.is_plain_before)
+
+
 def asked(command: Command) -> Question | None:
     """The question a command is, if it only looks."""
     if command.verb == "before":
         return Question(about="all" if command.everything else "before")
-    if command.verb == "ask" and asking.is_plain_before(command.rest):
+    if command.verb == "ask" and _is_plain_before(command.rest):
         return Question(about="before")
     if command.verb not in READING:
         return None
@@ -381,19 +391,6 @@ def _for(project: str, text: str) -> str:
     except UnknownVerb:
         return f"{project} ask {text}"
     return f"{project} ask {command.rest}" if command.verb == "ask" else f"{project} {text}".strip()
-
-
-def _or_asked(line: Line, perhaps: UnknownVerb | NotFound, tracker: Tracker) -> Outcome | None:
-    """What may have been meant instead: something called nearly so, or a question."""
-    found = _offered(line, perhaps) if isinstance(perhaps, UnknownVerb | DidYouMean) else None
-    if len(line.text) > SHORT or not tracker.is_question(line.text):
-        return found
-    offers = [*(found.offers if found else ()), ("It is a question", f"ask {line.text}")]
-    return Outcome(lines=(str(perhaps),), offers=offers)
-
-
-def _not_understood(line: Line, why: UnknownVerb | NotFound, tracker: Tracker) -> Outcome:
-    return _or_asked(line, why, tracker) or Outcome(lines=(str(why),))
 
 
 def _user(who: Actor, command: Command) -> str | None:

@@ -90,18 +90,18 @@ class Listening:
             return
         # Verbs said twice are harmless, so after a crash between these two lines nothing is lost or doubled.
         line = Line(who, where, self._words(event["text"]), event["ts"], _files(event))
-        in_thread = where.direct and place.get("thread") is not None and not self._is_only_asked(line.text)
+        in_thread = where.direct and place.get("thread") is not None and not await self._is_only_asked(line)
         found = await self._as_news(line, place["thread"]) if in_thread else None
         told = found.kept() if found else await self._orders.told(line, self._as_news)
         post = self._bare(event, event)
         payload = {**place, "user": who.user, **told}
         await asyncio.to_thread(self._tracker.reply, post, kind, payload)
 
-    def _is_only_asked(self, text: str) -> bool:
+    async def _is_only_asked(self, line: Line) -> bool:
         """One sentence that asks: no answer to what we asked, but a question of their own."""
-        if _SENTENCES.search(text.strip()) or not commands.is_asked(text):
+        if _SENTENCES.search(line.text.strip()) or not commands.is_asked(line.text):
             return False
-        return self._tracker.is_question(text)
+        return await asyncio.to_thread(self._tracker.is_question, line.who, line.where, line.text)
 
     async def _as_news(self, line: Line, thread: str | None = None) -> Outcome | None:
         """What somebody answers who was asked for news: in the thread of the question, or just so."""

@@ -106,11 +106,6 @@ def test_the_answer_as_data_is_one_object_as_of_the_projects_own_time(shell: She
     assert here["data"]["ready"] is False
 
 
-def test_a_question_it_cannot_answer_is_told_so_with_the_one_it_can(shell: Shell) -> None:
-    shell.golive("load", str(HARBOR))
-    assert "what must happen before go-live?" in a_sentence(shell.golive("ask", "who brings the cake?"))
-
-
 def test_a_dry_run_shows_what_would_change_and_changes_nothing(shell: Shell, tmp_path: Path) -> None:
     shell.golive("load", str(HARBOR))
     changed = tmp_path / "changed.yaml"

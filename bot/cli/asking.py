@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from bot.cli.terminal import answers, errors
 from bot.domain.errors import BotError, Invalid, NotFound
 from bot.tracker import Tracker, Understood
 from storage import Store
+
+log = logging.getLogger("golive.ask")
 
 LONGEST_LINE = 64 * 1024  # bytes; a question is far shorter
 SOME_BAD = 1
@@ -47,7 +50,7 @@ def ask(
                 raise Invalid("--explain is for one question; in a file every answer is data.")
             desk.answer_all(file, project, at)
         else:
-            _tell(desk.answer(question or "", project, at), as_json=as_json, explain=explain)
+            _tell(desk.answer(_whole(question or ""), project, at), as_json=as_json, explain=explain)
 
 
 def _tell(found: Understood, *, as_json: bool, explain: bool) -> None:
@@ -97,6 +100,9 @@ class _Desk:
             return {"id": told, **self.answer(_text(asked), project, at).as_json()}
         except BotError as refusal:
             return {"id": told, "error": str(refusal)}
+        except Exception as cause:
+            log.exception("A question could not be answered; the others go on")
+            return {"id": told, "error": f"That went wrong on golive's side ({type(cause).__name__})."}
 
 
 def _object(line: bytes) -> dict[str, Any]:
@@ -108,7 +114,12 @@ def _object(line: bytes) -> dict[str, Any]:
         raise Invalid('This line is no object: write {"id": "q1", "text": "what is overdue?"}.')
     if not isinstance(found.get("id"), str | int | None):
         found["id"] = None
-    return found
+    return {name: _whole(word) if isinstance(word, str) else word for name, word in found.items()}
+
+
+def _whole(text: str) -> str:
+    """Without halves of characters: JSON and a terminal can spell them, but they can be written nowhere."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _text(asked: dict[str, Any]) -> str:

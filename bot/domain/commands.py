@@ -363,7 +363,7 @@ def _is_a_question(verb: Verb, rest: str, line: str) -> bool:
     if verb.name == "due":
         return _is_window(rest.rstrip(" ?"))
     return line.endswith("?") and (
-        verb.name in _ASKED_OF or (verb.name in _BRIEFLY and len(rest.split()) < 3)
+        verb.name in _ASKED_OF or (verb.name in _BRIEFLY and len(rest.split()) < 4)
     )
 
 

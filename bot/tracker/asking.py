@@ -24,7 +24,7 @@ from storage import Store, Transaction
 LONGEST = 1000  # characters; what is longer is a story, not a question
 KEPT_NAMES = 32
 # A story reaches back as far as it is asked for, but no farther than so many changes.
-MOST_EVENTS, MOST_ACTS = 5000, 200
+MOST_EVENTS, MOST_ACTS = 20_000, 200
 BY_FILE = ("load", "new")
 _OF_NO_PROJECT = frozenset({"help", "out_of_scope"})
 TOO_LONG = f"That is too long for a question: say it in at most {LONGEST:,} characters."
@@ -99,17 +99,11 @@ class Asking(Watching):
     def say(self, who: Actor, where: Where, question: InWords) -> Understood:
         """The answer for somebody in Slack, from a project they may see."""
         with self.store.reading() as tx:
-            if where.project is not None:
-                plan = self._named(tx, who, where)
-                return self._understand(
-                    tx, self._as_typed(question, [plan.project], plan), plan, user=who.user
-                )
-            here = None if where.channel is None else tx.plan_in(who.workspace, where.channel)
-            heads = self._heads_seen(tx, who)
-            if here is not None and here.project.key not in {head.key for head in heads}:
-                heads.append(here.project)
+            heads, here = self._in_sight(tx, who, where)
             default = here or (tx.plan(who.workspace, heads[0].key) if len(heads) == 1 else None)
             read = self._as_typed(question, heads, default)
+            if where.project is not None and default is not None:
+                return self._understand(tx, read, default, user=who.user)
             named = self._project_meant(tx, read, heads, default, NOT_SEEN)
             if named is None and read.asked.intent in _OF_NO_PROJECT:
                 return _of_no_project(read)
@@ -119,6 +113,15 @@ class Asking(Watching):
                 read = self._as_typed(question, heads, named)
             elsewhere = here is None and named is default and not where.direct
             return self._understand(tx, read, named, user=who.user, elsewhere=elsewhere)
+
+    def is_question(self, who: Actor, where: Where, text: str) -> bool:
+        """Do these words ask something that a plan can answer?"""
+        if not text.strip() or len(text) > LONGEST:
+            return False
+        with self.store.reading() as tx:
+            heads, here = self._in_sight(tx, who, where)
+            default = here or (tx.plan(who.workspace, heads[0].key) if len(heads) == 1 else None)
+            return self._as_typed(InWords(text=text), heads, default).asked.intent not in _OF_NO_PROJECT
 
     def said(self, plan: Plan, user: str, question: InWords) -> Understood:
         """The same of a project that is chosen already, as it is now."""
@@ -174,16 +177,20 @@ class Asking(Watching):
                 read = self._as_asked(asking, heads, named, now)
             return self._understand(tx, read, named)
 
-    def is_question(self, text: str) -> bool:
-        """Do these words ask something that a plan can answer?"""
-        return len(text) <= LONGEST and questions.read(text).intent not in _OF_NO_PROJECT
-
     # Which project
 
-    def _heads_seen(self, tx: Transaction, who: Actor) -> list[Project]:
-        """The projects that somebody can see, without what is in them."""
+    def _in_sight(self, tx: Transaction, who: Actor, where: Where) -> tuple[list[Project], Plan | None]:
+        """The projects that may be meant, without what is in them; and the one that is, unless another is
+        named: that of the button or the line, or else the channel's."""
+        if where.project is not None:
+            plan = self._named(tx, who, where)
+            return [plan.project], plan
+        here = None if where.channel is None else tx.plan_in(who.workspace, where.channel)
         keys = set(tx.seen_by(who.workspace, who.user))
-        return [head for head in tx.projects(who.workspace) if head.key in keys] if keys else []
+        heads = [head for head in tx.projects(who.workspace) if head.key in keys] if keys else []
+        if here is not None and here.project.key not in keys:
+            heads.append(here.project)
+        return heads, here
 
     def _project_meant(
         self, tx: Transaction, read: _Read, heads: Sequence[Project], default: Plan | None, unseen: str
@@ -292,11 +299,12 @@ class Asking(Watching):
         a, facts = self._assessment(plan, as_of.date()), Facts(question=read.question.text, events=events)
         if len(events) == len(found):
             return answers.reply(read.asked, meaning, plan, a, as_of, facts, whole=read.question.whole)
-        oldest = events[0].at if events else as_of
-        later = Window(oldest, window.end if window else None, window.words if window else "")
+        told_from = events[0].at if events else as_of
+        later = Window(told_from, window.end if window else None, window.words if window else "")
         meaning = replace(meaning, window=later)
         reply = answers.reply(read.asked, meaning, plan, a, as_of, facts, whole=read.question.whole)
-        told = f"Only the newest {MOST_EVENTS:,} changes are told: those since {oldest:%a %d %b, %H:%M} UTC."
+        last = f"{found[-1].at.astimezone(project.zone):%d %b, %H:%M}"
+        told = f"More than {MOST_EVENTS:,} changes fell into that time; told are those after {last}."
         answer = replace(reply.answer, sections=(Section(None, (told,)), *reply.answer.sections))
         return replace(reply, answer=answer)
 

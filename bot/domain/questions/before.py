@@ -103,11 +103,21 @@ _ABROAD = (
     ),
 )
 
+# All words that this question itself is made of.
+_OWN = frozenset({"golive"}).union(
+    _OPENING, _FILL, _SHORT, _BRIDGE, _ACROSS, _BEHIND, *(words for tongue in _ABROAD for words in tongue)
+)
+
 
 def is_before_question(text: str) -> bool:
     """Does this ask what must happen before go-live?"""
     sentences = re.split(r"[.!?;\n]+", text[: LONGEST_QUESTION * 4])
     return any(_asks(_tokens(s)) for s in sentences if 0 < len(s.strip()) <= LONGEST_QUESTION)
+
+
+def is_plain_before(text: str) -> bool:
+    """The same question, without a word more than it needs: no project, nobody and nothing is named."""
+    return is_before_question(text) and _OWN.issuperset(_tokens(text))
 
 
 def _tokens(text: str) -> list[str]:
