@@ -101,7 +101,7 @@ def _again(act: Fallout, person: Person) -> Iterator[str]:
     for words, items in (
         ("Yours, and open again", todo),
         ("Yours, and to be confirmed again", done),
-        ("You confirmed, or are to: no longer validated", confirmed),
+        ("No longer validated, and yours to confirm again", confirmed),
     ):
         if items:
             yield f"{words}: {listed([item.key for item in items], MOST_NAMED, str)}."

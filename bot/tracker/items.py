@@ -96,7 +96,7 @@ class Items(Believing):
         return self._commit(tx, who, before, after, "validator", besides=besides)
 
     def due(self, who: Actor, where: Where, key: str, words: str | None) -> Done:
-        """By when an item is to be done, a blocker to clear, an assumption to be verified; None: by no date."""
+        """By when an item is to be done, a blocker to clear, an assumption to be known; None: by no date."""
         with self.together(who, where) as (tx, plan):
             day_meant = self._future(plan, words, self._zone(plan, who.user))
             if (id := blocker_id(plan, key)) is not None:

@@ -130,7 +130,10 @@ async def test_whoever_confirmed_what_is_taken_up_again_is_told_once_and_not_who
     assert "Berth list agreed (berths) was opened again" in said
     assert "Ana Duarte: two berths are missing" in said
     assert "Yours, and to be confirmed again: feed." in said
-    assert "no longer validated: berths, feed." in (await dms(world, DITA))[-1]["text"]
+    assert (
+        "No longer validated, and yours to confirm again: berths, feed."
+        in (await dms(world, DITA))[-1]["text"]
+    )
     assert len(await dms(world, ANA)) == before[ANA]
     assert len(await dms(world, BEN)) == before[BEN] + 1
     await world.pass_time("3d")
