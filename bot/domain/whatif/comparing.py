@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from bot.domain.plan import Plan
+from bot.domain.plan import Item, Plan
 from bot.domain.readiness import Assessment, Timing, assess
 from bot.domain.whatif.playing import Played, Pulled, play
 from bot.domain.whatif.scenario import Kind, Scenario
@@ -143,9 +143,10 @@ class _Compared:
         return f"{said}: {count(abs(b.gap), 'working day')} {side} the target {w.day(target)}."
 
     def _taken(self) -> Iterator[str]:
-        yield "; ".join(self.played.said) + "."
+        said = "; ".join(self.played.said) + "."
+        yield said
         for s in self.scenario.suppositions:
-            if s.remark:
+            if s.remark and not (s.kind is Kind.DROPPED and ", ".join(s.items) in said):
                 yield s.remark
 
     def _pulled(self, p: Pulled) -> str:
@@ -189,7 +190,18 @@ class _Compared:
         if now is None:
             slack = f"it had {_slack(was)}" if was.slack is not None else "go-live did not wait for it"
             return f"{w.key(key)}: closed then; {slack}"
-        return f"{w.key(key)}: {self._when(was, now)}{self._slack(key, was, now)}"
+        slack, lost = self._slack(key, was, now), self._lost(key)
+        if lost and _days(was) == _days(now):
+            return f"{w.key(key)}: {lost}{slack}"
+        return f"{w.key(key)}: {self._when(was, now)}{slack}{lost and '; ' + lost}"
+
+    def _lost(self, key: str) -> str:
+        """Who has an item then, or is to confirm it, where that is somebody else or nobody."""
+        was, now, w = self.a.plan.item[key], self.b.plan.item[key], self.w
+        found = [f"{w.person(now.owner)} has it then"] if was.owner != now.owner else []
+        if was.validator != now.validator:
+            found.append(f"{w.person(now.validator)} is to confirm it then")
+        return ", ".join(found)
 
     def _when(self, was: Timing, now: Timing) -> str:
         w = self.w
@@ -215,8 +227,12 @@ class _Compared:
         binding = [i for i in waiting if self.b.timing[i.key].slack is not None]
         if not binding:
             return ""
-        first = min(binding, key=lambda i: (self.b.timing[i.key].start, i.key))
-        return self.w.key(first)
+
+        def tight(item: Item) -> tuple[int, date, str]:
+            timing = self.b.timing[item.key]
+            return timing.slack or 0, timing.start, item.key
+
+        return self.w.key(min(binding, key=tight))
 
     def _hit(self) -> list[str]:
         who = [f"{self.w.person(key)} ({listed(items, 3, self.w.key)})" for key, items in self.hits.items()]

@@ -23,6 +23,7 @@ from bot.domain.wording import listed
 
 DAY = timedelta(days=1)
 MOST_SUPPOSED = 6
+_GONE_BY = re.compile(r"\b(?:was|were|had|been|already|fue|estaba|etait|war|ya|deja|schon)\b")
 
 
 def read(words: str, meaning: Meaning, plan: Plan, as_of: datetime) -> Scenario:
@@ -126,7 +127,9 @@ class _Reader:
         if clause.blockers or re.search(r"\bblockers?\b", clause.masked):
             return Kind.CLEARS
         if said & {Verb.FINISH, Verb.VALIDATE}:
-            return Kind.FINISHES if later else Kind.CLOSED
+            before = bool(clause.days) and clause.days[0].last < self.today
+            to_come = later or (before and not _GONE_BY.search(clause.masked))
+            return Kind.FINISHES if to_come else Kind.CLOSED
         return Kind.CLEARS  # an item without a blocker is taken as finished then: see _clears
 
     def _too_little(self, clause: Clause) -> Kind:

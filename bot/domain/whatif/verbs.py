@@ -31,7 +31,7 @@ class Verb(StrEnum):
     VALIDATE = "validate"
 
 
-_LETTERS = re.compile(r"\b[A-Za-z]{5,}\b")
+_LETTERS = re.compile(r"\b[A-Za-z]{4,}\b")
 
 
 @dataclass(frozen=True, slots=True)
