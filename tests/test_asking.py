@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +12,13 @@ from typing import Any
 
 import pytest
 
-from tests.test_cli import HARBOR, Shell, a_sentence, shell
+from bot import samples
+from bot.domain import answers, projectfile
+from bot.domain.questions import INTENTS, Asked
+from bot.domain.questions.meaning import Meaning
+from bot.domain.readiness import assess
+from bot.domain.senses import SENSES
+from tests.test_cli import HARBOR, ROOT, Shell, a_sentence, shell
 
 __all__ = ["shell"]
 AT = ("--at", "2027-03-01T09:00")
@@ -171,3 +179,27 @@ def test_who_stops_reading_is_not_told_off(harbor: Shell) -> None:
 )
 def test_whatever_is_wrong_is_one_sentence(harbor: Shell, words: tuple[str, ...], hint: str) -> None:
     assert hint in a_sentence(harbor.golive(*words))
+
+
+def test_the_readme_shows_what_is_really_answered(shell: Shell) -> None:
+    shell.golive("load", str(samples.PROJECT))
+    readme = (ROOT / "README.md").read_text()
+    shown = re.findall(r"^\$ golive (ask .*)\n((?:(?!\$ golive|```).*\n)+)", readme, re.M)
+    assert len(shown) >= 2
+    for words, answer in shown:
+        assert shell.golive(*shlex.split(words)).stdout.strip() == answer.strip()
+
+
+def test_every_sense_of_a_question_and_all_its_data_are_in_the_docs() -> None:
+    page = (ROOT / "docs" / "answers.md").read_text()
+    plan = projectfile.parse(samples.PROJECT.read_text(), "lakeside.yaml").plan
+    a = assess(plan, samples.AT.date())
+    for intent, topic in SENSES:
+        assert f"`{topic or intent}`" in page, (intent, topic)
+        words = "what if device-net slips 3 days?"
+        meaning = Meaning("lakeside", items=("device-net",), people=("pat",))
+        found = answers.reply(
+            Asked(intent, topic=topic), meaning, plan, a, samples.AT, answers.Facts(question=words)
+        )
+        assert [name for name in found.data if f"`{name}`" not in page] == [], (intent, topic)
+    assert {intent for intent, _ in SENSES} == set(INTENTS)

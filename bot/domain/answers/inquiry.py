@@ -12,7 +12,7 @@ from bot.domain.answers.days import narrowing
 from bot.domain.answers.parties import Parties
 from bot.domain.forecasting import Spread, spread
 from bot.domain.plan import Assumption, Blocker, Event, Item, Plan, Status
-from bot.domain.questions import Asked
+from bot.domain.questions import ASKER, Asked
 from bot.domain.questions.meaning import Meaning, Unclear, Window
 from bot.domain.readiness import Assessment
 from bot.domain.signals import Dismissal, Known
@@ -239,6 +239,8 @@ def not_found(q: Inquiry, unclear: Unclear) -> str:
     meant = f" Did you mean {_either(near)}?" if near else ""
     if unclear.slot == "item":
         return f"No item here is called “{words}”.{meant or ' /golive before all lists what there is.'}"
+    if unclear.slot == "owner" and unclear.words.casefold() in ASKER:
+        return "I do not know who you are in this project: say a name. /golive own KEY me makes you part of it."
     if unclear.slot == "owner":
         return f"Nobody here is called “{words}”.{meant or ' Say a name as the project file has it.'}"
     if unclear.slot == "window":
