@@ -14,8 +14,8 @@ from bot.domain.schedule import Schedule
 
 LEAST_ITEMS = 20
 RESAMPLES = 2_000
-MOST_STEPS = 600_000  # items times resamples: a large project is resampled less often
-LEAST_RESAMPLES = 200
+MOST_STEPS = 400_000  # items times resamples: a large project is resampled less often
+LEAST_RESAMPLES = 100
 STEPS_AT_ONCE = 200_000  # what is held in memory at a time
 PARTS = 8  # into so many parts a day is cut, so that a third of a day more is a day more one time in three
 

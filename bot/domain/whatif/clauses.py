@@ -155,10 +155,9 @@ def _things(plain: str, plan: Plan) -> tuple[str, list[_Named], list[_Named]]:
     """Items and blockers that are called by their very keys."""
     items: list[_Named] = []
     blockers: list[_Named] = []
-    for key in sorted((i.key for i in plan.items), key=len, reverse=True):
-        spoken = r"[\s_.-]?".join(re.escape(part) for part in re.findall(r"[^\W_]+", days.folded(key)))
-        if not spoken:
-            continue
+    said = frozenset(re.findall(r"[^\W_]+", plain))
+    for parts, key in _keys_within(said, plan):
+        spoken = r"[\s_.-]?".join(map(re.escape, parts))
         for m in re.finditer(rf"(?<![\w.@/-])`?{spoken}`?(?![\w@/]|-[a-z0-9])", plain):
             live = key == plan.project.go_live_item and _GOLIVE.fullmatch(plain, m.start(), m.end())
             if live or re.search(rf"[{DAYS}-{BLANK}]", plain[m.start() : m.end()]):
@@ -170,6 +169,17 @@ def _things(plain: str, plan: Plan) -> tuple[str, list[_Named], list[_Named]]:
             blockers.append(_Named(m.start(), blocker.id))
             plain = _put(plain, [(m.start(), m.end())], BLOCKER)
     return plain, items, blockers
+
+
+def _keys_within(said: frozenset[str], plan: Plan) -> list[tuple[list[str], str]]:
+    """The keys whose words are among those that were said, together or apart; the longest first."""
+    found = [
+        (parts, item.key)
+        for item in plan.items
+        if (parts := re.findall(r"[^\W_]+", days.folded(item.key)))
+        and (said.issuperset(parts) or "".join(parts) in said)
+    ]
+    return sorted(found, key=lambda named: -len(named[1]))
 
 
 def _people(plain: str, text: str, plan: Plan) -> tuple[str, list[_Named]]:

@@ -135,7 +135,7 @@ class Amount:
 
 def folded(text: str) -> str:
     """The text without case and accents, letter by letter, so that places stay what they are."""
-    plain = "".join(_letter(c) for c in text)
+    plain = text.lower() if text.isascii() else "".join(_letter(c) for c in text)
     return plain.translate({0x2019: "'", 0x2018: "'", 0x60: "'", 0xB4: "'"})
 
 
