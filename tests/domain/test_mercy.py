@@ -427,3 +427,13 @@ def test_25_six_items_can_be_worked_on_today() -> None:
     able = ["consent-rules", "mrn-match", "location-map", "wf-ed", "downtime", "super-users"]
     assert reply.data["startable"] == able
     assert said(reply, "6 items can be worked on today", *(f"({key})" for key in able), "nobody")
+
+
+def test_26_no_answer_gives_a_chance_and_each_says_as_of_when() -> None:
+    plain = ("before_golive", "readiness", "critical_path", "overdue", "unowned", "unverified", "blockers")
+    for intent in (*plain, "waiting_on", "assumptions", "due_window"):
+        text = ask(intent).answer.text
+        assert "as of Mon 23 Nov, 09:00" in text.splitlines()[0]
+        assert "%" not in text
+    assert ask("readiness").data["range"] is None
+    assert "A range needs 20 items" in ask("readiness", "earliest").answer.text
