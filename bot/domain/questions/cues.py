@@ -15,18 +15,33 @@ _SLOT = re.compile(r"\(\?P<(item|owner|project)>")
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A turn of phrase: the intent (and topic) it asks for, and how strongly."""
+    """A turn of phrase: the intent (and topic) it asks for, and how strongly.
+
+    A hint asks for nothing by itself; several of one intent together do.
+    """
 
     intent: str
     topic: str
     weight: float
     pattern: re.Pattern[str]
     language: str
+    hint: bool = False
 
 
 @cache
 def cues() -> tuple[Cue, ...]:
     """Every cue of every language; the files say how they are written."""
+    return tuple(cue for cue in _all() if not cue.hint)
+
+
+@cache
+def hints() -> tuple[Cue, ...]:
+    """What leans towards an intent, where no cue says it."""
+    return tuple(cue for cue in _all() if cue.hint)
+
+
+@cache
+def _all() -> tuple[Cue, ...]:
     return tuple(cue for language in LANGUAGES for cue in _of(language))
 
 
@@ -46,7 +61,7 @@ def _of(language: str) -> Iterator[Cue]:
             continue
         weight, _, topic = first.partition(":")
         pattern = re.compile(r"(?<!\S)(?:" + _numbered(_spelt_out(words, parts)) + r")(?!\S)")
-        yield Cue(heading, topic, float(weight), pattern, language)
+        yield Cue(heading, topic, float(weight), pattern, language, weight.startswith("+"))
 
 
 def _entries(language: str) -> Iterator[tuple[str, str]]:

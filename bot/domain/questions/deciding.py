@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from bot.domain.questions import slots as slotting
 from bot.domain.questions.asked import Asked, Known
 from bot.domain.questions.before import is_before_question
-from bot.domain.questions.cues import Cue, cue_words, cues
+from bot.domain.questions.cues import Cue, cue_words, cues, hints
 from bot.domain.questions.names import (
     ITEM,
     NOTHING,
@@ -51,10 +51,14 @@ WANTS = {
 _OF_A_PROJECT = {"status_of": "readiness", "history_of": "changes", "owner_of": "owner_of"}
 # A cue that catches an item asks about that item: it is nothing without one.
 _NEEDS_ITEM = frozenset(["status_of"])
+# They may name one elsewhere in the sentence.
+_OF_AN_ITEM = frozenset({"owner_of", "status_of", "history_of", "whatif", "critical_path", "blockers"})
 # Two senses this close are both worth naming.
 CLOSE = 1.0
 # Less than this is nothing that was asked.
 ENOUGH = 3.2
+# Hints never outweigh a turn of phrase.
+MOST_OF_HINTS = 4.8
 WORTH_NAMING = 6.0
 
 
@@ -107,6 +111,7 @@ def _readings(question: Said, text: str, known: Names) -> Iterator[Reading]:
             "before_golive", "", 9.5, "en", question.plain, "it asks what must happen before go-live", {}
         )
     yield from _terse(question, known)
+    yield from _hinted(question, known)
 
 
 def _reading(
@@ -174,12 +179,31 @@ def _terse(question: Said, known: Names) -> Iterator[Reading]:
     span = slotting.trimmed(question, 0, len(question.words))
     if not 0 < span[1] - span[0] <= 4 or any(w.plain == "|" for w in question.words[span[0] : span[1]]):
         return
+    if slotting.is_clause(question, span):
+        return
     looks = kind(question.written(*span), known)
     intent = {ITEM: "status_of", PERSON: "items_of", PROJECT: "readiness", PARTY: "waiting_on"}.get(looks)
     slot = {ITEM: "item", PERSON: "owner", PROJECT: "project", PARTY: "owner"}.get(looks)
     if intent and slot:
         why = f"“{question.written(*span)}” by itself looks like {'an' if looks == ITEM else 'a'} {looks}"
         yield Reading(intent, "", 4.0, "en", "", why, {slot: span})
+
+
+def _hinted(question: Said, known: Names) -> Iterator[Reading]:
+    """Where no turn of phrase is known: the intent that the single words lean towards."""
+    named = {looks: slotting.mention(question, looks, known) for looks in (ITEM, PERSON, PARTY)}
+    plain = " ".join([question.plain, *(f"HAS_{looks.upper()}" for looks, span in named.items() if span)])
+    leaning: dict[str, list[Cue]] = {}
+    for hint in hints():
+        if hint.pattern.search(plain):
+            leaning.setdefault(hint.intent, []).append(hint)
+    for intent, found in leaning.items():
+        fits = min(MOST_OF_HINTS, sum(hint.weight for hint in found))
+        words = [m.group() for hint in found if (m := hint.pattern.search(question.plain))]
+        span = named[PERSON] if intent == "items_of" else named[PARTY] if intent == "waiting_on" else None
+        slot = {"owner": span} if span else {}
+        why = f"{', '.join(f'“{w}”' for w in words)} may ask {WANTS[intent]}"
+        yield Reading(intent, "", fits, "en", "", why, slot)
 
 
 def _asked(reading: Reading, question: Said, known: Names) -> Asked:
@@ -190,6 +214,8 @@ def _asked(reading: Reading, question: Said, known: Names) -> Asked:
     if "owner" in spans and (place := slotting.place_in(question, *spans["owner"], known)):
         spans["project"] = (place + 1, spans["owner"][1])
         spans["owner"] = slotting.trimmed(question, spans["owner"][0], place)
+    if "item" not in spans and intent in _OF_AN_ITEM and (item := slotting.mention(question, ITEM, known)):
+        spans |= {} if set(range(*item)) & {n for s in spans.values() for n in range(*s)} else {"item": item}
     if "item" in spans:
         intent = _settle_item(intent, spans, question, known)
     slots = slotting.filled(intent, spans, question, known)

@@ -31,15 +31,14 @@ def _set(words: str) -> frozenset[str]:
 _LITTLE = _set(
     """
     the a an our your my of for on in to and or with at by is it its this that all any new old whole entire
-    el la los las de del le les l du des d der die das den dem des vom zum zur und et y
+    el la los las de del le les l du des d der die das den dem vom zum zur und et y
     """
 )
 # They say that something is an item, hardly which.
 _WEAK = _set(
     """
     change changes work task item gate step thing stuff part piece procedure procedures process request
-    project team business check step setup status plan list issue topic thing things phase activity testing
-    test tests
+    project team business check setup status plan list issue topic things phase activity testing test tests
     """
 )
 # Different words for one thing.

@@ -32,8 +32,8 @@ _EMPTY = _set(
     questions le la les un une des ce cela ca il elle nous vous ils tout todo el los las lo eso esto
     nosotros todos der die das den dem ein eine einen es wir ihr sie alles projekt proyecto projet plazo
     overall general current whole full quick entire due sign name plate court board example examples sense
-    ready fine sure good ball moment place hook line side touch truck grabs off kind sort case news update
-    updates progress word number behind reason
+    ready fine sure good order faith way trouble mind particular total ball moment place hook line side
+    touch truck grabs off kind sort case news update updates progress word number behind reason
     """
 )
 # Somebody outside, or a part of an organisation, said without a name.
@@ -60,8 +60,9 @@ _PARTY_ENDS = _set(
 # What people are by trade: "the integration engineer".
 _ROLES = _set(
     """
-    engineer analyst manager architect developer nurse doctor physician consultant coordinator trainer specialist
-    pm cio cmio ciso cto cfo director officer administrator responsable ingeniero ingenieur projektleiter chef
+    engineer analyst manager architect developer nurse doctor physician consultant coordinator trainer
+    specialist pm cio cmio ciso cto cfo director officer administrator responsable ingeniero ingenieur
+    projektleiter chef
     """
 )
 # Kinds of work that a checklist has, so that a word with one of these is no project and no person.
@@ -186,7 +187,7 @@ def kind(written: str, known: Names) -> str:
         return ITEM
     if words[-1] in _ROLES:
         return PERSON
-    if words[-1] in _PARTY_ENDS or (words[-1] in _PARTIES and not _is_work(words[:-1]) and len(words) <= 2):
+    if words[-1] in _PARTY_ENDS or (words[-1] in _PARTIES and not is_work(words[:-1]) and len(words) <= 2):
         return PARTY
     return _by_looks(written, words, known)
 
@@ -206,7 +207,7 @@ def _by_looks(written: str, words: list[str], known: Names) -> str:
     if all(word in known.people or word in _TITLES for word in words):
         return PERSON
     parts = re.findall(r"[^\W_]+", written)
-    if re.search(r"[\d_/]", written) or _is_work(words) or _is_abbreviation(written, parts):
+    if re.search(r"[\d_/]", written) or is_work(words) or _is_abbreviation(written, parts):
         return ITEM
     if len(words) <= 3 and (words[0] in _TITLES or _is_given_name(written, words[0])):
         return PERSON
@@ -223,7 +224,7 @@ def _is_abbreviation(written: str, parts: list[str]) -> bool:
     return any(len(part) > 1 and part.isupper() for part in parts)
 
 
-def _is_work(words: Iterable[str]) -> bool:
+def is_work(words: Iterable[str]) -> bool:
     return any(word in _WORK or (word.endswith("s") and word[:-1] in _WORK) for word in words)
 
 

@@ -7,7 +7,18 @@ from dataclasses import replace
 
 from bot.domain.questions.asked import ASKER, Slots
 from bot.domain.questions.cues import cue_words
-from bot.domain.questions.names import NOTHING, PARTY, PERSON, PROJECT, UNKNOWN, Names, kind, like_a_name
+from bot.domain.questions.names import (
+    ITEM,
+    NOTHING,
+    PARTY,
+    PERSON,
+    PROJECT,
+    UNKNOWN,
+    Names,
+    is_work,
+    kind,
+    like_a_name,
+)
 from bot.domain.questions.windows import LONG, WHEN
 from bot.domain.questions.words import GOLIVE, Said, Word, languages
 
@@ -29,26 +40,25 @@ _ARTICLES = _set(
 _BEHIND = _set(
     """
     please thanks now right yet again currently still already today exactly anyway btw then so too also
-    either atm asap though really actually ever here there lately golive by on at for to in
-    with of from and or but is are was were be been the a our just only me us as well if when even off
-    whatsoever everyone everybody get got being gone not finally do does did going doing looking thats that
-    it all ok okay moment days these far ahora mismo todavia ya actuellement maintenant encore deja svp
-    jetzt noch gerade denn eigentlich bitte schon por favor stp blockiert offen fertig erledigt bloqueado bloqueada
+    either atm asap though really actually ever here there lately golive by on at for to in with of from and
+    or but is are was were be been the a our just only me us as well if when even off whatsoever everyone
+    everybody get got being gone not finally do does did going doing looking thats that it all ok okay
+    moment days these far ahora mismo todavia ya actuellement maintenant encore deja svp jetzt noch gerade
+    denn eigentlich bitte schon por favor stp blockiert offen fertig erledigt bloqueado bloqueada
     """
 )
 _GERMAN_ARTICLES = _set("der die das den dem des beim vom zum zur im am eine einen ein")
 _SORTS = _set(
     """
     due gate item task step work blocker blockers issue card ticket waiver status date dates owner deadline
-    fecha date datum termin
+    fecha datum termin
     """
 )
 # A slot that begins with one of these has swallowed a clause.
 _CLAUSE = _set(
     """
     we i you they he she is are was were do does did has have had can could will would should who what which
-    when where why how ya esta estan sind ist hat wer was est sont anyone anybody someone somebody if
-    whether
+    when where why how ya esta estan sind ist hat wer est sont anyone anybody someone somebody if whether
     """
 )
 _NEXT_CLAUSE = re.compile(
@@ -66,6 +76,7 @@ _PLACES = _set("for at in on within of with at para en de del pour a chez fur be
 _SURE_PLACES = _set("for at on in")
 _OF_ITEMS = _set("owner_of status_of history_of whatif help out_of_scope")
 _ASKED_OF_PEOPLE = _set("items_of overdue due_window unverified blockers")
+_MARKS = frozenset([WHEN, LONG, GOLIVE])
 _PROJECT_WORDS = frozenset(
     [GOLIVE, "project", "rollout", "launch", "implementation", "cutover", "team", "site"]
 )
@@ -75,7 +86,8 @@ _BEFORE_NAMES = _set("is are will can how does")
 _PROJECT_NOUNS = _set(
     """
     status blockers overdue gates forecast readiness rag assumptions risks changes deadlines golive
-    checklist critical date target update health items unowned news open remaining green red ready late todo due
+    checklist critical date target update health items unowned news open remaining green red ready late todo
+    due
     """
 )
 _OWNED = _set(
@@ -131,7 +143,8 @@ def trimmed(said: Said, first: int, end: int) -> tuple[int, int]:
 def is_clause(said: Said, span: Span) -> bool:
     """Have these words a verb where a name should begin?"""
     first, end = span
-    return end - first > 1 and said.words[first].plain in _CLAUSE
+    plain_words = [word.plain for word in said.words[first:end]]
+    return plain_words[:1] == ["not"] or (len(plain_words) > 1 and plain_words[0] in _CLAUSE)
 
 
 def is_ordinary(said: Said, span: Span) -> bool:
@@ -147,6 +160,28 @@ def fronted(said: Said, before: int, known: Names) -> Span | None:
     if not 0 < end - first <= 6 or said.span(before, before + 1)[0] < mark or is_clause(said, span):
         return None
     return None if kind(said.written(first, end), known) == NOTHING else span
+
+
+def mention(said: Said, looks: str, known: Names) -> Span | None:
+    """The first words that by themselves look so, with the plain words that belong to them."""
+    for n, word in enumerate(said.words):
+        if not _is_plain(word) or kind(said.written(n, n + 1), known) != looks:
+            continue
+        first, end = n, n + 1
+        while looks == ITEM and first > 0 and _is_plain(said.words[first - 1]):
+            first -= 1
+        while looks == ITEM and end < len(said.words) and _is_plain(said.words[end]):
+            end += 1
+        return first, end
+    return None
+
+
+def _is_plain(word: Word) -> bool:
+    """A word that no cue and no grammar speaks for."""
+    if is_work([word.plain]):
+        return True
+    said_of_much = (_ARTICLES, _BEHIND, _CLAUSE, cue_words())
+    return word.plain[:1].isalnum() and not any(word.plain in words for words in (_MARKS, *said_of_much))
 
 
 def behind_article(said: Said, first: int) -> bool:
@@ -265,10 +300,8 @@ def _placed(intent: str, taken: set[int], spans: dict[str, Span], said: Said, kn
         if not 0 < end - start <= 3 or taken.intersection(range(start, end)):
             continue
         looks = kind(said.written(start, end), known)
-        plainly = (
-            looks == UNKNOWN and word.plain in _SURE_PLACES and end - start <= 2 and intent not in _OF_ITEMS
-        )
-        if looks == PROJECT or plainly:
+        sure = word.plain in _SURE_PLACES and start == n + 1 and intent not in _OF_ITEMS
+        if looks == PROJECT or (looks == UNKNOWN and sure and _named(said, start, end)):
             return start, end
     return None
 

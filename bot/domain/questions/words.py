@@ -15,7 +15,8 @@ LONGEST_TEXT = 1200
 MOST_WORDS = 120
 
 _TOKEN = re.compile(
-    r"<@[A-Za-z0-9]+(?:\|[^<>]*)?>|<[^<>]*>|\b(?:[Ss]t|[DdMm]rs?|Ms|Prof|[Mm]t)\.(?= ?\w)|[^\W_]+(?:['’`´_/&+.:-]+[^\W_]+)*|['’]s\b|[-–—]+|,|[.?!;:()\n¿¡…|]"
+    r"<@[A-Za-z0-9]+(?:\|[^<>]*)?>|<[^<>]*>|\b(?:[Ss]t|[DdMm]rs?|Ms|Prof|[Mm]t)\.(?= ?\w)|"
+    r"[^\W_]+(?:['’`´_/&+.:-]+[^\W_]+)*|['’]s\b|[-–—]+|,|[.?!;:()\n¿¡…|]"
 )
 _EMPHASIS = re.compile(r"[*_~`]+(?=\w)|(?<=\w)[*_~`]+(?=\W|$)")
 # What an apostrophe, or its absence, hides.
@@ -263,16 +264,17 @@ _NEVER_SLIPS = _set(
     water there these where whose those moves mover movies waiving items times gates dates rates grates task
     tests asks stills working walking spend updated updating lunch started starter stated state states trace
     truck trick rocks disks ricks should stack shack black assumed fished finishes proofs roof tracks open
-    opens opened prover proven proves provider finding funding
+    opens opened prover proven proves clinical clinic topical vertical tropical medical provider finding
+    funding
     """
 )
 # Little words by which a language is known.
 _LITTLE = {
     "es": _set(
         """
-        el la los las de del en a su que quien quienes como donde cuando esta estan estamos hay para por con sin una un y
-        si se es son nos falta queda cual cuales cuanto algo mi mis hasta antes desde tiene tienen al lo ya
-        no muy
+        el la los las de del en a su que quien quienes como donde cuando esta estan estamos hay para por con
+        sin una un y si se es son nos falta queda cual cuales cuanto algo mi mis hasta antes desde tiene
+        tienen al lo ya no muy
         """
     ),
     "fr": _set(
