@@ -359,12 +359,17 @@ def _is_a_question(verb: Verb, rest: str, line: str) -> bool:
     if verb.name in _LOOKING and not _MENTION.search(rest):
         return True
     if verb.name == "item":
-        return rest.split(" ")[0].casefold() in _SHOWN_TO
+        return rest.split(" ")[0].casefold() in _SHOWN_TO or _is_of_many(line)
     if verb.name == "due":
         return _is_window(rest.rstrip(" ?"))
     return line.endswith("?") and (
         verb.name in _ASKED_OF or (verb.name in _BRIEFLY and len(rest.split()) < 4)
     )
+
+
+def _is_of_many(line: str) -> bool:
+    """Does it ask for a list ("show overdue"), and not for one item by its name?"""
+    return line[:5].casefold() == "show " and questions.read(line).intent in _LISTS
 
 
 def _is_window(words: str) -> bool:
@@ -691,6 +696,9 @@ _LOOKING = frozenset({"", "blockers", "assumptions"})
 _SHOWN_TO = frozenset(
     ["me", "us", "the", "all", "what", "which", "who", "every", "open", "my", "our"]
 )  # "show me …"
+_LISTS = frozenset(
+    {"assumptions", "blockers", "due_window", "overdue", "unowned", "unverified", "waiting_on"}
+)
 # With a question mark behind them so do these; the last ones may have evidence that ends with one.
 _ASKED_OF = frozenset({"item", "mine", "own", "validator", "due", "start", "block"})
 _BRIEFLY = frozenset({"done", "validate"})

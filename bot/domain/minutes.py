@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -167,12 +168,13 @@ def _waiver(item: Item) -> dict[str, Any]:
 
 # ——— the page
 
-_MARKS = re.compile(r"([\\`*_\[\]<>|~#&$!])")
+_MARKS = re.compile(r"([\\`*_\[\]|~#$!])")
 
 
 def md(text: object) -> str:
     """Somebody's words in one line of Markdown, in which they mean nothing but themselves."""
-    return _MARKS.sub(r"\\\1", " ".join(str(text if text is not None else "").split()))
+    flat = " ".join(str(text if text is not None else "").split())
+    return html.escape(_MARKS.sub(r"\\\1", flat), quote=False)
 
 
 def page(found: Mapping[str, Any]) -> str:

@@ -181,7 +181,10 @@ def seat_line(b: Board, seat: Seat) -> str:
 def at_stake(b: Board, seat: Seat) -> tuple[Section, ...]:
     """What is open of a role's own."""
     w, found = b.w, seats.stake(b.plan, b.a, seat.people)
-    gates = [f"{w.named(gate)}: {w.state(gate)}, {w.due(gate)}" for gate in found.gates]
+    gates = [
+        f"{w.named(gate)}: {w.state(gate)}, {w.due(gate)}{'' if gate.owner else ', nobody has it'}"
+        for gate in found.gates
+    ]
     whole = [f"All {len(b.a.all_gates)} gates are closed."] if b.a.ready else ["None of your gates is open."]
     return sections(
         ("Your open gates", _some(gates, MOST_GATES)) if gates else (None, whole),
@@ -222,11 +225,10 @@ def outcome(b: Board, record: Mapping[str, Any] | None) -> list[str]:
 def opened(b: Board, decides: Person) -> tuple[str, ...]:
     """What who opened it is told."""
     poll, plan = b.poll, b.plan
-    zone = f"{zone_of(plan.by_slack.get(poll.opened_by), plan).key}"
-    until = poll.closes_at.astimezone(zone_of(plan.by_slack.get(poll.opened_by), plan))
+    until = when(plan, poll.closes_at, plan.by_slack.get(poll.opened_by), name_it=True)
     lines = [
-        f"{b.name} is asked in the project's channel, in one thread. Answers until "
-        f"{b.w.day(until.date())}, {until:%H:%M} ({zone}); silence counts as no-go. {decides.name} decides."
+        f"{b.name} is asked in the project's channel, in one thread. Answers until {until}; silence counts "
+        f"as no-go. {decides.name} decides."
     ]
     asked = [f"{seat.name} ({seat.role})" for seat in poll.seats]
     lines.append(f"Asked: {', '.join(asked)}." if asked else "Nobody besides is asked.")
@@ -237,14 +239,15 @@ def opened(b: Board, decides: Person) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def when(plan: Plan, moment: datetime, person: Person | None) -> str:
+def when(plan: Plan, moment: datetime, person: Person | None, *, name_it: bool = False) -> str:
     """A moment on the project's clock, and on that of who reads it where that is another one."""
     here, there = moment.astimezone(plan.project.zone), moment.astimezone(zone_of(person, plan))
+    besides = [plan.project.timezone] if name_it else []
+    if (here.date(), here.time()) != (there.date(), there.time()):
+        day = "" if here.date() == there.date() else f"{there:%a} {there.day} {there:%b}, "
+        besides.append(f"{day}{there:%H:%M} where you are")
     said = f"{here:%a} {here.day} {here:%b}, {here:%H:%M}"
-    if (here.date(), here.time()) == (there.date(), there.time()):
-        return said
-    day = "" if here.date() == there.date() else f"{there:%a} {there.day} {there:%b}, "
-    return f"{said} ({day}{there:%H:%M} where you are)"
+    return f"{said} ({'; '.join(besides)})" if besides else said
 
 
 def condition_line(name: str, text: str, due: object) -> str:

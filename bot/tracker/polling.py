@@ -16,7 +16,7 @@ from bot.tracker.items import with_item_added
 from bot.tracker.outlook import Outlook, entry_key
 from bot.tracker.values import NOBODY, Actor, Colleague, Done, Where, WhoIsThat
 from storage import Entry, Transaction
-from storage.guard import clean_json
+from storage.guard import clean, clean_json
 
 HEAD, ASK, REMIND = "poll_head", "poll_ask", "poll_remind"
 DECIDER, DECIDE, DECIDED, BACK = "poll_decider", "poll_decide", "poll_decided", "poll_back"
@@ -168,7 +168,7 @@ class Polling(Outlook):
         with self.together(who, ballot.where) as (tx, plan):
             b = self._open_board(tx, plan, ballot)
             seat, person = _seat(b, ballot, who), plan.by_slack.get(who.user)
-            reason = in_words(why, plan) if word is Word.NO_GO else None
+            reason = _typed(why) if word is Word.NO_GO else None
             if word is Word.NO_GO and not reason:
                 raise Invalid("Say why not, so that everybody knows what has to change.", field="why")
             link = self._said_at(tx, plan, ballot, base)
@@ -198,7 +198,7 @@ class Polling(Outlook):
     def _condition(
         self, plan: Plan, wish: Wish, colleagues: Mapping[str, Colleague], link: str | None
     ) -> Condition:
-        text = in_words(wish.text, plan)
+        text = _typed(wish.text)
         if not text:
             raise Invalid("Say what has to be true.", field=f"{wish.field}_text")
         dates.refuse_past(wish.due, self._today(plan), field=f"{wish.field}_due")
@@ -262,7 +262,7 @@ class Polling(Outlook):
                 by=by,
                 decider=principal,
                 at=self.now(),
-                why=in_words(why, plan),
+                why=_typed(why),
                 until=until,
                 conditions=tuple(self._condition(plan, wish, colleagues, link) for wish in wishes),
             )
@@ -437,6 +437,11 @@ def poll_entry(
         message=message_key(plan, poll.number, kind),
         project=plan.project.id,
     )
+
+
+def _typed(text: str) -> str | None:
+    """What somebody typed into a form, where Slack encodes nothing."""
+    return clean(text).strip() or None
 
 
 def _asks(plan: Plan, number: int, seat: int) -> list[str]:

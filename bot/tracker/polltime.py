@@ -116,14 +116,14 @@ class PollTime(Polling):
             )
         return (found, head.ts) if head is not None and head.ts else None
 
-    def poll_notice_again(self, message: Message) -> tuple[str, Notice] | None:
-        """The ts of what is to be brought up to date, and what it says now."""
+    def poll_notice_again(self, message: Message) -> tuple[str, int, Notice] | None:
+        """The ts of what is to be brought up to date, its poll's number, and what it says now."""
         with self.store.reading() as tx:
             first = tx.message(message.workspace, message.payload["message"])
             if first is None or first.ts is None:
                 return None
             found = self._notice(tx, first, first=False)
-        return (first.ts, found) if found is not None else None
+        return (first.ts, first.payload["number"], found) if found is not None else None
 
     def _notice(self, tx: Transaction, message: Message, *, first: bool) -> Notice | None:
         said = message.payload

@@ -41,6 +41,8 @@ class Undoing(Desk):
         return made
 
     def _refuse_undoing(self, plan: Plan, who: Actor, made: Sequence[Event]) -> None:
+        if made[0].act == "decide":
+            raise Refused("A decision is not taken back. To decide anew: `/golive poll`.")
         person = plan.by_slack.get(who.user)
         if who.user == made[0].actor or (person is not None and person.key == states.lead(plan)):
             return

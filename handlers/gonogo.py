@@ -1,0 +1,191 @@
+"""Open a poll of go or no-go, answer it, decide it, and show the record of what was decided."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from bot.domain.commands import Command
+from bot.domain.errors import BotError, Invalid, Unavailable
+from bot.domain.gonogo import Word
+from bot.integrations.slack import Slack
+from bot.tracker import Actor, Ballot, Colleague, Done, PollIsOpen, Tracker, Where, WhoIsThat, Wish
+from handlers.inbox import Inbox
+from handlers.people import People
+from handlers.readiness import pressed_by
+from handlers.views import given, told
+from handlers.views import gonogo as views
+
+Carry = Callable[[Mapping[str, Colleague]], Done]
+
+
+def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
+    people = People(slack, tracker.now)
+    _start(app, tracker, slack)
+    _answer(app, tracker, slack, people)
+    _decide(app, tracker, slack, people)
+    _besides(app, tracker, slack)
+
+
+async def typed(tracker: Tracker, slack: Slack, who: Actor, where: Where, command: Command) -> Done:
+    """`/golive poll …`: open one, or end the one that is open."""
+    if command.key == "cancel":
+        return await asyncio.to_thread(tracker.cancel_poll, who, where, command.rest)
+    try:
+        return await asyncio.to_thread(tracker.poll, who, where, command.until)
+    except PollIsOpen as there:
+        raise _with_link(there, slack) from there
+
+
+def _with_link(there: PollIsOpen, slack: Slack) -> PollIsOpen:
+    if there.ts is None:
+        return there
+    link = f"{slack.who.url.rstrip('/')}/archives/{there.channel}/p{there.ts.replace('.', '')}"
+    return PollIsOpen(f"{there} It is here: {link}", there.channel, there.ts)
+
+
+def _start(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
+    @app.action(views.START)
+    async def open_form(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        who, where = pressed_by(slack, body, given.pressed(action).split(" ")[0])
+        try:
+            found = await asyncio.to_thread(tracker.poll_preview, who, where)
+        except PollIsOpen as there:
+            raise _with_link(there, slack) from there
+        asked = ", ".join(f"{seat.name} ({seat.role})" for seat in found.seats)
+        form = views.open_form(found.plan, found.closes_at, asked, found.not_asked, found.decides.name)
+        await slack.call("views.open", trigger_id=given.trigger(body), view=form)
+
+    @app.view(views.OPEN_FORM)
+    async def start(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        who = Actor(slack.workspace, given.person(body))
+        project, day, at = views.read_open_form(view)
+        where = Where(project=project, direct=True)
+        plan = await asyncio.to_thread(tracker.plan_for, who, where)
+        done = await asyncio.to_thread(tracker.poll, who, where, views.moment(plan, day, at))
+        await ack()
+        message = told.done(done.lines, done.project, None)
+        await slack.call("chat.postMessage", channel=await slack.conversation(who.user), **message)
+
+
+def _answer(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> None:
+    @app.action(re.compile(f"^{views.VOTE}"))
+    async def press(
+        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
+    ) -> None:
+        await ack()
+        who, press = Actor(slack.workspace, given.person(body)), views.pressed(action)
+        ballot = _ballot(press)
+        if press.word is not Word.GO:
+            board, before = await asyncio.to_thread(tracker.ballot, who, ballot)
+            form = views.vote_form(board, press, before)
+            await slack.call("views.open", trigger_id=given.trigger(body), view=form)
+            return
+        done = await asyncio.to_thread(tracker.vote, who, ballot, Word.GO)
+        await _whisper(respond, done)
+
+    @app.view(re.compile(f"^{views.VOTE_FORM}"))
+    async def filled_in(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        who = Actor(slack.workspace, given.person(body))
+        press, why, groups = views.read_vote_form(view)
+        wishes, base = _wishes(groups), slack.who.url
+
+        def carry(known: Mapping[str, Colleague]) -> Done:
+            return tracker.vote(
+                who, _ballot(press), press.word, why=why, wishes=wishes, colleagues=known, base=base
+            )
+
+        await _carried_out(people, carry, groups)
+        await ack()
+
+
+def _decide(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> None:
+    @app.action(re.compile(f"^{views.DECIDE}(?:go|conditions|no_go)$"))
+    async def open_form(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        who, press = Actor(slack.workspace, given.person(body)), views.pressed(action)
+        board = await asyncio.to_thread(tracker.decision_form, who, _ballot(press))
+        form = views.decide_form(board, press)
+        await slack.call("views.open", trigger_id=given.trigger(body), view=form)
+
+    @app.view(re.compile(f"^{views.DECIDE_FORM}"))
+    async def filled_in(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        who = Actor(slack.workspace, given.person(body))
+        press, why, until, groups = views.read_decide_form(view)
+        wishes, base = _wishes(groups), slack.who.url
+
+        def carry(known: Mapping[str, Colleague]) -> Done:
+            return tracker.decide(
+                who,
+                _ballot(press),
+                press.word,
+                seen=press.seen,
+                why=why,
+                until=until,
+                wishes=wishes,
+                colleagues=known,
+                base=base,
+            )
+
+        await _carried_out(people, carry, groups)
+        await ack()
+
+
+def _besides(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
+    @app.action(views.MORE)
+    async def one_more(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        view = body.get("view") or {}
+        form = views.with_one_more(view)
+        await slack.call("views.update", view_id=view.get("id"), hash=view.get("hash"), view=form)
+
+    @app.action(views.RECORD)
+    async def show(
+        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
+    ) -> None:
+        await ack()
+        press = views.pressed(action)
+        who, where = pressed_by(slack, body, press.project)
+        number, page = await asyncio.to_thread(tracker.decision_page, who, where, press.number)
+        message = views.record(number, page, press.project)
+        await respond(response_type="ephemeral", replace_original=False, **message)
+
+
+async def _carried_out(people: People, carry: Carry, groups: Sequence[views.Group]) -> Done:
+    """Do it; who is named and not part of the project yet is looked up first, and refused at their field."""
+    known: dict[str, Colleague] = {}
+    while True:
+        try:
+            return await asyncio.to_thread(carry, known)
+        except WhoIsThat as unknown:
+            if unknown.user in known:
+                raise
+            known[unknown.user] = await _at_field(people.colleague(unknown.user), unknown.user, groups)
+
+
+async def _at_field(looked_up: Awaitable[Colleague], user: str, groups: Sequence[views.Group]) -> Colleague:
+    try:
+        return await looked_up
+    except Unavailable:
+        raise
+    except BotError as refusal:
+        field = next((group.field for group in groups if group.owner == user), "c1")
+        raise Invalid(str(refusal), field=f"{field}_owner") from refusal
+
+
+def _ballot(press: views.Press) -> Ballot:
+    return Ballot(project=press.project, number=press.number, seat=press.seat)
+
+
+def _wishes(groups: Sequence[views.Group]) -> tuple[Wish, ...]:
+    return tuple(Wish(text=g.text, owner=g.owner, due=g.due, field=g.field) for g in groups)
+
+
+async def _whisper(respond: AsyncRespond, done: Done) -> None:
+    message = told.done(done.lines, done.project, None)
+    await respond(response_type="ephemeral", replace_original=False, **message)
