@@ -334,7 +334,7 @@ def parse(text: str) -> Command:
     verb = _BY_WORD.get(word)
     if word in ("blocked", "blocker"):  # "blocked on the network team" is typed as it is said
         verb = VERBS["block"] if rest else VERBS["blockers"]
-        rest = line if word == "blocked" else rest
+        rest = line if word == "blocked" and rest else rest
     if verb is not None and not _is_a_question(verb, rest, line):
         return _READERS[verb.name](verb, rest.strip())
     if verb is not None or is_before_question(line):

@@ -121,8 +121,21 @@ def refused(line: str) -> str | None:
         ("ask who has the badge readers", {"verb": "ask", "rest": "who has the badge readers"}),
         ("who has the badge readers", {"verb": "ask", "rest": "who has the badge readers"}),
         ("badge readers there yet?", {"verb": "ask", "rest": "badge readers there yet?"}),
-        ("what must happen before go-live?", {"verb": "before"}),
-        ("remaining gates", {"verb": "before"}),
+        ("what must happen before go-live?", {"verb": "ask", "rest": "what must happen before go-live?"}),
+        ("remaining gates", {"verb": "ask", "rest": "remaining gates"}),
+        ("due this week", {"verb": "ask", "rest": "due this week"}),
+        ("due dns friday", {"verb": "due", "key": "dns", "rest": "friday", "until": "friday"}),
+        (
+            "due friday next friday",
+            {"verb": "due", "key": "friday", "rest": "next friday", "until": "next friday"},
+        ),
+        ("status of dns", {"verb": "ask", "rest": "status of dns"}),
+        ("blockers for dns", {"verb": "ask", "rest": "blockers for dns"}),
+        ("blocked on whom?", {"verb": "ask", "rest": "blocked on whom?"}),
+        ("done dns?", {"verb": "ask", "rest": "done dns?"}),
+        ("done dns both zones answer? yes", {"verb": "done", "key": "dns", "rest": "both zones answer? yes"}),
+        ("show overdue", {"verb": "ask", "rest": "show overdue"}),
+        ("show me what is late", {"verb": "ask", "rest": "show me what is late"}),
     ],
 )
 def test_a_line_is_taken_apart(line: str, command: dict[str, Any]) -> None:

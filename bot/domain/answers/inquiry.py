@@ -240,7 +240,7 @@ def not_found(q: Inquiry, unclear: Unclear) -> str:
     if unclear.slot == "item":
         return f"No item here is called “{words}”.{meant or ' /golive before all lists what there is.'}"
     if unclear.slot == "owner" and unclear.words.casefold() in ASKER:
-        return "I do not know who you are in this project: say a name. /golive own KEY me makes you part of it."
+        return "I do not know who you are in this project; say a name. /golive own KEY makes you part of it."
     if unclear.slot == "owner":
         return f"Nobody here is called “{words}”.{meant or ' Say a name as the project file has it.'}"
     if unclear.slot == "window":
