@@ -334,7 +334,7 @@ def parse(text: str) -> Command:
     verb = _BY_WORD.get(word)
     if word in ("blocked", "blocker"):  # "blocked on the network team" is typed as it is said
         verb = VERBS["block"] if rest else VERBS["blockers"]
-        rest = line if word == "blocked" and rest else rest
+        rest = line if word == "blocked" else rest
     if verb is not None and not _is_a_question(verb, rest, line):
         return _READERS[verb.name](verb, rest.strip())
     if verb is not None or is_before_question(line):
@@ -354,7 +354,7 @@ def is_asked(text: str) -> bool:
 
 def _is_a_question(verb: Verb, rest: str, line: str) -> bool:
     """Does a line ask, though it begins with the word of a command? "status of vpn", "due this week"."""
-    if not rest or rest.casefold() in ("all", "everything"):
+    if not rest or " " not in line or rest.casefold() in ("all", "everything"):
         return False
     if verb.name in _LOOKING and not _MENTION.search(rest):
         return True
