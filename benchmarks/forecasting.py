@@ -229,7 +229,7 @@ def main() -> None:
         ("as days", by_difference),
     ):
         print(_row(name, kept(some, way)))
-    print("\nWhere no resampling of the past can keep the promise\n")
+    print("\nWhat the past says little of, or nothing\n")
     print(_HEAD)
     print(_row("one person slips, one not", kept([project(n, _by_person) for n in range(PROJECTS)])))
     later = [project(n, _independent, worse=1.3) for n in range(PROJECTS)]

@@ -123,7 +123,7 @@ def passes_on_networkx(plan: Plan, standing: dict[str, Status]) -> tuple[Any, ..
 
 def _graph(plan: Plan, standing: dict[str, Status]) -> nx.DiGraph[str]:
     graph: nx.DiGraph[str] = nx.DiGraph()
-    calendars = Calendars(plan)
+    calendars = Calendars(plan, TODAY)
     now = calendars.project.position(TODAY)
     still = [item for item in plan.items if standing[item.key] not in CLOSED]
     for item in still:

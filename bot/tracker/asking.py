@@ -14,7 +14,7 @@ from bot.domain.answers import Answer, Facts, Reply, Section, guide
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.plan import Event, Plan, Project
 from bot.domain.questions import ASKER, Asked, Known
-from bot.domain.questions.meaning import Meaning, Window, resolve
+from bot.domain.questions.meaning import Meaning, Unclear, Window, resolve
 from bot.domain.wording import sections
 from bot.tracker.desk import NO_PROJECT, NONE_AT_ALL, in_words
 from bot.tracker.values import Actor, Where, WhichProject
@@ -201,9 +201,10 @@ class Asking(Watching):
         if words is None or found is None:
             return default
         keys = [head.key for head in found]
-        if default is not None and (
-            default.project.key in keys or (not keys and choosing.speaks_of(words, default))
-        ):
+        # Only what is written like a name is surely one; of any other word the answer says that it is none.
+        if default is not None and (default.project.key in keys or not (keys or words[0].isupper())):
+            return default
+        if default is not None and not keys and choosing.speaks_of(words, default):
             return default
         if len(found) == 1:
             return tx.plan(found[0].workspace, found[0].key)
@@ -263,6 +264,9 @@ class Asking(Watching):
         as_of = read.at.astimezone(plan.project.zone)
         person = plan.by_slack.get(user) if user else None
         meaning = resolve(read.asked, plan, as_of, asker=person.key if person else None)
+        words = read.asked.slots.project
+        if words and choosing.meant(words, [plan.project]) == () and not choosing.speaks_of(words, plan):
+            meaning = replace(meaning, unclear=(Unclear("project", words), *meaning.unclear))
         return Understood(
             question=read.question,
             asked=read.asked,

@@ -105,7 +105,7 @@ def test_clear_dates_absences_and_holidays_hold_in_every_resample() -> None:
         holidays=(day(28), day(29)),
     )
     found = ranged(plan)
-    # The blocker clears, Cyd is away, then come two holidays: work begins on day 30 and takes five days at least.
+    # The blocker clears, Cyd is away, then come two holidays: work begins on day 30 and takes five days.
     assert found.p50 >= day(37)
     assert found.stated
     assert all(plan_day not in (day(28), day(29)) for plan_day in (found.p50, found.p80))

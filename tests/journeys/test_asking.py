@@ -27,8 +27,8 @@ items:
 async def another_project(world: World, text: str = PIER) -> None:
     """A second project, which only Eli is part of."""
     tracker = Tracker(world.store, world.slack.clock.now)
-    where = {"workspace": world.slack.state.team.id, "actor": "cli:test"}
-    await asyncio.to_thread(tracker.load, text, "pier.yaml", **where)
+    workspace = world.slack.state.team.id
+    await asyncio.to_thread(tracker.load, text, "pier.yaml", workspace=workspace, actor="cli:test")
 
 
 async def said(world: World, user: str, text: str, *, thread: str | None = None) -> dict[str, Any]:
@@ -194,6 +194,15 @@ async def test_a_project_that_may_not_be_seen_is_answered_like_one_that_is_not_t
         shown = [str(answer["blocks"]).replace("Pier", "Quux") for answer in (there, nowhere)]
         assert shown[0] == shown[1]
         assert "lamps" not in str(there).casefold()
+
+
+async def test_a_word_that_names_no_project_is_said_so_before_the_answer_of_this_one(world: World) -> None:
+    await another_project(world)
+    there = await world.command(BEN, "what is left for lantern?")
+    nowhere = await world.command(BEN, "what is left for quux?")
+    assert "No project here is called “quux”" in nowhere["text"]
+    assert nowhere["text"].startswith("Harbor booking")
+    assert there["text"] == nowhere["text"].replace("quux", "lantern")
 
 
 async def test_the_project_named_is_the_one_answered_for_even_elsewhere(world: World) -> None:

@@ -168,8 +168,9 @@ class _Compared:
 
     def _moves(self) -> list[str]:
         others = [key for key in self.moved if key not in self.about[:MOST_ABOUT]]
-        near = [key for key in others if key in self._nearest()]
-        first = [*near, *(key for key in others if key not in near)]
+        nearest = self._nearest()
+        near = [key for key in others if key in nearest]
+        first = [*near, *(key for key in others if key not in nearest)]
         shown = first[:MOST_MOVED] if len(first) > MOST_MOVED + 1 else first
         rest = len(first) - len(shown)
         order = sorted(shown, key=lambda key: (self.b.timing[key].start, self._weight(key)))
