@@ -76,6 +76,11 @@ def unescape(text: str) -> str:
     return re.sub("&(?:lt|gt|amp);", lambda m: _ENTITY[m.group()], text)
 
 
+def own_lines(text: str) -> tuple[str, ...]:
+    """The lines that are the author's own words: no quotes, no blocks of code."""
+    return tuple(line.said for line in _lines(_tidy(text), None))
+
+
 def plain(text: str, names: Mapping[str, str]) -> str:
     """Slack's text as a person reads it: names for mentions, labels for links, no marks of formatting."""
     return _readable(_tidy(text), names)
