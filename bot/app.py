@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any
 
 import aiohttp
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.listener.async_listener_completion_handler import AsyncListenerCompletionHandler
@@ -41,6 +40,7 @@ from bot.settings import Settings, secret
 from bot.tracker import Tracker
 from handlers import channels, http
 from handlers.inbox import Inbox
+from handlers.socket import Socket
 from storage import Message, Store
 
 Next = Callable[[], Awaitable[None]]
@@ -86,7 +86,7 @@ class App:
         self.planning = Planning(self.clock, self._plan)
         self._tasks: list[asyncio.Task[None]] = []
         self._cleaned: datetime | None = None
-        self._socket: AsyncSocketModeHandler | None = None
+        self._socket: Socket | None = None
         self._server: http.Server | None = None
 
     async def start(self) -> None:
@@ -174,7 +174,7 @@ class App:
             self._server = http.Server(app, self.settings.golive_http_host, self.settings.http_port)
             await self._server.start()
             return
-        self._socket = AsyncSocketModeHandler(
+        self._socket = Socket(
             self.bolt,
             secret(self.settings.slack_app_token),
             logger=quiet,
@@ -328,7 +328,7 @@ class _Ended(AsyncListenerCompletionHandler):
         self._busy.one_less()
 
 
-async def _hang_up(socket: AsyncSocketModeHandler) -> None:
+async def _hang_up(socket: Socket) -> None:
     """Close the socket politely, or, when nobody answers, all the same."""
     try:
         async with asyncio.timeout(SOCKET_CLOSES):

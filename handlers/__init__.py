@@ -161,7 +161,10 @@ async def _tell_beside(slack: Slack, body: dict[str, Any], context: AsyncBoltCon
     """The request itself is answered, or too late to answer: say it where the person acted."""
     respond = context.respond
     if context.response_url and respond is not None:
-        await respond(response_type="ephemeral", replace_original=False, **told.sentence(sentence))
+        try:
+            await respond(response_type="ephemeral", replace_original=False, **told.sentence(sentence))
+        except BotError as trouble:  # a way to answer that is gone, or never was one
+            log.warning("Somebody could not be told: %s", trouble)
     elif context.user_id:
         channel = (body.get("channel") or {}).get("id") if isinstance(body.get("channel"), dict) else None
         await _whisper(slack, context.user_id, channel, sentence)

@@ -160,7 +160,8 @@ class Listening:
 
 def _files(event: dict[str, Any]) -> tuple[str, ...]:
     """Links to the files posted with a message, as far as Slack tells."""
-    files = [file for file in event.get("files") or () if isinstance(file, dict)]
+    given = event.get("files")
+    files = [file for file in (given if isinstance(given, list) else ()) if isinstance(file, dict)]
     return tuple(link for file in files[:MOST_FILES] if isinstance(link := file.get("permalink"), str))
 
 

@@ -1,9 +1,10 @@
-"""Does an event carry what its kind always carries? If not it is left alone: no later try mends it."""
+"""Does what came in carry what its kind always carries? If not it is left alone: no later try mends it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
 _TS = re.compile(r"\d{1,12}(\.\d{1,9})?")
@@ -15,6 +16,54 @@ _WORDS = {
     "member_left_channel": ("channel", "user"),
     "channel_id_changed": ("old_channel_id", "new_channel_id"),
 }
+
+
+# What somebody did, and the text by which it finds its listener.
+_NAMED_BY = {
+    "block_suggestion": "action_id",
+    "shortcut": "callback_id",
+    "message_action": "callback_id",
+}
+_VIEWS = frozenset({"view_submission", "view_closed"})
+_BOLTS = frozenset({"url_verification", "app_rate_limited"})
+
+
+class Payload(Enum):
+    """What a body is to us."""
+
+    OURS = "ours"
+    NOT_OURS = "not ours"  # of a kind nobody here listens to: Slack has more of them every year
+    TORN = "torn"
+
+
+def payload_of(body: Mapping[str, Any]) -> Payload:
+    """Whether a body is one that Bolt can hand to a listener."""
+    kind = body.get("type")
+    if "command" in body and kind is None:
+        return _whole(isinstance(body["command"], str))
+    if kind is None:
+        return _whole(body.get("ssl_check") == "1")
+    if not isinstance(kind, str):
+        return Payload.TORN
+    if kind == "event_callback":
+        return _whole(isinstance(body.get("event"), dict))
+    if kind == "block_actions":
+        return _whole(_is_pressed(body.get("actions")))
+    if kind in _VIEWS:
+        view = body.get("view")
+        return _whole(isinstance(view, dict) and isinstance(view.get("callback_id"), str))
+    if kind in _NAMED_BY:
+        return _whole(isinstance(body.get(_NAMED_BY[kind]), str))
+    return Payload.OURS if kind in _BOLTS else Payload.NOT_OURS
+
+
+def _whole(is_it: bool) -> Payload:
+    return Payload.OURS if is_it else Payload.TORN
+
+
+def _is_pressed(actions: object) -> bool:
+    first = actions[0] if isinstance(actions, list) and actions else None
+    return isinstance(first, dict) and isinstance(first.get("action_id"), str)
 
 
 def is_whole(event: Mapping[str, Any]) -> bool:
@@ -34,6 +83,10 @@ def _is_whole_message(event: Mapping[str, Any]) -> bool:
     if not all(inner is None or isinstance(inner, dict) for inner in (now, before)):
         return False
     subtype = event.get("subtype")
+    if not all(
+        _is_text_or_none(word) for word in (subtype, (before or {}).get("text"), (before or {}).get("user"))
+    ):
+        return False
     if subtype == "message_deleted":
         return _is_ts(event.get("deleted_ts") or (now or {}).get("ts"))
     if subtype == "message_changed":
@@ -42,9 +95,14 @@ def _is_whole_message(event: Mapping[str, Any]) -> bool:
 
 
 def _is_written(said: Mapping[str, Any]) -> bool:
-    author, edited = said.get("user"), said.get("edited")
-    known = author is None or isinstance(author, str)
-    return known and _is_ts(said.get("ts")) and (edited is None or isinstance(edited, dict))
+    edited, thread = said.get("edited"), said.get("thread_ts")
+    known = all(_is_text_or_none(said.get(word)) for word in ("user", "subtype", "event_ts"))
+    when = _is_ts((edited or {}).get("ts", "1")) if edited is None or isinstance(edited, dict) else False
+    return known and when and _is_ts(said.get("ts")) and (thread is None or _is_ts(thread))
+
+
+def _is_text_or_none(value: object) -> bool:
+    return value is None or isinstance(value, str)
 
 
 def _is_ts(value: object) -> bool:
