@@ -50,6 +50,7 @@ READING = {
     "item": "item",
     "blockers": "blockers",
     "assumptions": "assumptions",
+    "decisions": "decisions",
     "mine": "mine",
 }
 
@@ -305,6 +306,8 @@ class Orders:
             return self._tracker.add(who, where, _new_item(who, command), known)
         if command.verb == "assume":
             return self._tracker.assume(who, where, command.rest, known, permalink=link)
+        if command.verb == "decide":
+            return self._tracker.note_decision(who, where, command.rest, permalink=link)
         with self._tracker.together(who, where) as (_, plan):
             command = fitted(command, plan, as_typed=line.text.startswith(AS_TYPED))
             if command.verb in _PROVEN:
@@ -462,4 +465,4 @@ _PROVEN: dict[str, Callable[[Tracker], Callable[..., Done]]] = {
     "verify": lambda t: t.verify,
     "refute": lambda t: t.refute,
 }
-_KEPT_WITH_LINK = frozenset({*_PROVEN, "assume"})
+_KEPT_WITH_LINK = frozenset({*_PROVEN, "assume", "decide"})

@@ -18,7 +18,13 @@ from storage import models, rows, things
 from storage.guard import clean, clean_json
 from storage.work import AT_ONCE, Work
 
-_THINGS = ("item", "blocker", "assumption", "person")  # as the index of events has them, before their keys
+_THINGS = (
+    "item",
+    "blocker",
+    "assumption",
+    "decision",
+    "person",
+)  # as the index of events has them, before their keys
 LOCAL = "local"  # the workspace of what was loaded before Slack was known
 
 
@@ -61,7 +67,8 @@ class PlanCache:
 
 
 def _weight(plan: Plan) -> int:
-    return 1 + len(plan.people) + len(plan.items) + len(plan.blockers) + len(plan.assumptions)
+    things = (plan.people, plan.items, plan.blockers, plan.assumptions, plan.decisions)
+    return 1 + sum(map(len, things))
 
 
 class Plans(Work):
@@ -230,6 +237,7 @@ class Plans(Work):
             items=self._items(project_id),
             blockers=tuple(rows.blocker(row) for row in self._in_order(models.blockers, project_id)),
             assumptions=tuple(rows.assumption(row) for row in self._in_order(models.assumptions, project_id)),
+            decisions=tuple(rows.decision(row) for row in self._in_order(models.decisions, project_id)),
         )
 
     def _of(self, table: Table, project_id: int) -> Iterable[Any]:

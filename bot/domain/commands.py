@@ -166,6 +166,15 @@ VERBS = {
             False,
             ("beliefs",),
         ),
+        Verb(
+            "decide",
+            "decide TEXT [on KEY]",
+            "Something was decided: kept with who said so, when, and about what.",
+            "decide We cut over on Saturday night on vpn",
+            True,
+            ("decision", "decided"),
+        ),
+        Verb("decisions", "decisions", "What was decided, the latest first.", "decisions", False),
         Verb("blockers", "blockers", "What is blocked, and on whom that waits.", "blockers", False),
         Verb("mine", "mine [@person]", "What waits for you.", "mine", False),
         Verb(
@@ -684,6 +693,12 @@ def _read_assume(verb: Verb, words: str, key: str | None = None) -> Command:
     return Command(verb=verb.name, rest=words)
 
 
+def _read_decision(verb: Verb, words: str, key: str | None = None) -> Command:
+    if not words:
+        raise Invalid(f"Say what was decided: {_usage(verb)}")
+    return Command(verb=verb.name, rest=words)
+
+
 def _read_finding(verb: Verb, words: str, key: str | None = None) -> Command:
     if not words:
         raise Invalid(f"Say which assumption, and what shows it: {_usage(verb)}")
@@ -692,7 +707,7 @@ def _read_finding(verb: Verb, words: str, key: str | None = None) -> Command:
 
 
 # With more words than their own these ask something.
-_LOOKING = frozenset({"", "blockers", "assumptions"})
+_LOOKING = frozenset({"", "blockers", "assumptions", "decisions"})
 _SHOWN_TO = frozenset(
     ["me", "us", "the", "all", "what", "which", "who", "every", "open", "my", "our"]
 )  # "show me …"
@@ -700,13 +715,14 @@ _LISTS = frozenset(
     {"assumptions", "blockers", "due_window", "overdue", "unowned", "unverified", "waiting_on"}
 )
 # With a question mark behind them so do these; the last ones may have evidence that ends with one.
-_ASKED_OF = frozenset({"item", "mine", "own", "validator", "due", "start", "block"})
+_ASKED_OF = frozenset({"decide", "item", "mine", "own", "validator", "due", "start", "block"})
 _BRIEFLY = frozenset({"done", "validate"})
-_NEW = frozenset({"add", "new", "assume"})
+_NEW = frozenset({"add", "new", "assume", "decide"})
 _ABOUT_AN_ITEM = frozenset(verb.name for verb in VERBS.values() if "KEY" in verb.usage) - _NEW
 _READERS: dict[str, Callable[..., Command]] = {
     **dict.fromkeys(VERBS, _read_plain),
     "assume": _read_assume,
+    "decide": _read_decision,
     **dict.fromkeys(("verify", "refute"), _read_finding),
     **dict.fromkeys(("item", "start", "done", "validate", "reopen"), _read_item),
     "before": _read_before,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from bot.domain import states
+from bot.domain import decisions, states
 from bot.domain.errors import NotFound
 from bot.domain.plan import Event, Item, Person, Plan, Status
 from bot.domain.readiness import Assessment
@@ -36,6 +36,7 @@ def item(plan: Plan, a: Assessment, key: str, events: Sequence[Event], as_of: da
             ("Holds up", _holds(w, found)),
             ("Blockers", map(w.blocker_line, plan.open_blockers.get(key, ()))),
             ("Rests on", map(w.belief_in_full, resting)),
+            ("Decided", (decisions.line(w, d) for d in plan.decisions if d.item == key)),
             ("History", (_event(w, event) for event in _newest(events))),
         ),
     )

@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Any
 
 from bot.domain.changes import from_json
-from bot.domain.plan import Assumption, Blocker, Event, Item, Plan, Status
+from bot.domain.plan import Assumption, Blocker, Decision, Event, Item, Plan, Status
 from bot.domain.schedule import CLOSED
 from bot.domain.wording import Words, cut
 
@@ -132,6 +132,7 @@ class Teller:
             "item": self._item,
             "blocker": self._blocker,
             "assumption": self._belief,
+            "decision": self._decision,
             "person": self._person,
             "project": self._project,
         }
@@ -335,6 +336,23 @@ class Teller:
             yield Phrase(Rank.OWNERS, f"asked {self.w.person(step.after)} to verify {IT}{was}", step)
         elif step.field not in _SILENT:
             yield self._plainly(step)
+
+    def _decision(self, key: str, steps: Steps) -> Iterator[Phrase]:
+        whole = steps.get("")
+        if whole is not None:
+            made: Decision = from_json("decision", _as_told(steps))
+            on = f", on {self.w.key(made.item)}" if made.item else ""
+            by = f", decided by {self.w.person(made.by)}" if self._by_another(made, whole) else ""
+            yield Phrase(Rank.BELIEF, f"recorded the decision {IT}: “{cut(made.text, 100)}”{on}{by}", whole)
+            return
+        for step in steps.values():
+            if step.before != step.after and step.field not in _SILENT:
+                yield self._plainly(step)
+
+    def _by_another(self, decision: Decision, step: Step) -> bool:
+        """Somebody else than who recorded it decided."""
+        person = self.plan.person.get(decision.by or "")
+        return decision.by is not None and (person is None or person.slack != step.event.actor)
 
     def _person(self, key: str, steps: Steps) -> Iterator[Phrase]:
         if (whole := steps.get("")) is not None:

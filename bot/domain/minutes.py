@@ -75,6 +75,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "items": [as_json(item) for item in plan.items],
         "blockers": [as_json(blocker) for blocker in plan.blockers],
         "assumptions": [as_json(assumption) for assumption in plan.assumptions],
+        "decisions": [as_json(decision) for decision in plan.decisions],
     }
 
 

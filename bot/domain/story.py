@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
-from bot.domain import changes
+from bot.domain import changes, decisions
 from bot.domain.errors import BotError, NotFound
 from bot.domain.happenings import IT, Phrase, Rank, Teller, verb
 from bot.domain.plan import Event, Item, Plan, Status
@@ -21,7 +21,8 @@ MOST_TOLD = 10  # with the title and the forecast, a dozen lines
 ONE_BY_ONE, FEW = 3, 12  # a file that touches more things than these is one line; so is any other act
 LATELY = timedelta(days=7)  # when nobody says since when
 BY_FILE = frozenset({"load", "new"})
-_KINDS = {"item": "item", "person": "person", "blocker": "blocker", "assumption": "assumption"}
+_KINDS = {"item": "item", "person": "person", "blocker": "blocker", "assumption": "assumption", "decision": "decision"}
+_BY_LETTER = {"B": "blocker", "D": "decision"}
 _WHAT = {"dates": "dates moved"}
 
 
@@ -145,6 +146,8 @@ def knows(plan: Plan, key: str) -> Place | None:
         return "blocker", named
     if any(belief.id == named for belief in plan.assumptions):
         return "assumption", named
+    if any(made.id == named for made in plan.decisions):
+        return "decision", named
     return ("person", key) if key in plan.person else None
 
 
@@ -180,9 +183,11 @@ def _about(plan: Plan, keys: Iterable[str], events: Sequence[Event]) -> frozense
     found: set[Place] = set()
     for key in keys:
         found |= {("item", key), ("blocker", key.upper()), ("assumption", key.upper()), ("person", key)}
+        found.add(("decision", key.upper()))
     asked = {key for entity, key in found if entity == "item"}
     found |= {("blocker", b.id) for b in plan.blockers if b.item in asked}
     found |= {("assumption", x.id) for x in plan.assumptions if asked & set(x.items)}
+    found |= {("decision", d.id) for d in plan.decisions if d.item in asked}
     for event in events:
         said = event.change.before if event.change.after is None else event.change.after
         if event.change.field == "" and isinstance(said, Mapping) and said.get("item") in asked:
@@ -202,7 +207,7 @@ def _place(plan: Plan, key: str, gone: Mapping[str, Mapping[str, Any]]) -> Place
         return known
     if key in gone or key.upper() not in gone:
         return "item", key
-    return ("blocker" if key.upper().startswith("B") else "assumption"), key.upper()
+    return _BY_LETTER.get(key[:1].upper(), "assumption"), key.upper()
 
 
 # From events to lines
@@ -417,6 +422,8 @@ def _stands(teller: Teller, keys: Sequence[str], gone: Mapping[str, Mapping[str,
             belief = next(each for each in plan.assumptions if each.id == name)
             known = "found to be false" if belief.refuted else "verified"
             yield w.belief_in_full(belief) if belief.open else f"{name} is {known}: {belief.text}"
+        elif entity == "decision":
+            yield decisions.line(w, next(each for each in plan.decisions if each.id == name))
 
 
 def nothing_known(plan: Plan, key: str) -> NotFound:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.tracker.acting import Acting
 from bot.tracker.asking import Asking, InWords, Understood
+from bot.tracker.deciding import Deciding
 from bot.tracker.digesting import DigestPost
 from bot.tracker.fitting import fitted
 from bot.tracker.foreseeing import Expected, Foreseeing, Ledger, Noted
@@ -61,5 +62,5 @@ __all__ = [
 ]
 
 
-class Tracker(Asking, Foreseeing, Telling, Acting, Items, Hearing, Undoing):
+class Tracker(Asking, Foreseeing, Telling, Acting, Items, Hearing, Deciding, Undoing):
     """The one front. Every verb is one transaction; none of them calls Slack."""

@@ -81,6 +81,8 @@ def _people_named(plan: Plan) -> Iterator[tuple[str, str, str, str | None]]:
         yield "assumption", assumption.id, "relied_on_by", assumption.relied_on_by
         if assumption.finding is not None:
             yield "assumption", assumption.id, "finding", assumption.finding.by
+    for decision in plan.decisions:
+        yield "decision", decision.id, "by", decision.by
 
 
 def _unknown_people(plan: Plan, guesses: Guesses) -> Iterator[Finding]:
@@ -167,6 +169,9 @@ def _items_named(plan: Plan) -> Iterator[tuple[str, str, str, str, int | None]]:
                 yield "assumption", assumption.id, field, named, None
         for nth, key in enumerate(assumption.also_under):
             yield "assumption", assumption.id, "also_under", key, nth
+    for decision in plan.decisions:
+        if decision.item is not None:
+            yield "decision", decision.id, "item", decision.item, None
 
 
 def _shared(plan: Plan) -> Iterator[Finding]:
