@@ -22,6 +22,7 @@ class Cue:
     intent: str
     weight: int
     pattern: re.Pattern[str]
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Hit:
     weight: int
     frame: str
     words: str
+    cue: str
 
 
 @cache
@@ -47,18 +49,21 @@ def hits(sentence: Sentence) -> tuple[Hit, ...]:
     for cue in cues():
         if m := cue.pattern.search(words):
             said = m.group().strip(" ,:-")
-            found.append(Hit(cue.intent, cue.weight, _frame(cue.intent, sentence, m), said[:80]))
+            found.append(Hit(cue.intent, cue.weight, _frame(cue.intent, sentence, m), said[:80], cue.name))
     return tuple(found)
 
 
 def _of(language: str) -> Iterator[Cue]:
     parts: dict[str, str] = {}
+    count = 0
     for heading, entry in _entries(language):
         first, _, words = entry.partition(" ")
         if heading == "parts":
             parts[first] = words
         else:
-            yield Cue(heading, int(first), re.compile(rf"(?<!\S)(?:{_spelt_out(words, parts)})(?!\S)"))
+            count += 1
+            pattern = re.compile(rf"(?<!\S)(?:{_spelt_out(words, parts)})(?!\S)")
+            yield Cue(heading, int(first), pattern, f"{language[:2]}{count}")
 
 
 def _entries(language: str) -> Iterator[tuple[str, str]]:

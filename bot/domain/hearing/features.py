@@ -1,0 +1,81 @@
+"""Which features of a message does the model weigh?
+
+The cues that the rules know, the words and pairs of words, pieces of words (so that slips and other forms
+of a word still count), and the shape: asked, addressed to somebody, how long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.domain.hearing.rules import Said
+
+LONGEST_WORDS = 1200  # characters of a message that the model reads
+PIECE_LONG = 4
+
+
+def features(all_said: tuple[Said, ...], text: str) -> dict[str, float]:
+    """The features of a message, each with its value; words weigh less the more of them there are."""
+    found: dict[str, float] = {}
+    for name in _cues(all_said):
+        found[name] = CUE
+    for name in _shape(all_said, text):
+        found[name] = SHAPE
+    words = list(_words(all_said))
+    for name in dict.fromkeys(words):
+        found[name] = 1.0
+    pieces = dict.fromkeys(_pieces(all_said))
+    weight = PIECE
+    for name in pieces:
+        found[name] = weight
+    return found
+
+
+CUE, SHAPE, PIECE = 2.0, 1.0, 0.35
+
+
+def _cues(all_said: tuple[Said, ...]) -> Iterator[str]:
+    for said in all_said:
+        for hit in said.hits:
+            yield f"c:{hit.intent}{hit.weight}{hit.frame}"
+            yield f"k:{hit.cue}{hit.frame and '-'}"
+
+
+def _shape(all_said: tuple[Said, ...], text: str) -> Iterator[str]:
+    first = all_said[0].sentence.words if all_said else ""
+    yield f"s:sentences{min(len(all_said), 4)}"
+    yield f"s:length{min(len(text).bit_length(), 10)}"
+    if any(said.sentence.asked for said in all_said):
+        yield "s:asked"
+        if all_said[-1].sentence.asked:
+            yield "s:asks last"
+    if first.startswith("@u"):
+        yield "s:to somebody"
+    if "```" in text or "`" in text:
+        yield "s:code"
+    if text.startswith((">", "&gt;")):
+        yield "s:quotes"
+    if not all_said:
+        yield "s:empty"
+
+
+def _words(all_said: tuple[Said, ...]) -> Iterator[str]:
+    left = LONGEST_WORDS
+    for said in all_said:
+        words = said.sentence.words[: max(left, 0)].split()
+        left -= len(said.sentence.words)
+        mark = "?" if said.sentence.asked else "."
+        line = ["^", *words, mark]
+        for at, word in enumerate(line):
+            yield f"w:{word}"
+            if at:
+                yield f"w:{line[at - 1]} {word}"
+
+
+def _pieces(all_said: tuple[Said, ...]) -> Iterator[str]:
+    left = LONGEST_WORDS
+    for said in all_said:
+        text = f" {said.sentence.words[: max(left, 0)]} "
+        left -= len(said.sentence.words)
+        for at in range(len(text) - PIECE_LONG + 1):
+            yield f"p:{text[at : at + PIECE_LONG]}"
