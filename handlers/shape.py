@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
+_ID = re.compile(
+    r"[\w.-]{1,64}", re.ASCII
+)  # longer than any of Slack's: what is asked about must fit into an address
 _TS = re.compile(r"\d{1,12}(\.\d{1,9})?")
 _WORDS = {
     "message": ("channel",),
@@ -72,7 +75,7 @@ def is_whole(event: Mapping[str, Any]) -> bool:
     if not isinstance(kind, str):
         return False
     words = _WORDS.get(kind, ())
-    if not all(isinstance(event.get(word), str) and event[word] for word in words):
+    if not all(is_id(event.get(word)) for word in words):
         return False
     return kind not in ("message", "app_mention") or _is_whole_message(event)
 
@@ -95,10 +98,16 @@ def _is_whole_message(event: Mapping[str, Any]) -> bool:
 
 
 def _is_written(said: Mapping[str, Any]) -> bool:
-    edited, thread = said.get("edited"), said.get("thread_ts")
-    known = all(_is_text_or_none(said.get(word)) for word in ("user", "subtype", "event_ts"))
-    when = _is_ts((edited or {}).get("ts", "1")) if edited is None or isinstance(edited, dict) else False
-    return known and when and _is_ts(said.get("ts")) and (thread is None or _is_ts(thread))
+    edited, thread, author = said.get("edited"), said.get("thread_ts"), said.get("user")
+    known = author is None or is_id(author)
+    words = all(_is_text_or_none(said.get(word)) for word in ("subtype", "event_ts"))
+    when = edited is None or (isinstance(edited, dict) and _is_ts(edited.get("ts", "1")))
+    return known and words and when and _is_ts(said.get("ts")) and (thread is None or _is_ts(thread))
+
+
+def is_id(value: object) -> bool:
+    """Whether this may be the id of somebody or something in Slack."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def _is_text_or_none(value: object) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from logging import Logger
 from time import time
 from typing import Any
@@ -49,7 +51,16 @@ class Socket(AsyncSocketModeHandler):
         answer = await answered(self.app, read)
         if answer.status == 400:  # sent again it would make no more sense
             answer = BoltResponse(status=200, body="")
-        await send_async_response(client, req, answer, started)
+        with _while_it_lasts():
+            await send_async_response(client, req, answer, started)
+
+
+@contextmanager
+def _while_it_lasts() -> Iterator[None]:
+    try:
+        yield
+    except ConnectionError:
+        log.info("The connection ended before an acknowledgement was sent; Slack sends its events again")
 
 
 class _Client(SocketModeClient):
@@ -66,7 +77,8 @@ class _Client(SocketModeClient):
             return
         if "envelope_id" in frame and not isinstance(frame.get("payload"), dict):
             log.warning("An envelope without a payload was left alone")
-            await self.send_socket_mode_response(SocketModeResponse(envelope_id=frame["envelope_id"]))
+            with _while_it_lasts():
+                await self.send_socket_mode_response(SocketModeResponse(envelope_id=frame["envelope_id"]))
             return
         task = asyncio.create_task(self.run_message_listeners(frame, raw))
         self._at_work.add(task)
