@@ -251,7 +251,7 @@ class RespondOnce(AsyncRespond):
         self._session = session
 
     async def __call__(self, text: str | dict[str, Any] = "", **rest: Any) -> WebhookResponse:  # type: ignore[override]
-        if self.response_url is None:
+        if not isinstance(self.response_url, str):
             raise Unavailable("Slack left no way to answer here.")
         message = text if isinstance(text, dict) else {"text": text, **rest}
         client = AsyncWebhookClient(self.response_url, session=self._session, retry_handlers=[])
