@@ -1,0 +1,241 @@
+"""Does a sentence say who a patient is: a number, a birth date or a name beside what makes it theirs?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.domain.patientdata import cues, names
+from bot.domain.patientdata.around import around, beneath, excused
+from bot.domain.patientdata.dates import OLD, is_birthday
+from bot.domain.patientdata.numbers import LABELLED_SSN, LAST_FOUR, MBI, SSN, is_ssn, national
+
+Found = tuple[str, int]  # which kind, and where
+
+MRN = "a medical record number"
+BIRTH = "a birth date"
+NAME = "a patient's name"
+INSURED = "an insurance number"
+STATE = "a national number"
+SSN_KIND = "a social security number"
+
+
+def said(text: str) -> Found | None:
+    """What in the text says who a patient is; None when nothing does."""
+    for find in (_social, _records, _births, _insured, _named, _aged, _in_line, _beside):
+        for kind, start in find(text):
+            return kind, start
+    return None
+
+
+def _social(text: str) -> Iterator[Found]:
+    for found in LABELLED_SSN.finditer(text):
+        number = (found[1] or found[2]).replace(".", "-").replace(" ", "-")
+        named = names.perhaps(around(text, *found.span())) is not None
+        if (is_ssn(number) or (named and number[:3] not in ("000", "xxx"))) and not _shown(text, found):
+            yield SSN_KIND, found.start()
+    for found in SSN.finditer(text):
+        if is_ssn(found[0]) and not _shown(text, found):
+            yield SSN_KIND, found.start()
+    for found in LAST_FOUR.finditer(text):
+        if names.perhaps(around(text, *found.span())) and not excused(text, *found.span(), named=True):
+            yield SSN_KIND, found.start()
+    for found in national(text):
+        if not cues.EXAMPLE.search(beneath(text, *found.span())):
+            yield STATE, found.start()
+    for found in MBI.finditer(text):
+        sure = "-" in found[0] or cues.MEDICARE.search(around(text, *found.span()))
+        if sure and not excused(text, *found.span(), named=False):
+            yield INSURED, found.start()
+
+
+def _shown(text: str, found: re.Match[str]) -> bool:
+    """Whether a number is there to show what such numbers look like."""
+    return cues.EXAMPLE.search(beneath(text, *found.span())) is not None
+
+
+def _records(text: str) -> Iterator[Found]:
+    for pattern in (cues.MRN_NEAR, cues.PATIENT_NUMBER, cues.MRN_FAR, cues.MRN_AFTER):
+        for found in pattern.finditer(text):
+            if _is_record(text, found):
+                yield MRN, found.start()
+
+
+def _is_record(text: str, found: re.Match[str]) -> bool:
+    number = found["number"]
+    digits = sum(c.isdigit() for c in number)
+    named = _names_near(text, found)
+    if digits < 4 or (digits == 4 and not named) or cues.NO_NUMBER.match(text, found.end("number")):
+        return False
+    if "between" in found.groupdict() and (
+        cues.OTHER_NUMBER.search(found["between"]) or OLD.fullmatch(number)
+    ):
+        return False
+    if re.fullmatch(
+        r"20[23]\d[01]\d[0-3]\d|20[23]\d-\d\d-\d\d|\d{5,}-\d{5,}|[A-Z]{2,3}-\d{1,5}", number, re.IGNORECASE
+    ):
+        return False  # a day of the project, a range, somebody's ticket
+    return not excused(text, *found.span(), named=named)
+
+
+def _names_near(text: str, found: re.Match[str]) -> bool:
+    return names.surely(around(text, *found.span(), before=50, after=50)) is not None
+
+
+def _births(text: str) -> Iterator[Found]:
+    for pattern in (cues.DOB, cues.DOB_AFTER):
+        for found in pattern.finditer(text):
+            named = names.perhaps(around(text, *found.span(), before=50, after=40)) is not None
+            if is_birthday(found["date"]) and not excused(text, *found.span(), named=named):
+                yield BIRTH, found.start()
+    for found in cues.DOB_FAR.finditer(text):
+        named = names.perhaps(around(text, *found.span(), before=50, after=40)) is not None
+        told = is_birthday(found["date"]) and not cues.NO_BIRTH.search(found["between"])
+        if told and not excused(text, *found.span(), named=named):
+            yield BIRTH, found.start()
+    for found in cues.BORN.finditer(text):
+        near = around(text, *found.span(), before=60, after=40)
+        whose = names.perhaps(near) or re.search(
+            r"\b(?:patient\w*|pt|he|she|baby|newborn|girl|boy|male|female)\b", near, re.IGNORECASE
+        )
+        if whose and is_birthday(found["date"]) and not excused(text, *found.span(), named=True):
+            yield BIRTH, found.start()
+    yield from _old(text)
+
+
+def _old(text: str) -> Iterator[Found]:
+    """A whole date of long ago right beside a name; of any year beside a name as systems write them."""
+    for found in cues.WHOLE.finditer(text):
+        near = text[max(found.start() - 34, text.rfind("\n", 0, found.start()) + 1) : found.start()]
+        after = text[found.end() : found.end() + 30].split("\n")[0]
+        if not is_birthday(found[0]) or cues.NO_BIRTH.search(near):
+            continue
+        if OLD.match(found[0]):
+            name = names.surely(near) or names.surely(after)
+            name = name or _right_before(names.perhaps(near), near) or _right_after(names.perhaps(after))
+        else:
+            name = _right_before(names.in_a_system(near), near)
+        if name and not excused(text, *found.span(), named=True):
+            yield BIRTH, found.start()
+
+
+def _right_before(name: re.Match[str] | None, near: str) -> re.Match[str] | None:
+    return name if name and len(near) - name.end() <= 3 else None
+
+
+def _right_after(name: re.Match[str] | None) -> re.Match[str] | None:
+    return name if name and name.start() <= 3 else None
+
+
+def _insured(text: str) -> Iterator[Found]:
+    for found in cues.WEAK.finditer(text):
+        if sum(c.isdigit() for c in found["number"]) < 5 or cues.NO_NUMBER.match(text, found.end("number")):
+            continue
+        near = around(text, *found.span(), before=80, after=80)
+        clinical = re.search(
+            r"\b(?:patients?|pts?|dob|insured|subscriber|member|admit\w*|discharg\w*)\b",
+            near.replace(found[0], " "),
+            re.IGNORECASE,
+        )
+        loosely = clinical or not cues.ASKS_MORE.match(found["what"]) or names.in_a_system(near)
+        name = names.perhaps(near.replace(found[0], " , ")) if loosely else None
+        if name and not excused(text, *found.span(), named=True):
+            yield (INSURED if cues.INSURED.match(found["what"]) else MRN), found.start()
+
+
+def _named(text: str) -> Iterator[Found]:
+    """“patient John Smith”, “John Smith (patient)”."""
+    for found in cues.PATIENT.finditer(text):
+        if found["before"] or found["word"] == "PT":
+            continue
+        rest = text[found.end() : found.end() + 60].split("\n")[0]
+        name = names.surely(rest)
+        if name is None or name.start() > 0:
+            name = names.perhaps(rest) if _is_told_of(text, found, rest) else None
+        if name is not None and name.start() == 0 and not excused(text, *found.span(), named=True):
+            yield NAME, found.start()
+    for found in cues.WROTE.finditer(text):
+        if names.is_given(found[2]) and not excused(text, *found.span(), named=True):
+            yield NAME, found.start()
+    for found in cues.ADMITTED.finditer(text):
+        near = text[max(0, found.start() - 40) : found.start()].rsplit("\n", 1)[-1]
+        name = names.surely(near)
+        if name and len(near) - name.end() <= 2 and not excused(text, *found.span(), named=True):
+            yield NAME, found.start()
+    yield from _at_home(text)
+    for place in cues.THE_PATIENT.finditer(text):
+        near = cues.PHONE.sub("", text[max(0, place.start() - 60) : place.start()].rsplit("\n", 1)[-1])
+        name = names.perhaps(near)
+        if (
+            name
+            and cues.JUST_BEFORE.fullmatch(near[name.end() :])
+            and not excused(text, *place.span(), named=True)
+        ):
+            yield NAME, place.start()
+
+
+def _at_home(text: str) -> Iterator[Found]:
+    """A name and where they live, in a line that speaks of a patient."""
+    for found in cues.STREET.finditer(text):
+        near = beneath(text, found.start(), found.end())
+        if re.search(r"\b(?:patient|pt)(?:'s)?\b", near, re.IGNORECASE):
+            name = names.surely(text[max(0, found.start() - 40) : found.start()].rsplit("\n", 1)[-1])
+            if name and not excused(text, *found.span(), named=True):
+                yield NAME, found.start()
+
+
+def _is_told_of(text: str, found: re.Match[str], rest: str) -> bool:
+    """Whether two words after “patient” are taken for a name though neither is known as one."""
+    return found["word"].islower() or cues.DOES.match(rest) is not None or _reached(text, found.end())
+
+
+def _reached(text: str, start: int) -> bool:
+    near = text[start : start + 110]
+    return bool(cues.PHONE.search(near) or cues.STREET.search(near))
+
+
+def _aged(text: str) -> Iterator[Found]:
+    """“Smith, John 62yo M”: a name, an age and a sex, or a word of the ward."""
+    for found in cues.AGED.finditer(text):
+        near = text[max(0, found.start() - 34) : found.start()].rsplit("\n", 1)[-1]
+        after = text[found.start() : found.end() + 40]
+        name = names.surely(near) or (names.perhaps(near) if _ward(after) else None)
+        if (
+            name
+            and len(near) - name.end() <= 6
+            and cues.CLINICAL.search(near[: name.start()] + after + _ward(after))
+        ) and not excused(text, *found.span(), named=True):
+            yield NAME, found.start()
+
+
+def _ward(after: str) -> str:
+    return "patient" if re.search(r"\d\s?-?(?:yo|y/o|y\.o\.)|\b(?:[MF]|(?:fe)?male)\b", after) else ""
+
+
+def _in_line(text: str) -> Iterator[Found]:
+    """Two words that may be a name, a number and a whole date, one right after the other, in any order."""
+    for found in cues.NUMBER_ALONE.finditer(text):
+        near = text[max(found.start() - 44, text.rfind("\n", 0, found.start()) + 1) : found.end() + 44]
+        near = near.replace(found["number"], " ").split("\n")[0]
+        date = cues.BIRTH.search(near)
+        name = names.perhaps(near.replace(date[0], " ")) if date and is_birthday(date[0]) else None
+        close = date and name and len(near) - len(date[0]) - len(name[0]) <= 26
+        if close and not cues.NO_BIRTH.search(near) and not excused(text, *found.span(), named=True):
+            yield BIRTH, found.start()
+
+
+def _beside(text: str) -> Iterator[Found]:
+    """A bare number right beside a name, where the talk is of patients: “SMITH, JOHN 00482913”."""
+    clinical = cues.CLINICAL.search(text) is not None
+    for found in cues.NUMBER_ALONE.finditer(text):
+        if not (clinical or re.match(r"0\d{6}", found["number"])):
+            continue
+        if re.match(r"20[23]\d[01]\d", found["number"]) or cues.NO_NUMBER.match(text, found.end()):
+            continue
+        near = text[max(0, found.start() - 34) : found.start()].rsplit("\n", 1)[-1]
+        name = names.perhaps(near)
+        close = name is not None and re.fullmatch(r"[\s(,:#|/-]{1,5}", near[name.end() :])
+        after = re.match(r"[\s(),:|/-]{1,4}", text[found.end() : found.end() + 4])
+        follows = names.surely(text[found.end() + after.end() : found.end() + 40]) if after else None
+        if (close or (follows and follows.start() == 0)) and not excused(text, *found.span(), named=True):
+            yield MRN, found.start()
