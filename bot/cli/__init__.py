@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import asking, deciding, files, serving, starting, ticking, watching
+from bot.cli import asking, deciding, files, reading, serving, starting, ticking, watching
 from bot.cli.doctor import doctor
 from bot.cli.terminal import errors
 from bot.domain.errors import BotError
@@ -28,6 +28,7 @@ cli.command()(serving.run)
 cli.command()(files.load)
 cli.command()(files.export)
 cli.command()(asking.ask)
+cli.command()(reading.read)
 cli.command()(files.projects)
 cli.command()(starting.new)
 cli.add_typer(starting.template_verbs)

@@ -279,7 +279,7 @@ def _weekday(m: re.Match[str], today: _Today) -> date | None:
 
 def _later(m: re.Match[str], today: _Today) -> date | None:
     amount, word = _plain(m["n"]), _plain(m["unit"])
-    count = int(amount) if amount.isdigit() else _COUNT[amount.split()[-1]]
+    count = int(amount) if amount.isdigit() else _COUNT[amount.removesuffix(" of").split()[-1]]
     unit = _UNIT[word]
     if count > 1000:
         return None

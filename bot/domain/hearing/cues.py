@@ -101,7 +101,7 @@ _DENIED = re.compile(
 )
 _TOLD = re.compile(
     r"\b(?:said|says|told|wrote|heard that|claims?|asked (?:if|whether|what|why)|explains?|means?|called|named|"
-    r"impression|reads|word|term|concept of|definition)\b"
+    r"reads|word|term|phrase|concept of|definition|renovate|dependabot)\b"
 )
 _OVER = re.compile(r"\b(?:was|were|had|used to|back then|previously|in the past|last project|lesson|years? ago)\b")
 _OVER_AFTER = re.compile(
@@ -110,10 +110,10 @@ _OVER_AFTER = re.compile(
     r"all good now|no longer|not any ?more|never ?mind|nvm)\b"
 )
 _TECHNICAL = re.compile(
-    r"\b(?:threads?|mutex|semaphore|async|await|coroutines?|event loop|i/o|non-?blocking|goroutines?|promises?|"
-    r"sockets?|syscalls?|deadlock|cors|ad-? ?block\w*|u-?block|pop-?ups?|cookies?|captcha|spam|main loop|"
-    r"stdin|queue depth|code block|blockquote|blockchain|writer block|sunscreen|twitter|facebook|youtube|"
-    r"vacation mode|traffic jam|traffic)\b"
+    r"\b(?:threads|mutex|semaphore|async|coroutines?|event loop|i/o|non-?blocking|goroutines?|"
+    r"syscalls?|cors|ad-? ?block\w*|u-?block|pop-?ups?|cookies?|captcha|spam|main loop|"
+    r"stdin|code block|blockquote|blockchain|sunscreen|twitter|facebook|youtube|"
+    r"vacation mode|traffic|construction|plugin|calendar)\b"
 )
 _THEN_ASKS = re.compile(
     r"[,;–—-] (?:and |so |but )?(?:can|could|any|anyone|who|please|would|is there|what|how|do|did|should|when|where|"
