@@ -23,6 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
 from bot.delivery import Call, Delivery
+from bot.domain import commands
 from bot.domain.errors import BotError, Refused
 from bot.integrations.clock import Clock, SystemClock, sleep
 from bot.integrations.slack import (
@@ -102,6 +103,7 @@ class App:
             self._tasks.append(asyncio.create_task(self._runner().run()))
             await self._open()
             await self._first_sync()
+            self._tasks.append(asyncio.create_task(_warmed()))
             self.planning.begin()
         except BaseException:
             await self.stop()
@@ -331,6 +333,11 @@ class _Ended(AsyncListenerCompletionHandler):
 async def _hang_up(socket: Socket) -> None:
     """Close the socket politely, or, when nobody answers, all the same."""
     try:
+async def _warmed() -> None:
+    """The patterns questions are read with are made once: before somebody waits for it, not while."""
+    await asyncio.to_thread(commands.is_asked, "what is due?")
+
+
         async with asyncio.timeout(SOCKET_CLOSES):
             await socket.close_async()  # type: ignore[no-untyped-call]
     except TimeoutError:

@@ -29,7 +29,7 @@ from handlers import (
 )
 from handlers.inbox import Inbox
 from handlers.rendering import render
-from handlers.views import told
+from handlers.views import given, told
 
 __all__ = ["explained", "in_time", "register", "render", "tell"]
 
@@ -165,7 +165,7 @@ async def _tell_beside(slack: Slack, body: dict[str, Any], context: AsyncBoltCon
             await respond(response_type="ephemeral", replace_original=False, **told.sentence(sentence))
         except BotError as trouble:  # a way to answer that is gone, or never was one
             log.warning("Somebody could not be told: %s", trouble)
-    elif context.user_id:
+    elif (user := given.word({"id": context.user_id}, "id")) is not None:
         channel = (body.get("channel") or {}).get("id") if isinstance(body.get("channel"), dict) else None
         await _whisper(slack, context.user_id, channel, sentence)
 
