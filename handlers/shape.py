@@ -17,6 +17,7 @@ _WORDS = {
     "app_home_opened": ("user",),
     "member_joined_channel": ("channel", "user"),
     "member_left_channel": ("channel", "user"),
+    "reaction_added": ("user", "reaction"),
     "channel_id_changed": ("old_channel_id", "new_channel_id"),
 }
 
@@ -46,7 +47,7 @@ def payload_of(body: Mapping[str, Any]) -> Payload:
         return _whole(isinstance(body["command"], str))
     if kind is None:
         return _whole(body.get("ssl_check") == "1")
-    if not isinstance(kind, str):
+    if not isinstance(kind, str) or not isinstance(body.get("view") or {}, dict):
         return Payload.TORN
     if kind == "event_callback":
         return _whole(isinstance(body.get("event"), dict))
