@@ -32,7 +32,7 @@ from bot.tracker import (
     WhoIsThat,
     fitted,
 )
-from handlers import asking, gonogo, settings, watching
+from handlers import agenda, asking, gonogo, notes, settings, watching
 from handlers.answering import Answers
 from handlers.inbox import Inbox
 from handlers.people import People
@@ -64,6 +64,7 @@ class Line:
     text: str
     ts: str | None = None  # of the message it was said in, in the channel of `where`; None: typed
     files: tuple[str, ...] = ()  # links to what was posted with it
+    trigger: str | None = None  # what allows a form to be opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +181,9 @@ class Orders:
             return await self._asked(line, command.rest, otherwise)
         if command.verb == "templates":
             return Outcome(lines=self._tracker.templates(command.rest))
+        if command.verb == "offers":
+            done = await asyncio.to_thread(self._tracker.offers_wanted, line.who, line.where, command.rest)
+            return Outcome(lines=told.placed(done.lines, done.plan.project, line.where.channel))
         if command.verb == "roles":
             return Outcome(lines=await asyncio.to_thread(self._tracker.roles, line.who, line.where))
         if command.verb == "poll":
@@ -187,6 +191,13 @@ class Orders:
             return Outcome(lines=told.placed(done.lines, done.plan.project, line.where.channel))
         if command.verb in _OF_TIME:
             return await self._about_time(line, command)
+        if command.verb == "notes":
+            pasted = line.text.removeprefix(AS_TYPED).strip().partition(" ")[2] if command.rest else ""
+            shown = await notes.begun(self._tracker, self._slack, line.who, line.where, pasted, line.trigger)
+            return Outcome(shown=shown)
+        if command.verb == "agenda":
+            shown = await agenda.shown(self._tracker, line.who, line.where, command)
+            return Outcome(shown=shown)
         if command.verb in watching.VERBS:
             shown = await watching.shown(self._tracker, line.who, line.where, command)
             return Outcome(shown=shown)
@@ -326,7 +337,8 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     async def golive(ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
         user, channel, text = given.typed(command)
         direct = channel.startswith("D") or command.get("channel_name") == "directmessage"
-        line = Line(Actor(slack.workspace, user), Where(channel=channel, direct=direct), text)
+        who, where = Actor(slack.workspace, user), Where(channel=channel, direct=direct)
+        line = Line(who, where, text, trigger=given.word(command, "trigger_id"))
         if (found := orders.at_once(line)) is not None:
             ack.response = BoltResponse(status=200, body=found)
             return

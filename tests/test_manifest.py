@@ -39,6 +39,7 @@ SCOPES: dict[str, set[str]] = {
     "users.info": {"users:read"},
     "views.open": set(),
     "views.publish": set(),
+    "views.push": set(),
     "views.update": set(),
 }
 EVENT_SCOPES = {
@@ -51,6 +52,7 @@ EVENT_SCOPES = {
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
     "message.mpim": {"mpim:history"},
+    "reaction_added": {"reactions:read"},
 }
 METHOD = re.compile(
     r"""["']((?:chat|conversations|users|views|reactions|auth|files|pins|bookmarks)\.[A-Za-z.]+)["']"""

@@ -179,6 +179,16 @@ class Slack:
             return None
         return str(found["permalink"])
 
+    async def message(self, channel: str, ts: str) -> Answer | None:
+        """A message as it stands, also one within a thread; None when we cannot see it."""
+        only = {"oldest": ts, "latest": ts, "inclusive": True, "limit": 2}
+        try:
+            page = await self.ask("conversations.replies", channel=channel, ts=ts, **only)
+        except Declined:
+            return None
+        found = (one for one in page.get("messages") or () if isinstance(one, dict))
+        return next((one for one in found if one.get("ts") == ts), None)
+
     async def conversation(self, lane: str) -> str:
         """The channel a lane stands for: a person's id stands for their direct messages."""
         if not lane.startswith(("U", "W")):

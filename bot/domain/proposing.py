@@ -1,0 +1,413 @@
+"""What somebody said means something to a project: what would be recorded, surely or only if they want it?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from bot.domain import blockers, naming, reading
+from bot.domain.hearing import SELF, Heard
+from bot.domain.plan import Assumption, Blocker, Item, Person, Plan, Status
+from bot.domain.schedule import CLOSED
+from bot.domain.states import lead
+
+BLOCKER, UNBLOCK, OWN, HANDOFF, DUE = "blocker", "unblock", "own", "handoff", "due"
+ASSUMPTION, DECISION, ITEM, DONE, DOING = "assumption", "decision", "item", "done", "doing"
+CAPTURED = (BLOCKER, ITEM, ASSUMPTION, DECISION)  # what a message can be tracked as
+MOST_CHOICES = 4
+LONGEST = 1_000
+SHORT = 200  # in a thread, a longer message is about more than the date in it
+
+_COMMON = frozenset(
+    "the and for with from are all has have will this that take taking done ready test tested work get got "
+    "can our your you not now new it'll i'll into over done complete completed approved confirmed set out "
+    "one two was wa thi ha i'm still waiting need due day week today tomorrow friday monday tuesday wednesday "
+    "thursday let me by on to of in is go live".split()
+)
+_NOT_YET = re.compile(
+    r"\b(?:not|never|if|when|once|until|till|before|after|almost|nearly|half|partly|partially|needs?|must|"
+    r"should|will|would|could|can|to be|get(?:ting)?|hope(?:fully)?|expect|have to|nearly|soon|tomorrow)\b|"
+    r"n['’]t\b|\d\s?%",
+    re.IGNORECASE,
+)
+_DONE = re.compile(
+    r"\b(?:done|finished|completed?|wrapped up|finali[sz]ed|signed off|in place|delivered|all set|"
+    r"erledigt|fertig|terminée?|finie?|hecho|terminado)\b|✅|:white_check_mark:",
+    re.IGNORECASE,
+)
+_OVER = re.compile(
+    r"\b(?:unblocked|works? (?:again|now)|working (?:again|now)|(?:up|back)(?: and running)? (?:again|now)|"
+    r"back up|is up|resolved|sorted|solved|fixed|cleared|came through|got it now|arrived|no longer blocked|"
+    r"behoben|gelöst|débloquée?|résolue?|desbloquead[oa]|resuelt[oa])\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the message above a thread speaks of."""
+
+    entity: str  # item | blocker | assumption | decision
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The message something was said in. `author` is a Slack user; None where nobody says."""
+
+    workspace: str
+    channel: str
+    ts: str
+    thread_ts: str | None = None
+    author: str | None = None
+    permalink: str | None = None
+
+    @property
+    def thread(self) -> str:
+        return self.thread_ts or self.ts
+
+    def is_home(self, plan: Plan) -> bool:
+        """Said before everybody in the project: only there it is confirmed, and followed."""
+        return self.channel == plan.project.channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What would be recorded. `sure`: said outright, and there is no doubt what it is about."""
+
+    kind: str
+    text: str = ""
+    item: str | None = None
+    blocker: str | None = None
+    belief: str | None = None
+    person: str | None = None  # Slack user id
+    day: date | None = None
+    waiting_on: str | None = None
+    choices: tuple[str, ...] = ()  # the items or blockers that may be meant, where that is not certain
+    follows: bool = False  # said in the thread of a tracked message
+    sure: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "choices": list(self.choices), "day": self.day and self.day.isoformat()}
+
+    @staticmethod
+    def from_json(said: Mapping[str, Any]) -> Proposal:
+        day = said.get("day")
+        known = {name: said[name] for name in Proposal.__slots__ if name in said}
+        fields = {"day": date.fromisoformat(day) if day else None, "choices": tuple(said.get("choices", ()))}
+        return Proposal(**{**known, **fields})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """A message and what was heard in it. `day` is a date it names, however it is meant."""
+
+    text: str  # as a person reads it
+    own: str  # the author's own words in it: no quotes, no code
+    author: str  # Slack user id
+    heard: Heard
+    today: date
+    day: date | None = None
+    about: About | None = None
+
+
+def proposed(plan: Plan, said: Utterance) -> Proposal | None:
+    """What would be recorded of it; None for what means nothing here, or changes nothing."""
+    found = _followed(plan, said) if said.about is not None else None
+    told = _KINDS.get(said.heard.intent)
+    if found is None and told is not None:
+        found = told(plan, said)
+    if found is None and said.heard.intent in _MAY_BE_DONE:
+        found = _status(plan, said)
+    if found is None:
+        return None
+    return replace(_of_one(found), text=found.text or said.text[:LONGEST])
+
+
+def _of_one(found: Proposal) -> Proposal:
+    """One choice is none: what it names is what is asked about, and never more than asked."""
+    if len(found.choices) != 1 or found.sure:
+        return found
+    (only,) = found.choices
+    if found.kind == UNBLOCK:
+        return replace(found, blocker=only, choices=())
+    return replace(found, item=only, choices=())
+
+
+# What is said anywhere
+
+
+def _blocker(plan: Plan, said: Utterance) -> Proposal | None:
+    heard, item = said.heard, _item(plan, said)
+    if said.about is not None and said.about.entity == "blocker":
+        return None  # more words about what is recorded
+    if heard.act == "ignore" or _is_known_blocker(plan, item, said):
+        return None
+    return Proposal(
+        kind=BLOCKER,
+        item=item.key if item else None,
+        waiting_on=heard.waiting_on,
+        day=_future(heard.due_date, said),
+        choices=() if item else _near_items(plan, said),
+        sure=is_clear(heard),
+    )
+
+
+def _is_known_blocker(plan: Plan, item: Item | None, said: Utterance) -> bool:
+    """It is recorded that this is held up, by that: saying so again is no news."""
+    if item is None or is_clear(said.heard):
+        return False
+    words = (said.heard.waiting_on or "").casefold()
+    for known in plan.open_blockers.get(item.key, ()):
+        waits = (known.waiting_on or "").casefold()
+        if not words or not waits or words in waits or waits in words:
+            return True
+    return False
+
+
+def _unblock(plan: Plan, said: Utterance) -> Proposal | None:
+    if said.heard.act == "ignore":
+        return None
+    item = _item(plan, said)
+    if item is not None:
+        found = plan.open_blockers.get(item.key, ())
+    else:
+        found = tuple(b for b in plan.blockers if b.open and _may_be_meant(plan, b, said))
+    if not found:
+        return None
+    if item is not None and len(found) == 1:
+        return _cleared(found[0], sure=is_clear(said.heard))
+    if len(found) > MOST_CHOICES:
+        return None
+    return Proposal(kind=UNBLOCK, item=item.key if item else None, choices=tuple(b.id for b in found))
+
+
+def _may_be_meant(plan: Plan, blocker: Blocker, said: Utterance) -> bool:
+    """It has a word in common with what was said: in its own words, or the name of its item."""
+    item = plan.item.get(blocker.item or "")
+    names = (
+        f"{blocker.text} {blocker.waiting_on or ''} {item.key if item else ''} {item.title if item else ''}"
+    )
+    return bool(_words(names) & _words(said.own))
+
+
+def _cleared(blocker: Blocker, *, sure: bool, follows: bool = False) -> Proposal:
+    return Proposal(kind=UNBLOCK, item=blocker.item, blocker=blocker.id, sure=sure, follows=follows)
+
+
+def _is_theirs(plan: Plan, blocker: Blocker, author: str) -> bool:
+    return blockers.may_change(plan, blocker, author, plan.by_slack.get(author))
+
+
+def _own(plan: Plan, said: Utterance) -> Proposal | None:
+    """Only for oneself: what somebody else is said to do is a handoff."""
+    me, heard = plan.by_slack.get(said.author), said.heard
+    if me is None or heard.act == "ignore" or heard.owner not in (None, SELF, said.author):
+        return None
+    item, day = _item(plan, said), _future(heard.due_date, said)
+    if item is None:
+        near = _near_items(plan, said)
+        near = tuple(key for key in near if plan.item[key].owner != me.key)
+        kind = OWN if near else ITEM
+        return Proposal(kind=kind, person=said.author, day=day, choices=near)
+    if item.status in CLOSED:
+        return None
+    if item.owner == me.key:
+        return _moved(item, day, sure=is_clear(heard)) if day else None
+    sure = is_clear(heard) and item.owner is None
+    return Proposal(kind=OWN, item=item.key, person=said.author, day=day, sure=sure)
+
+
+def _handoff(plan: Plan, said: Utterance) -> Proposal | None:
+    heard = said.heard
+    taker = plan.by_slack.get(heard.owner or "")
+    if heard.act == "ignore" or taker is None or heard.owner == said.author:
+        return None
+    item, day = _item(plan, said), _future(heard.due_date, said)
+    if item is None:
+        near = _near_items(plan, said)
+        near = tuple(key for key in near if _may_hand_on(plan, plan.item[key], said.author))
+        return Proposal(kind=HANDOFF, person=heard.owner, day=day, choices=near) if near else None
+    if item.status in CLOSED or item.owner == taker.key or not _may_hand_on(plan, item, said.author):
+        return None
+    return Proposal(kind=HANDOFF, item=item.key, person=heard.owner, day=day, sure=is_clear(heard))
+
+
+def _may_hand_on(plan: Plan, item: Item, author: str) -> bool:
+    """What somebody else owns is not handed on behind their back."""
+    me = plan.by_slack.get(author)
+    return item.owner is None or (me is not None and me.key in (item.owner, lead(plan)))
+
+
+def _due(plan: Plan, said: Utterance) -> Proposal | None:
+    """Only by whoever owns it."""
+    me, day = plan.by_slack.get(said.author), _future(said.heard.due_date, said)
+    if me is None or day is None or said.heard.act == "ignore":
+        return None
+    item = _item(plan, said)
+    if item is not None:
+        return _moved(item, day, sure=is_clear(said.heard)) if item.owner == me.key else None
+    mine = tuple(key for key in _near_items(plan, said) if plan.item[key].owner == me.key)
+    return Proposal(kind=DUE, day=day, choices=mine) if mine else None
+
+
+def _moved(item: Item, day: date, *, sure: bool, follows: bool = False) -> Proposal | None:
+    if item.due == day or item.status in (*CLOSED, Status.DONE):
+        return None
+    return Proposal(kind=DUE, item=item.key, day=day, sure=sure, follows=follows)
+
+
+def _assumption(plan: Plan, said: Utterance) -> Proposal | None:
+    if said.heard.act == "ignore":
+        return None
+    item = _item(plan, said)
+    known = {_folded(belief.text) for belief in plan.assumptions}
+    if _folded(said.text) in known:
+        return None
+    key = item.key if item else None
+    day = _future(said.heard.due_date, said)
+    return Proposal(kind=ASSUMPTION, item=key, day=day, sure=is_clear(said.heard))
+
+
+def _decision(plan: Plan, said: Utterance) -> Proposal | None:
+    if said.heard.act == "ignore":
+        return None
+    item = _item(plan, said)
+    if _folded(said.text) in {_folded(made.text) for made in plan.decisions}:
+        return None
+    return Proposal(kind=DECISION, item=item.key if item else None, sure=is_clear(said.heard))
+
+
+def _status(plan: Plan, said: Utterance) -> Proposal | None:
+    """ "VPN is done", by its owner."""
+    me = plan.by_slack.get(said.author)
+    if me is None or not says_done(said.own):
+        return None
+    item = _item(plan, said) or naming.mentioned(said.own, plan.items)
+    keys = (item.key,) if item else _near_items(plan, said)
+    mine = [key for key in keys if plan.item[key].owner == me.key]
+    return _finished(plan.item[mine[0]]) if len(mine) == 1 else None
+
+
+def _finished(item: Item, *, follows: bool = False) -> Proposal | None:
+    if item.status in (*CLOSED, Status.DONE):
+        return None
+    return Proposal(kind=DONE, item=item.key, follows=follows)
+
+
+_KINDS = {
+    BLOCKER: _blocker,
+    UNBLOCK: _unblock,
+    OWN: _own,
+    HANDOFF: _handoff,
+    DUE: _due,
+    ASSUMPTION: _assumption,
+    DECISION: _decision,
+}
+_MAY_BE_DONE = frozenset({"status", "none", UNBLOCK})
+
+
+# What is said under a tracked message
+
+
+def _followed(plan: Plan, said: Utterance) -> Proposal | None:
+    about, me = said.about, plan.by_slack.get(said.author)
+    if about is None or len(said.text) > SHORT or said.own.rstrip().endswith("?"):
+        return None
+    if about.entity == "blocker":
+        return _about_blocker(plan, said, plan.blocker.get(about.key))
+    if me is None:
+        return None
+    if about.entity == "assumption":
+        belief = next((each for each in plan.assumptions if each.id == about.key), None)
+        return _about_belief(said, belief, me)
+    item = plan.item.get(about.key) if about.entity == "item" else None
+    return _about_item(said, item, me) if item is not None else None
+
+
+def _about_blocker(plan: Plan, said: Utterance, blocker: Blocker | None) -> Proposal | None:
+    if blocker is None or not blocker.open or _speaks_of_another(blocker.item, said):
+        return None
+    over = said.heard.intent == UNBLOCK or says(_OVER, said.own)
+    if over or (_is_theirs(plan, blocker, said.author) and says_done(said.own)):
+        sure = said.heard.intent == UNBLOCK and is_clear(said.heard)
+        return _cleared(blocker, sure=sure, follows=True)
+    day = _future(said.day, said)
+    if day is None or day == blocker.expected_clear or not _is_theirs(plan, blocker, said.author):
+        return None
+    return Proposal(kind=DUE, item=blocker.item, blocker=blocker.id, day=day, follows=True)
+
+
+def _about_item(said: Utterance, item: Item, me: Person) -> Proposal | None:
+    if item.owner != me.key or _speaks_of_another(item.key, said):
+        return None
+    if says_done(said.own):
+        return _finished(item, follows=True)
+    day = _future(said.day, said)
+    return _moved(item, day, sure=False, follows=True) if day else None
+
+
+def _about_belief(said: Utterance, belief: Assumption | None, me: Person) -> Proposal | None:
+    day = _future(said.day, said)
+    if belief is None or not belief.open or belief.owner != me.key or day in (None, belief.verify_by):
+        return None
+    return Proposal(kind=DUE, item=belief.item, belief=belief.id, day=day, follows=True)
+
+
+def _speaks_of_another(key: str | None, said: Utterance) -> bool:
+    return said.heard.item is not None and key is not None and said.heard.item != key
+
+
+# Words
+
+
+def is_clear(heard: Heard) -> bool:
+    """A report that needs no question."""
+    return heard.explicit and heard.act == "record"
+
+
+def says_done(text: str) -> bool:
+    return says(_DONE, text)
+
+
+def says(what: re.Pattern[str], text: str) -> bool:
+    """Whether a sentence says so, and neither asks, hopes nor denies."""
+    for sentence in re.split(r"(?<=[.!?;])\s+|\n", text[: reading.LONGEST_TEXT]):
+        match = what.search(sentence)
+        if match is not None and not sentence.rstrip().endswith("?"):
+            before = sentence[max(0, match.start() - 40) : match.start()]
+            if not _NOT_YET.search(before):
+                return True
+    return False
+
+
+def _item(plan: Plan, said: Utterance) -> Item | None:
+    return plan.item.get(said.heard.item or "")
+
+
+def _near_items(plan: Plan, said: Utterance) -> tuple[str, ...]:
+    """Open items that share a word of their name with what was said, if there are only a few."""
+    words = _words(said.own)
+    shared = {item.key: words & (_words(item.title) | _words(item.key)) for item in plan.items}
+    most = max(map(len, shared.values()), default=0)
+    if most == 0:
+        return ()
+    found = [i.key for i in plan.items if len(shared[i.key]) == most and i.status not in CLOSED]
+    return tuple(found) if len(found) <= MOST_CHOICES else ()
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words that tell one thing from another, their plural taken off."""
+    found = re.findall(r"[^\W_]{3,}", text[:LONGEST].casefold())
+    return frozenset(word.rstrip("s") for word in found) - _COMMON
+
+
+def _future(day: date | None, said: Utterance) -> date | None:
+    return day if day is not None and day >= said.today else None
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())

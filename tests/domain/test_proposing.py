@@ -1,0 +1,163 @@
+"""What would be recorded of what somebody said: surely, only if they want it, or not at all?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.domain.hearing import SELF, Heard
+from bot.domain.plan import Assumption, Blocker, Item, Person, Plan, Project, Status
+from bot.domain.proposing import About, Proposal, Utterance, proposed, says_done
+
+TODAY = date(2027, 3, 1)
+FRIDAY = date(2027, 3, 5)
+ANA = Person(key="ana", name="Ana Duarte", role="Project lead", slack="U1")
+BEN = Person(key="ben", name="Ben Okoro", slack="U2")
+STUCK = Blocker(id="B1", text="no data", item="feed", raised=TODAY, waiting_on="radar vendor", raised_by="U2")
+PLAN = Plan(
+    project=Project(key="harbor", name="Harbor"),
+    people=(ANA, BEN),
+    items=(
+        Item(key="feed", title="Vessel feed connected", owner="ben", status=Status.DOING),
+        Item(key="training", title="Pilots trained"),
+        Item(key="berths", title="Berth list agreed", status=Status.VALIDATED),
+        Item(key="map-north", title="Mapping of the north pier"),
+        Item(key="map-south", title="Mapping of the south pier"),
+    ),
+    blockers=(STUCK,),
+    assumptions=(Assumption(id="A1", text="it rains", item="feed", owner="ben"),),
+)
+
+
+def said(
+    text: str = "words", by: str = "U2", about: About | None = None, day: date | None = None, **heard: Any
+) -> Proposal | None:
+    fields = {"explicit": True, "act": "record", **heard}
+    utterance = Utterance(
+        text=text, own=text, author=by, heard=Heard(**fields), today=TODAY, day=day, about=about
+    )
+    return proposed(PLAN, utterance)
+
+
+def test_a_clear_report_on_a_certain_item_is_sure() -> None:
+    found = said(intent="own", owner=SELF, item="training", due_date=FRIDAY)
+    assert found is not None
+    assert (found.kind, found.item, found.person, found.day, found.sure) == (
+        *("own", "training", "U2"),
+        *(FRIDAY, True),
+    )
+
+
+@pytest.mark.parametrize("heard", [{"act": "offer"}, {"explicit": False}])
+def test_what_is_implied_is_never_sure(heard: dict[str, Any]) -> None:
+    for intent in ("blocker", "own", "decision", "assumption"):
+        found = said(intent=intent, item="training", **heard)
+        assert found is not None
+        assert not found.sure
+
+
+def test_nobody_takes_what_somebody_else_has_without_being_asked_twice() -> None:
+    found = said(intent="own", by="U1", owner="U1", item="feed")
+    assert found is not None
+    assert not found.sure
+
+
+def test_what_is_closed_is_nobodys_to_take() -> None:
+    assert said(intent="own", item="berths") is None
+
+
+def test_only_the_speaker_can_take_something() -> None:
+    assert said(intent="own", owner="U1", item="training") is None
+
+
+def test_an_item_that_is_not_certain_is_a_choice() -> None:
+    found = said("I'll take the mapping", intent="own")
+    assert found is not None
+    assert (found.item, found.choices, found.sure) == (None, ("map-north", "map-south"), False)
+
+
+def test_work_nobody_has_a_name_for_may_become_an_item() -> None:
+    found = said("I'll book the ferry", intent="own")
+    assert found is not None
+    assert (found.kind, found.sure) == ("item", False)
+
+
+def test_a_date_is_moved_only_by_its_owner() -> None:
+    assert said(intent="due", by="U1", item="feed", due_date=FRIDAY) is None
+    found = said(intent="due", item="feed", due_date=FRIDAY)
+    assert found is not None
+    assert found.sure
+    assert said(intent="due", item="feed", due_date=date(2027, 2, 1)) is None
+
+
+def test_one_blocker_on_a_certain_item_is_cleared_and_several_are_a_choice() -> None:
+    found = said(intent="unblock", item="feed", by="U1")
+    assert found is not None
+    assert (found.blocker, found.sure) == ("B1", True)
+    assert said(intent="unblock", item="training", by="U1") is None
+    assert said("the printer works", intent="unblock") is None
+    loose = said("they send data again", intent="unblock")
+    assert loose is not None
+    assert (loose.blocker, loose.sure) == ("B1", False)
+
+
+def test_what_is_blocked_already_is_no_news() -> None:
+    assert said(intent="blocker", act="offer", item="feed", waiting_on="the radar vendor") is None
+    assert said(intent="blocker", act="offer", item="feed", waiting_on="customs") is not None
+
+
+def test_work_is_handed_on_only_by_who_has_it_or_leads() -> None:
+    assert said(intent="handoff", owner="U1", item="training", by="U2") is not None
+    assert said(intent="handoff", owner="U1", item="feed", by="U2") is not None
+    assert said(intent="handoff", owner="U2", item="feed", by="U1") is None
+    assert said(intent="handoff", owner="U9", item="training") is None
+
+
+def test_done_is_offered_to_the_owner_alone() -> None:
+    found = said("the feed is done", intent="status", act="ignore", item="feed")
+    assert found is not None
+    assert (found.kind, found.item, found.sure) == ("done", "feed", False)
+    assert said("the feed is done", by="U1", intent="status", act="ignore", item="feed") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["not done yet", "is it done?", "once that is done", "almost done", "80% done"]
+)
+def test_what_is_not_done_is_not_said_to_be(text: str) -> None:
+    assert not says_done(text)
+
+
+def test_a_thread_under_a_tracked_item_follows_it() -> None:
+    feed = About(entity="item", key="feed")
+    done = said("done", about=feed, intent="none", act="ignore")
+    moved = said("friday then", about=feed, day=FRIDAY, intent="none", act="ignore")
+    assert done is not None
+    assert moved is not None
+    assert (done.kind, done.item, done.follows) == ("done", "feed", True)
+    assert (moved.kind, moved.day, moved.follows) == ("due", FRIDAY, True)
+    assert said("done", by="U1", about=feed, intent="none", act="ignore") is None
+
+
+def test_a_thread_under_a_blocker_follows_it() -> None:
+    stuck = About(entity="blocker", key="B1")
+    over = said("works now", by="U1", about=stuck, intent="none", act="ignore")
+    moved = said("they say friday", about=stuck, day=FRIDAY, intent="none", act="ignore")
+    assert over is not None
+    assert moved is not None
+    assert (over.kind, over.blocker, over.sure) == ("unblock", "B1", False)
+    assert (moved.kind, moved.blocker, moved.day) == ("due", "B1", FRIDAY)
+    assert said("still broken", about=stuck, intent="blocker") is None
+    assert said("does it work now?", about=stuck, intent="none", act="ignore") is None
+
+
+def test_a_thread_under_an_assumption_moves_its_day() -> None:
+    found = said("by friday", about=About(entity="assumption", key="A1"), day=FRIDAY, intent="none")
+    assert found is not None
+    assert (found.kind, found.belief, found.day) == ("due", "A1", FRIDAY)
+
+
+def test_a_proposal_survives_being_kept() -> None:
+    whole = Proposal(kind="due", text="x", item="feed", day=FRIDAY, choices=("a", "b"), follows=True)
+    assert Proposal.from_json(whole.as_json()) == whole
