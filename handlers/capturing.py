@@ -17,8 +17,8 @@ from bot.integrations.slack import Slack
 from bot.tracker import Actor, Capture, Colleague, Done, Tracker, Where, WhoIsThat
 from handlers.inbox import Inbox
 from handlers.people import People
-from handlers.views import blocks, given, told
 from handlers.views import blockers as blocker_views
+from handlers.views import blocks, given, told
 from handlers.views import capturing as views
 
 _TRACK = re.compile(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from bot.domain import blockers, naming, reading
+from bot.domain import blockers, dates, naming, reading
 from bot.domain.hearing import SELF, Heard
 from bot.domain.plan import Assumption, Blocker, Item, Person, Plan, Status
 from bot.domain.schedule import CLOSED
@@ -19,13 +20,11 @@ ASSUMPTION, DECISION, ITEM, DONE, DOING = "assumption", "decision", "item", "don
 CAPTURED = (BLOCKER, ITEM, ASSUMPTION, DECISION)  # what a message can be tracked as
 MOST_CHOICES = 4
 LONGEST = 1_000
+FEW_WORDS = 5
 SHORT = 200  # in a thread, a longer message is about more than the date in it
 
 _COMMON = frozenset(
-    "the and for with from are all has have will this that take taking done ready test tested work get got "
-    "can our your you not now new it'll i'll into over done complete completed approved confirmed set out "
-    "one two was wa thi ha i'm still waiting need due day week today tomorrow friday monday tuesday wednesday "
-    "thursday let me by on to of in is go live".split()
+    ["the", "and", "for", "with", "from", "are", "all", "has", "have", "will", "this", "that", "take", "taking", "done", "ready", "test", "tested", "work", "get", "got", "can", "our", "your", "you", "not", "now", "new", "it'll", "i'll", "into", "over", "done", "complete", "completed", "approved", "confirmed", "set", "out", "one", "two", "was", "wa", "thi", "ha", "i'm", "still", "waiting", "need", "due", "day", "week", "today", "tomorrow", "friday", "monday", "tuesday", "wednesday", "thursday", "let", "me", "by", "on", "to", "of", "in", "is", "go", "live"]
 )
 _NOT_YET = re.compile(
     r"\b(?:not|never|if|when|once|until|till|before|after|almost|nearly|half|partly|partially|needs?|must|"
@@ -33,6 +32,8 @@ _NOT_YET = re.compile(
     r"n['’]t\b|\d\s?%",
     re.IGNORECASE,
 )
+_GONE_BY = re.compile(r"\b(?:since|last|was|were|not|met|from|after|until|till)\b|n['’]t\b", re.IGNORECASE)
+_PROMISED = re.compile(r"(?:by|eta|due|moved|moves|expected|ready|until|before|latest)\b", re.IGNORECASE)
 _DONE = re.compile(
     r"\b(?:done|finished|completed?|wrapped up|finali[sz]ed|signed off|in place|delivered|all set|"
     r"erledigt|fertig|terminée?|finie?|hecho|terminado)\b|✅|:white_check_mark:",
@@ -151,7 +152,7 @@ def _blocker(plan: Plan, said: Utterance) -> Proposal | None:
         item=item.key if item else None,
         waiting_on=heard.waiting_on,
         day=_future(heard.due_date, said),
-        choices=() if item else _near_items(plan, said),
+        choices=() if item else near_items(plan, said.own),
         sure=is_clear(heard),
     )
 
@@ -209,7 +210,7 @@ def _own(plan: Plan, said: Utterance) -> Proposal | None:
         return None
     item, day = _item(plan, said), _future(heard.due_date, said)
     if item is None:
-        near = _near_items(plan, said)
+        near = near_items(plan, said.own)
         near = tuple(key for key in near if plan.item[key].owner != me.key)
         kind = OWN if near else ITEM
         return Proposal(kind=kind, person=said.author, day=day, choices=near)
@@ -228,7 +229,7 @@ def _handoff(plan: Plan, said: Utterance) -> Proposal | None:
         return None
     item, day = _item(plan, said), _future(heard.due_date, said)
     if item is None:
-        near = _near_items(plan, said)
+        near = near_items(plan, said.own)
         near = tuple(key for key in near if _may_hand_on(plan, plan.item[key], said.author))
         return Proposal(kind=HANDOFF, person=heard.owner, day=day, choices=near) if near else None
     if item.status in CLOSED or item.owner == taker.key or not _may_hand_on(plan, item, said.author):
@@ -250,7 +251,7 @@ def _due(plan: Plan, said: Utterance) -> Proposal | None:
     item = _item(plan, said)
     if item is not None:
         return _moved(item, day, sure=is_clear(said.heard)) if item.owner == me.key else None
-    mine = tuple(key for key in _near_items(plan, said) if plan.item[key].owner == me.key)
+    mine = tuple(key for key in near_items(plan, said.own) if plan.item[key].owner == me.key)
     return Proposal(kind=DUE, day=day, choices=mine) if mine else None
 
 
@@ -287,7 +288,7 @@ def _status(plan: Plan, said: Utterance) -> Proposal | None:
     if me is None or not says_done(said.own):
         return None
     item = _item(plan, said) or naming.mentioned(said.own, plan.items)
-    keys = (item.key,) if item else _near_items(plan, said)
+    keys = (item.key,) if item else near_items(plan, said.own)
     mine = [key for key in keys if plan.item[key].owner == me.key]
     return _finished(plan.item[mine[0]]) if len(mine) == 1 else None
 
@@ -388,9 +389,22 @@ def _item(plan: Plan, said: Utterance) -> Item | None:
     return plan.item.get(said.heard.item or "")
 
 
-def _near_items(plan: Plan, said: Utterance) -> tuple[str, ...]:
+def day_said(text: str, now: datetime, zone: ZoneInfo) -> date | None:
+    """The day an answer of a few words names: there a bare “Friday then” says enough."""
+    many, found = len(text.split()), dates.find_date(text, now, zone)
+    if text.rstrip().endswith("?"):
+        return None
+    if found is not None and (many <= 2 * FEW_WORDS - 2 or _PROMISED.match(found.words)):
+        return found.day
+    if found is not None or many > FEW_WORDS or _GONE_BY.search(text):
+        return None
+    days = {each.day for each in dates.every_day(text, now, zone)}
+    return days.pop() if len(days) == 1 else None
+
+
+def near_items(plan: Plan, text: str) -> tuple[str, ...]:
     """Open items that share a word of their name with what was said, if there are only a few."""
-    words = _words(said.own)
+    words = _words(text)
     shared = {item.key: words & (_words(item.title) | _words(item.key)) for item in plan.items}
     most = max(map(len, shared.values()), default=0)
     if most == 0:

@@ -66,11 +66,12 @@ class Capturing(Hearing):
         )
         text = reading.plain(post.text, names)
         item = plan.item.get(heard.item or "") or naming.mentioned(text, plan.items)
+        near = proposing.near_items(plan, text) if item is None else ()
         meant = post.author if heard.owner == SELF else heard.owner
         found = Proposal(
             kind=kind,
             text=text[: proposing.LONGEST],
-            item=item.key if item else None,
+            item=item.key if item else near[0] if len(near) == 1 else None,
             person=meant if meant in plan.by_slack else None,
             day=heard.due_date or known.due,
             waiting_on=heard.waiting_on or known.waiting_on if kind == proposing.BLOCKER else None,

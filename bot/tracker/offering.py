@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain import dates, policies, proposing, reading
+from bot.domain import policies, proposing, reading
 from bot.domain.errors import Conflict, NotFound, Refused
 from bot.domain.hearing import Heard, hear
 from bot.domain.plan import Plan
@@ -58,8 +58,7 @@ class Offering(Recording):
         heard = self._listened(plan, post, about)
         day = heard.due_date
         if about is not None and day is None and len(text) <= proposing.SHORT:
-            dated = dates.find_date(text, post.at, self._spoken_in(plan, post))
-            day = dated.day if dated else None
+            day = proposing.day_said(text, post.at, self._spoken_in(plan, post))
         own = reading.plain("\n".join(reading.own_lines(post.text)), names)
         said = Utterance(
             text=text,

@@ -23,6 +23,7 @@ LONGEST_CARRIED = 700  # of a message's text in a button, beside where it is fro
 LONGEST_TEXT = 1_000
 _TS = re.compile(r"\d{1,12}\.\d{1,9}", re.ASCII)
 _ID = re.compile(r"[A-Z0-9]{1,40}", re.ASCII)
+_LINK = re.compile(r"https?://[^\s<>|]{1,500}")
 KINDS = {
     proposing.BLOCKER: "Blocker: it holds something up",
     proposing.ITEM: "Item: something to do",
@@ -150,7 +151,7 @@ def source_of(found: Any, workspace: str) -> Source:
     well = _ID.fullmatch(channel) and _TS.fullmatch(ts) and (thread is None or _TS.fullmatch(thread))
     if not well or (author is not None and not _ID.fullmatch(author)):
         raise Invalid(given.FORM)
-    if link is not None and not link.startswith("https://"):
+    if link is not None and not _LINK.fullmatch(link):
         link = None
     return Source(
         workspace=workspace, channel=channel, ts=ts, thread_ts=thread, author=author, permalink=link

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.domain.hearing import SELF, Heard
 from bot.domain.plan import Assumption, Blocker, Item, Person, Plan, Project, Status
-from bot.domain.proposing import About, Proposal, Utterance, proposed, says_done
+from bot.domain.proposing import About, Proposal, Utterance, day_said, proposed, says_done
 
 TODAY = date(2027, 3, 1)
 FRIDAY = date(2027, 3, 5)
@@ -161,3 +162,17 @@ def test_a_thread_under_an_assumption_moves_its_day() -> None:
 def test_a_proposal_survives_being_kept() -> None:
     whole = Proposal(kind="due", text="x", item="feed", day=FRIDAY, choices=("a", "b"), follows=True)
     assert Proposal.from_json(whole.as_json()) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("friday then", date(2027, 3, 5)),
+        ("make it 10 March", date(2027, 3, 10)),
+        ("since Friday", None),
+        ("we could meet them on Friday at the harbour office", None),
+        ("Friday?", None),
+    ],
+)
+def test_a_short_answer_names_a_day(text: str, day: date | None) -> None:
+    assert day_said(text, datetime(2027, 3, 1, 9, tzinfo=UTC), ZoneInfo("Europe/London")) == day
