@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import asking, deciding, files, reading, serving, starting, ticking, watching
+from bot.cli import asking, deciding, files, reading, serving, starting, talking, ticking, watching
 from bot.cli.doctor import doctor
 from bot.cli.terminal import errors
 from bot.domain.errors import BotError
@@ -37,6 +37,8 @@ cli.command()(watching.changes)
 cli.command()(watching.history)
 cli.command()(watching.signals)
 cli.command()(watching.portfolio)
+cli.command()(talking.notes)
+cli.command()(talking.agenda)
 cli.command()(ticking.tick)
 cli.command()(doctor)
 

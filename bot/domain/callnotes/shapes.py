@@ -1,0 +1,143 @@
+"""Who is to do what, in the ways people write that down in notes?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.domain.callnotes.which import is_verb
+from bot.domain.callnotes.whose import People, Somebody
+
+_NAME = r"@?(?:(?:Dr|Mr|Mrs|Ms|Prof|Sr|Sra|Mme)\.?\s+)?(?:[^\W\d_]\.(?=\s)|[^\W\d_](?:[\w'’-]|\.(?=\w))*)"
+# "Tom to send", "Ana will", "Tom/Ben need to", "Mercy IT has to"
+_WILL = (
+    r"(?:to|will|shall|must|should|needs? to|has to|have to|is going to|are going to|is to|are to|agreed to|"
+    r"offered to|promised to|volunteered to|committed to|can|takes on|takes over|va a|debe|tiene que|"
+    r"se encarga de|va|doit|se charge d[eu]|s['’]occupe d[eu]|soll|wird|muss|[uü]bernimmt|k[uü]mmert sich um)"
+)
+_AND = r"(?:\s+|\s*[/&+]\s*|\s*,\s*|\s+and\s+)(?:\([^)]*\)\s*)?"
+_DOER = re.compile(
+    rf"^(?P<who>{_NAME}(?:{_AND}{_NAME}){{0,4}}?)(?:['’]ll|\s+(?P<will>{_WILL}))\s+(?P<what>\S.*)$",
+    re.IGNORECASE,
+)
+_OWNS = re.compile(
+    rf"^(?P<who>{_NAME}(?:\s+{_NAME}){{0,3}}?)\s+"
+    r"(?:owns|takes|is taking|has|drives|leads|picks up|is on|is owner of)\s+(?P<what>\S.*)$",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(
+    rf"^[\[(]?(?P<who>{_NAME}(?:\s*[/&+]\s*{_NAME}|\s+{_NAME}){{0,3}}?)[\])]?\s*"
+    r"(?::|\s[-–—]+\s|–|—|=>|->|→|\))\s*(?P<what>\S.*)$"
+)
+_MENTION_FIRST = re.compile(rf"^(?P<who>@{_NAME}(?:\s+[^\W\d_][\w.'’-]*)?)\s+(?P<what>\S.*)$")
+_OWNER = re.compile(
+    r"^(?P<what>.*\S)\s*[,;(\[-]?\s*\b(?:owner|owned by|assignee|assigned to|resp(?:onsible)?|dri|"
+    r"verantwortlich|responsable)\s*[:=]?\s*(?P<who>@?[^,;()\[\]]{2,60}?)[)\]]?(?P<rest>(?:[,;].*)?)$",
+    re.IGNORECASE,
+)
+_LAST = (
+    re.compile(r"^(?P<what>.*\S)\s*[(\[](?P<who>@?[^()\[\],;]{2,60})(?:[)\],;](?P<rest>.*))?$"),
+    re.compile(r"^(?P<what>.*\S)\s*(?:->|=>|→|\|)\s*(?P<who>@?[^,;|()]{2,60}?)\s*(?P<rest>(?:[,;|].*)?)$"),
+    re.compile(r"^(?P<what>.*\S)\s+[-–—]+\s*(?P<who>@?[^,;|()–—-]{2,60}?)\s*(?P<rest>(?:[-–—,;|].*)?)$"),
+    re.compile(rf"^(?P<what>.*\S)\s+(?P<who>@{_NAME}(?:\s+[^\W\d_][\w.'’-]*)?)\s*(?P<rest>)$"),
+    re.compile(r"^(?P<what>.*\S)[,:]\s*(?P<who>[^,;:()]{2,40})(?P<rest>)$"),
+)
+_NEED = re.compile(
+    r"^(?:we|the team)\s+(?:still\s+)?(?:need|have|must|should|will|agreed)\s*(?:to)?\s+(?P<what>\S.*)$", re.I
+)
+_LITTLE_FIRST = re.compile(r"^(?:please|also|then|and|pls|kindly|bitte)\b[\s,]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be done, and who is named for it; `said` by a verb ("Tom to …") or only by its place."""
+
+    what: str
+    who: Somebody | None
+    said: bool
+
+
+def doing(text: str, people: People) -> Work | None:
+    """ "Tom to send the certs", "@sam will": somebody is said to do something."""
+    text = _LITTLE_FIRST.sub("", text)
+    for pattern in (_DOER, _OWNS):
+        found = pattern.match(text)
+        if found is None:
+            continue
+        who = people.named(_without_brackets(found["who"]))
+        if who is not None and (who.known or who.user or _looks_like_a_doer(found)):
+            return Work(found["what"].strip(), who, said=True)
+    return None
+
+
+def placed(text: str, people: People) -> Work | None:
+    """ "Tom - firewall rules", "Firewall rules (Tom)": where all is work, a name by itself is its owner."""
+    work = _owned_at_the_end(text, _OWNER, people)
+    if work is not None:
+        return work
+    found = _FIRST.match(text)
+    if found is not None and (who := _somebody(found["who"], people, sure=False)) is not None:
+        inner = doing(found["what"], people)
+        return Work(inner.what if inner and inner.who == who else found["what"].strip(), who, said=False)
+    mention = _MENTION_FIRST.match(text)
+    if mention is not None:
+        return _mentioned(mention, people)
+    return next((work for pattern in _LAST if (work := _owned_at_the_end(text, pattern, people))), None)
+
+
+def _owned_at_the_end(text: str, pattern: re.Pattern[str], people: People) -> Work | None:
+    found = pattern.match(text)
+    who = _somebody(found["who"], people, sure=pattern is not _OWNER) if found else None
+    if found is None or who is None:
+        return None
+    rest = (found["rest"] or "").strip(" ,;|-–—")
+    what = f"{found['what']} {rest}".strip() if rest else found["what"]
+    return Work(what.rstrip(" -–—:,;(["), who, said=False)
+
+
+def needed(text: str) -> str | None:
+    """ "We need to …": work, and nobody's."""
+    found = _NEED.match(text)
+    return found["what"].strip() if found else None
+
+
+def _mentioned(found: re.Match[str], people: People) -> Work | None:
+    """ "@Tom Reyes firewall rules": the second word is part of the name, or of the work."""
+    who = people.named(found["who"])
+    if who is not None and who.known:
+        return Work(found["what"].strip(), who, said=False)
+    first, _, second = found["who"].partition(" ")
+    who = people.named(first)
+    if who is None:
+        return None
+    return Work(f"{second} {found['what']}".strip(), who, said=False)
+
+
+def _somebody(words: str, people: People, *, sure: bool) -> Somebody | None:
+    """Somebody named there. At the end of a line only a name that is known is one: else it is part of it."""
+    who = people.named(words)
+    if who is None or (sure and not (who.known or who.user)):
+        return None
+    if sure and who.words and len(words.split()) > 4:
+        return None
+    return who
+
+
+def _looks_like_a_doer(found: re.Match[str]) -> bool:
+    """Of a name nobody knows: "Marcus to send …" is one, "Letter to patients" is none."""
+    parts = [part for part in re.findall(r"@?[^\W\d_][\w'’.-]*", found["who"]) if part != "and"]
+    if not all(part[:1].isupper() or part[:1] == "@" for part in parts):
+        return False
+    bare_to = found.groupdict().get("will", "") in ("to", "To")
+    if not bare_to or found["who"].startswith("@"):
+        return _is_of_doing(found)
+    return is_verb(found["what"].split()[0])
+
+
+def _is_of_doing(found: re.Match[str]) -> bool:
+    """Not "Portal has a bug": of a name that nobody knows only what they will do is taken."""
+    return "will" in found.re.groupindex
+
+
+def _without_brackets(words: str) -> str:
+    return " ".join(re.sub(r"\([^)]*\)", " ", words).split())
