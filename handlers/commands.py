@@ -13,7 +13,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_bolt.response import BoltResponse
 
-from bot.domain import commands, questions
+from bot.domain import commands, dates, questions
 from bot.domain.commands import ME, NONE, Command, UnknownVerb
 from bot.domain.errors import BotError, NotFound, Unavailable
 from bot.integrations.slack import Slack
@@ -175,6 +175,8 @@ class Orders:
         question = asked(command)
         if question is not None:
             return Asking(line=line, question=question)
+        if command.until:  # while the project is held for writing nobody should load what reads dates
+            await asyncio.to_thread(dates.ready_for, command.until, self._tracker.now())
         if command.verb == "help":
             return Outcome(lines=[told.typed(line) for line in commands.help_lines(command.rest)])
         if command.verb == "ask":

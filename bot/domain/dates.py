@@ -13,9 +13,12 @@ import calendar
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Invalid
@@ -651,13 +654,26 @@ def _month_first(zone: ZoneInfo) -> bool:
     return key.startswith(("America/", "US/", "Pacific/Honolulu")) and not _DAY_FIRST.match(key)
 
 
+def ready_for(words: str, now: datetime) -> None:
+    """Have at hand what reading these words as a date takes: a second, the first time they are of a language
+    without forms of its own here. To be called where nobody waits, before they are read where somebody does."""
+    with suppress(Invalid):
+        parse_date(words, now, ZoneInfo("UTC"))
+
+
+@cache
+def _tongues() -> Any:
+    import dateparser  # a second and 40 MB with its languages, and most people never need it
+
+    dateparser.parse("no date 1", settings={"REQUIRE_PARTS": ["day", "month"]})
+    return dateparser
+
+
 def _in_another_tongue(words: str, today: _Today) -> date | None:
     """A written-out date in a language that has no form here."""
     if len(words) > 40 or not re.search(r"\d", words) or not re.search(r"[^\W\d_]{3}", words):
         return None
-    import dateparser  # 350 ms to import, and most people never need it
-
-    found = dateparser.parse(
+    found = _tongues().parse(
         words,
         settings={
             "REQUIRE_PARTS": ["day", "month"],

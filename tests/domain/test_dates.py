@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain import dates
 from bot.domain.dates import find_date, parse_date
 from bot.domain.errors import Invalid
 
@@ -290,3 +291,13 @@ def test_a_very_long_text_is_read_to_its_end() -> None:
         assert found is None or found.words.strip()
         with contextlib.suppress(Invalid):
             parse_date((part * 40_000)[:40_000], MONDAY, CHICAGO)
+
+
+def test_what_reads_other_languages_is_loaded_only_for_words_that_need_it() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    dates._tongues.cache_clear()
+    for words in ("", "tomorrow", "2027-03-10", "in 3 days", "10 March", "nonsense", "x" * 41 + " 1"):
+        dates.ready_for(words, now)
+    assert dates._tongues.cache_info().currsize == 0
+    dates.ready_for("3 maaliskuuta", now)
+    assert dates._tongues.cache_info().currsize == 1
