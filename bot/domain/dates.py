@@ -656,7 +656,7 @@ def _month_first(zone: ZoneInfo) -> bool:
 
 def ready_for(words: str, now: datetime) -> None:
     """Have at hand what reading these words as a date takes: a second, the first time they are of a language
-    without forms of its own here. To be called where nobody waits, before they are read where somebody does."""
+    without forms of its own here. To be called where nobody waits, before they are read where others do."""
     with suppress(Invalid):
         parse_date(words, now, ZoneInfo("UTC"))
 
