@@ -37,9 +37,9 @@ class Learnt:
 class Pace:
     """How often everything is gone through, how large the steps are, how strongly weights are held down."""
 
-    rounds: int = 30
+    rounds: int = 20
     first_step: float = 0.1
-    penalty: float = 2e-4
+    penalty: float = 1e-3
 
 
 def learn(examples: Sequence[Example], classes: Sequence[str], pace: Pace = Pace(), seed: int = 5) -> Learnt:

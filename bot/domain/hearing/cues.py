@@ -115,6 +115,12 @@ _TECHNICAL = re.compile(
     r"stdin|code block|blockquote|blockchain|sunscreen|twitter|facebook|youtube|"
     r"vacation mode|traffic|construction|plugin|calendar)\b"
 )
+_MACHINE = re.compile(
+    r"(?:\W )*(?:(?:fix|feat|chore|perf|docs|refactor|test|tests|ci|build|style|revert)(?: \( [\w ./-]+ \))? ?!? ?: |"
+    r"changelog\b|release [0-9.]+ ?:|(?:[a-z-]+ )?\[? ?bot ?\]? ?:|[a-z]+ ?bot ?:|:robot_face:|jira \W|jira:? @ref|"
+    r"(?:pagerduty|renovate|dependabot|sentry|github|gitlab|jenkins|circleci|datadog|grafana|opsgenie|statuspage|"
+    r"github actions|nagios|zabbix|reminder|daily digest|workflow)\b[^:]{0,20}:|merge (?:branch|pull request)\b)"
+)
 _THEN_ASKS = re.compile(
     r"[,;–—-] (?:and |so |but )?(?:can|could|any|anyone|who|please|would|is there|what|how|do|did|should|when|where|"
     r"right|ok|thoughts|no|have you|are you|is|@u)\b"
@@ -123,6 +129,8 @@ _THEN_ASKS = re.compile(
 
 def _frame(intent: str, sentence: Sentence, m: re.Match[str]) -> str:
     words = sentence.words
+    if _MACHINE.match(words):
+        return "machine"
     before = words[: m.start()]
     if _is_asked(intent, sentence, m):
         return "asked"

@@ -17,8 +17,8 @@ from bot.domain.hearing.model import model
 from bot.domain.hearing.rules import Said, looked_at, ruling
 from bot.domain.plan import Item, Person
 
-# How much the turn of phrase that would decide alone adds to what was learnt, in odds (e to the power of it).
-RULE_ADDS = 0.5
+# How much the turn of phrase that would decide alone adds to what was learnt (to the logarithm of the odds).
+RULE_ADDS = {OUTRIGHT: 1.5, IMPLIED: 0.75}
 # From what likelihood on a message is recorded or offered: the more telling its words, the lower.
 RECORDED = {OUTRIGHT: 0.5, IMPLIED: 0.8}
 OFFERED = {OUTRIGHT: 0.5, IMPLIED: 0.6, 0: 0.75}
@@ -79,7 +79,8 @@ def _read(all_said: tuple[Said, ...], text: str) -> _Reading:
     """What was learnt, with a push from the turn of phrase that would decide alone."""
     likely = model().likely(features(all_said, text))
     ruled = ruling(all_said)
-    pushed = {intent: p * math.exp(RULE_ADDS if intent == ruled.intent else 0.0) for intent, p in likely.items()}
+    push = math.exp(RULE_ADDS.get(ruled.hit.weight, 0.0)) if ruled.hit else 1.0
+    pushed = {intent: p * (push if intent == ruled.intent else 1.0) for intent, p in likely.items()}
     intent = max(pushed, key=lambda i: pushed[i])
     sure = pushed[intent] / sum(pushed.values())
     said, hit = _shown_by(all_said, intent)

@@ -6,12 +6,15 @@ of a word still count), and the shape: asked, addressed to somebody, how long.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from bot.domain.hearing.rules import Said
+from bot.domain.hearing.vocabulary import kinds as kinds_of
 
 LONGEST_WORDS = 1200  # characters of a message that the model reads
 PIECE_LONG = 4
+LONGEST_LINE = 120  # words of a sentence
 
 
 def features(all_said: tuple[Said, ...], text: str) -> dict[str, float]:
@@ -21,6 +24,8 @@ def features(all_said: tuple[Said, ...], text: str) -> dict[str, float]:
         found[name] = CUE
     for name in _shape(all_said, text):
         found[name] = SHAPE
+    for name in _kinds(all_said):
+        found[name] = KIND
     words = list(_words(all_said))
     for name in dict.fromkeys(words):
         found[name] = 1.0
@@ -31,14 +36,13 @@ def features(all_said: tuple[Said, ...], text: str) -> dict[str, float]:
     return found
 
 
-CUE, SHAPE, PIECE = 2.0, 1.0, 0.35
+CUE, SHAPE, KIND, PIECE = 0.75, 1.0, 0.5, 0.35
 
 
 def _cues(all_said: tuple[Said, ...]) -> Iterator[str]:
     for said in all_said:
         for hit in said.hits:
             yield f"c:{hit.intent}{hit.weight}{hit.frame}"
-            yield f"k:{hit.cue}{hit.frame and '-'}"
 
 
 def _shape(all_said: tuple[Said, ...], text: str) -> Iterator[str]:
@@ -57,6 +61,26 @@ def _shape(all_said: tuple[Said, ...], text: str) -> Iterator[str]:
         yield "s:quotes"
     if not all_said:
         yield "s:empty"
+    kinds = Counter(kind for said in all_said for word in said.sentence.words.split() for kind in kinds_of(word))
+    yield f"s:work{min(kinds['work'], 3)}"
+    yield f"s:everyday{min(kinds['everyday'], 2)}"
+
+
+def _kinds(all_said: tuple[Said, ...]) -> Iterator[str]:
+    """What is said of what, whatever the words: "grant come" for "the certificate arrived"."""
+    for said in all_said:
+        mark = "?" if said.sentence.asked else ""
+        line: list[tuple[str, ...]] = [("^",)]
+        for word in said.sentence.words.split()[:LONGEST_LINE]:
+            told = tuple(kind for kind in kinds_of(word) if kind not in ("work", "everyday"))
+            if told:
+                line.append(told)
+        for at, here in enumerate(line):
+            for kind in here:
+                yield f"l:{kind}{mark}"
+                for before in line[max(0, at - 2) : at]:
+                    for first in before:
+                        yield f"l:{first} {kind}{mark}"
 
 
 def _words(all_said: tuple[Said, ...]) -> Iterator[str]:
