@@ -25,6 +25,7 @@ import handlers
 from bot.delivery import Call, Delivery
 from bot.domain import commands
 from bot.domain.errors import BotError, Refused
+from bot.integrations import logs
 from bot.integrations.clock import Clock, SystemClock, sleep
 from bot.integrations.slack import (
     TIMEOUT_SECONDS,
@@ -39,7 +40,7 @@ from bot.runners.embedded import Duty, Embedded
 from bot.runners.planning import Planning
 from bot.settings import Settings, secret
 from bot.tracker import Tracker
-from handlers import channels, http
+from handlers import channels, http, keepable
 from handlers.inbox import Inbox
 from handlers.socket import Socket
 from storage import Message, Store
@@ -65,6 +66,7 @@ class App:
 
     def __init__(self, settings: Settings, store: Store, *, clock: Clock | None = None) -> None:
         """To be made where an event loop runs: its sessions belong to it."""
+        logs.guard()
         self.settings = settings
         self.store = store
         self.clock = clock or SystemClock()
@@ -101,9 +103,9 @@ class App:
             self.store.on_stir = partial(_ring, loop, self.planning.wake)
             self.inbox.start()
             self._tasks.append(asyncio.create_task(self._runner().run()))
+            self._tasks.append(asyncio.create_task(_warmed()))
             await self._open()
             await self._first_sync()
-            self._tasks.append(asyncio.create_task(_warmed()))
             self.planning.begin()
         except BaseException:
             await self.stop()
@@ -167,6 +169,7 @@ class App:
     def _prepare(self, req: AsyncBoltRequest) -> None:
         handlers.in_time(req.context)
         req.context["respond"] = RespondOnce(req.context.response_url, self._session)
+        keepable.refuse(req.body)
 
     async def _open(self) -> None:
         """Begin to listen: over a socket we open, or for requests that Slack signs."""
@@ -230,6 +233,7 @@ class App:
     def _forget(self, before: datetime) -> None:
         with self.store.transaction() as tx:
             tx.forget(before)
+            tx.forget_offers(before)
 
     async def settle(self) -> None:
         """Return once all that came in is handled, and all that could be said now has been."""
@@ -330,14 +334,14 @@ class _Ended(AsyncListenerCompletionHandler):
         self._busy.one_less()
 
 
-async def _hang_up(socket: Socket) -> None:
-    """Close the socket politely, or, when nobody answers, all the same."""
-    try:
 async def _warmed() -> None:
     """The patterns questions are read with are made once: before somebody waits for it, not while."""
     await asyncio.to_thread(commands.is_asked, "what is due?")
 
 
+async def _hang_up(socket: Socket) -> None:
+    """Close the socket politely, or, when nobody answers, all the same."""
+    try:
         async with asyncio.timeout(SOCKET_CLOSES):
             await socket.close_async()  # type: ignore[no-untyped-call]
     except TimeoutError:

@@ -64,8 +64,8 @@ class Captures:
     ) -> Capture | None:
         """A message of a channel we are in, and what it would be tracked as."""
         said = await self._slack.message(channel, ts)
-        if said is None or said.get("user") == self._slack.bot_user:
-            return None
+        if said is None or said.get("subtype") == "tombstone" or said.get("user") == self._slack.bot_user:
+            return None  # gone, or our own words
         link = await self._slack.permalink(channel, ts)
         source = Source(
             workspace=self._slack.workspace,
@@ -84,12 +84,14 @@ class Captures:
         shared = _shared(event, self._slack.workspace)
         if shared is None:
             return None
-        source, words = shared
+        source, text, private = shared
         own = _KIND.fullmatch(event.get("text") or "")
         who = Actor(self._slack.workspace, event["user"])
         where = await asyncio.to_thread(self._tracker.project_of, who, source.channel)
         kind = own[1].casefold().replace("task", "item") if own else None
-        found = await asyncio.to_thread(self._tracker.capturable, who, where, source, words, kind)
+        found = await asyncio.to_thread(self._tracker.capturable, who, where, source, text, kind)
+        if private and not found.is_home:
+            found = await asyncio.to_thread(self._tracker.capturable, who, where, source, "", kind)
         if found.is_home and found.clear and found.proposal.text:
             done = await asyncio.to_thread(self._tracker.capture, who, where, source, found.proposal)
             return {"lines": list(done.lines), "project": done.project, "undo": done.undo}
@@ -157,10 +159,11 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         await ack()
         source, text, private = views.pointed_at(body, slack.workspace)
         who = Actor(slack.workspace, given.person(body))
-        where = Where(channel=source.channel, direct=private)
-        # What is said in private is nobody's to copy: there the form begins empty.
-        words = "" if private else text
-        found = await asyncio.to_thread(tracker.capturable, who, where, source, words)
+        where = Where(channel=source.channel, direct=source.channel.startswith("D"))
+        found = await asyncio.to_thread(tracker.capturable, who, where, source, text)
+        if private and not found.is_home:
+            # What is said in private is nobody's to copy: the form begins empty.
+            found = await asyncio.to_thread(tracker.capturable, who, where, source, "")
         form = views.form(found.plan, found.proposal, found.source)
         await slack.call("views.open", trigger_id=given.trigger(body), view=form)
 
@@ -209,8 +212,8 @@ def _told(done: Done) -> blocks.Message:
     return told.done(done.lines, done.project, done.undo)
 
 
-def _shared(event: Mapping[str, Any], workspace: str) -> tuple[Source, str] | None:
-    """The message shared within another, as Slack attaches it, and its text."""
+def _shared(event: Mapping[str, Any], workspace: str) -> tuple[Source, str, bool] | None:
+    """The message shared within another, as Slack attaches it, its text, and whether it was private."""
     for each in event.get("attachments") or ():
         channel, ts, link = (given.word(each, name) for name in ("channel_id", "ts", "from_url"))
         if channel is None or ts is None or not (each.get("is_share") or each.get("is_msg_unfurl")):
@@ -219,6 +222,5 @@ def _shared(event: Mapping[str, Any], workspace: str) -> tuple[Source, str] | No
         found = {"channel": channel, "ts": ts, "author": given.word(each, "author_id")}
         found["link"] = None if channel.startswith("D") else link
         text = each.get("text")
-        words = text if isinstance(text, str) and not private else ""
-        return views.source_of(found, workspace), words
+        return views.source_of(found, workspace), text if isinstance(text, str) else "", private
     return None

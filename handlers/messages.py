@@ -68,9 +68,12 @@ class Listening:
         if not await asyncio.to_thread(self._tracker.is_news, self._slack.workspace, channel, event["ts"]):
             return
         shown = await self._captures.mentioned(event, self._words(event["text"]))
-        if shown is not None:
-            payload = {"thread": thread, "user": event["user"], "shown": shown}
-            await asyncio.to_thread(self._tracker.reply, self._bare(event, event), "private_reply", payload)
+        post = self._bare(event, event)
+        if shown is None:
+            await asyncio.to_thread(self._tracker.heed, post)
+            return
+        payload = {"thread": thread, "user": event["user"], "shown": shown}
+        await asyncio.to_thread(self._tracker.reply, post, "private_reply", payload)
 
     async def _edited(self, event: dict[str, Any]) -> None:
         now, before = event["message"], event.get("previous_message") or {}

@@ -74,6 +74,12 @@ class Talk(Work):
         same = (table.c.workspace == workspace, table.c.channel == channel, table.c.ts == ts)
         self.run(delete(table).where(*same, table.c.entity == entity))
 
+    def talk_moved(self, workspace: str, old: str, new: str) -> None:
+        """A channel has another id now."""
+        for table in (models.tracked, models.offers, models.refusals):
+            there = update(table).where(table.c.workspace == workspace, table.c.channel == old)
+            self.run(there.values(channel=new))
+
     # Offers
 
     def offer(

@@ -23,8 +23,30 @@ LONGEST = 1_000
 FEW_WORDS = 5
 SHORT = 200  # in a thread, a longer message is about more than the date in it
 
+# Words that tell no item from another; without a plural, as `_words` leaves them.
 _COMMON = frozenset(
-    ["the", "and", "for", "with", "from", "are", "all", "has", "have", "will", "this", "that", "take", "taking", "done", "ready", "test", "tested", "work", "get", "got", "can", "our", "your", "you", "not", "now", "new", "it'll", "i'll", "into", "over", "done", "complete", "completed", "approved", "confirmed", "set", "out", "one", "two", "was", "wa", "thi", "ha", "i'm", "still", "waiting", "need", "due", "day", "week", "today", "tomorrow", "friday", "monday", "tuesday", "wednesday", "thursday", "let", "me", "by", "on", "to", "of", "in", "is", "go", "live"]
+    {
+        *(
+            "the",
+            "and",
+            "for",
+            "with",
+            "from",
+            "are",
+            "all",
+            "can",
+            "our",
+            "your",
+            "you",
+            "not",
+            "new",
+            "now",
+        ),
+        *("has", "have", "will", "thi", "that", "wa", "still", "over", "out", "one", "two", "let", "into"),
+        *("take", "taking", "get", "got", "work", "need", "due", "day", "week", "today", "tomorrow", "live"),
+        *("done", "ready", "set", "complete", "completed", "approved", "confirmed", "tested", "test"),
+        *("monday", "tuesday", "wednesday", "thursday", "friday", "waiting", "agreed", "signed"),
+    }
 )
 _NOT_YET = re.compile(
     r"\b(?:not|never|if|when|once|until|till|before|after|almost|nearly|half|partly|partially|needs?|must|"
@@ -372,6 +394,10 @@ def is_clear(heard: Heard) -> bool:
 
 def says_done(text: str) -> bool:
     return says(_DONE, text)
+
+
+def says_over(text: str) -> bool:
+    return says(_OVER, text)
 
 
 def says(what: re.Pattern[str], text: str) -> bool:

@@ -146,7 +146,7 @@ class Capturing(Hearing):
 
 def _marked(plan: Plan, who: Actor, about: About, meaning: str) -> Proposal | None:
     """What a reaction changes, if it is this person's to change."""
-    me = plan.by_slack[who.user] if who.user in plan.by_slack else None
+    me = plan.by_slack.get(who.user)
     if about.entity == "blocker":
         blocker = plan.blocker[about.key]
         if me is None or not blocker.open:

@@ -56,7 +56,9 @@ class Hearing(Offering):
         """Whether a message to us is an outright report, as anybody else's would be."""
         with self.store.reading() as tx:
             plan = tx.plan_in(post.workspace, post.channel)
-        return plan is not None and self._outright(plan, post) is not None
+        if plan is None or policies.of(plan.project).hear.talk == policies.OFF:
+            return False
+        return self._outright(plan, post) is not None
 
     def reply(self, post: Post, kind: str, payload: dict[str, Any]) -> bool:
         """Answer a message that was said to us; False when it is answered already."""
@@ -66,6 +68,11 @@ class Hearing(Offering):
                 return False
             key = reply_key(post.workspace, post.channel, post.ts)
             return tx.emit(post.workspace, post.channel, key, kind, payload, at=self.now())
+
+    def heed(self, post: Post) -> None:
+        """Note that what was said to us is done, with no word in reply."""
+        with self.store.transaction() as tx:
+            tx.note_heard(_noted(post, tx.plan_in(post.workspace, post.channel), TALK))
 
     def undelivered(self, tx: Transaction, message: Message, why: str) -> None:
         """Tell whoever caused a message that Slack would not take, directly and once."""

@@ -22,7 +22,7 @@ from storage import Message, Offer, Transaction
 OFFER, ASKED = "talk_offer", "handoff_asked"
 TALK_SLOT, HANDOFF_SLOT = "talk", "handoff"
 STALE = timedelta(minutes=30)  # what could not be offered by then is not offered any more
-KEPT = timedelta(days=14)  # how long an offer can be answered
+KEPT = timedelta(days=7)  # how long an offer can be answered
 EVERYTHING = "*"
 ANSWERED = "That is answered already."
 GONE = "What that was about has changed since, so there is nothing to record any more."

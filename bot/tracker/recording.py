@@ -1,4 +1,4 @@
-"""How does what somebody said get into the project: as what, from which message, and how is that confirmed?"""
+"""How does what somebody said get into the project: as what, from which message, how confirmed?"""
 
 from __future__ import annotations
 

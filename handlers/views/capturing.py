@@ -19,9 +19,9 @@ from handlers.views.blockers import item_choice
 
 SHORTCUT = "track_message"
 FORM, START, ITEM = "capture_form", "capture_start", "capture_item"
-LONGEST_CARRIED = 700  # of a message's text in a button, beside where it is from
 LONGEST_TEXT = 1_000
 _TS = re.compile(r"\d{1,12}\.\d{1,9}", re.ASCII)
+_PRIVATE = ("directmessage", "privategroup")  # how Slack calls what not everybody can read
 _ID = re.compile(r"[A-Z0-9]{1,40}", re.ASCII)
 _LINK = re.compile(r"https?://[^\s<>|]{1,500}")
 KINDS = {
@@ -97,7 +97,7 @@ def as_what(plan: Plan, source: Source, text: str, line: str) -> b.Message:
     """The question as what a message is to be tracked; the form answers it."""
     carried = {"project": plan.project.key, **_carried(source), "text": text}
     value = json.dumps(carried)
-    while len(value) > b.LONGEST_VALUE:
+    while len(value) > b.LONGEST_VALUE and carried["text"]:
         carried["text"] = str(carried["text"])[: len(str(carried["text"])) * 3 // 4]
         value = json.dumps(carried)
     button = b.button("Track it …", START, value, spoken="Say as what it is to be tracked")
@@ -117,7 +117,7 @@ def carried_by(action: Mapping[str, Any], workspace: str) -> tuple[str, Source, 
 
 
 def pointed_at(body: Mapping[str, Any], workspace: str) -> tuple[Source, str, bool]:
-    """The message a shortcut was used on, what it says, and whether it was said in private."""
+    """The message a shortcut was used on, what it says, and whether not everybody can read it."""
     message = body.get("message")
     channel = given.word(body, "channel", "id") or ""
     found = {
@@ -128,7 +128,7 @@ def pointed_at(body: Mapping[str, Any], workspace: str) -> tuple[Source, str, bo
     }
     text = message.get("text") if isinstance(message, Mapping) else None
     name = given.word(body, "channel", "name") or ""
-    private = channel.startswith("D") or name == "directmessage" or name.startswith("mpdm-")
+    private = channel.startswith("D") or name in _PRIVATE or name.startswith("mpdm-")
     said = text[: given.LONGEST] if isinstance(text, str) else ""
     return source_of(found, workspace), said, private
 

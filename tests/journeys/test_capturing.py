@@ -197,6 +197,7 @@ async def test_a_mention_in_a_thread_tracks_the_message_above(world: World) -> N
     (made,) = (await plan(world)).decisions
     assert (made.text, made.by, made.ts) == ("the night window it is", "ben", ts)
     assert len(await in_thread(world, ts)) == 1
+    assert [m for m in await world.from_bot(user=CHEN) if m.get("ephemeral_to")] == []
     await world.say(CHEN, f"<@{me}> track this as a decision", thread=ts)
     assert len((await plan(world)).decisions) == 1
     assert "tracked already: D1" in await whispered(world, CHEN)
@@ -235,7 +236,7 @@ async def test_a_message_forwarded_to_golive_is_tracked_with_a_link_back(world: 
     assert await world.refused() == []
 
 
-async def test_what_is_forwarded_from_a_private_conversation_is_only_tracked_in_new_words(
+async def test_what_is_forwarded_from_a_private_talk_is_tracked_only_in_new_words(
     world: World,
 ) -> None:
     me = world.slack.state.app.bot_user
@@ -281,3 +282,67 @@ async def test_the_thread_of_a_tracked_item_follows_it_for_its_owner_alone(world
     (offer,) = await offers(world, BEN)
     await answer(world, BEN, "Yes", offer)
     assert (await plan(world)).item["feed"].status is Status.DONE
+
+
+async def test_what_is_said_in_another_private_channel_is_not_copied(world: World) -> None:
+    room = {"name": "board-room", "members": [ANA, BEN], "is_private": True}
+    place = (await world._post("channels", **room))["id"]
+    ts = await world.say(BEN, "secret: the vendor is broke", channel=place)
+    view = await shortcut(world, ANA, ts, channel=place)
+    assert "secret" not in json.dumps(view)
+
+
+async def test_a_message_that_is_gone_cannot_be_tracked(world: World) -> None:
+    me = world.slack.state.app.bot_user
+    ts = await world.say(BEN, "the night window it is")
+    await world.say(CHEN, "fine", thread=ts)
+    await world.delete(BEN, ts)
+    await world.say(CHEN, f"<@{me}> track this as a decision", thread=ts)
+    assert (await plan(world)).decisions == ()
+    assert "cannot see the message" in await whispered(world, CHEN)
+
+
+async def test_names_and_texts_of_people_never_act_in_what_is_said_of_them(world: World) -> None:
+    ts = await world.say(BEN, "the window")
+    view = await shortcut(world, ANA, ts)
+    text = "<!channel> *bold* <https://evil.example|click> @here & <script>"
+    await world.submit(ANA, view["id"], {"kind": "decision", "text": text})
+    (reply,) = await in_thread(world, ts)
+    assert "<!channel>" not in json.dumps(reply)
+    assert "<https://evil" not in json.dumps(reply)
+    assert all(b["text"]["verbatim"] for b in reply["blocks"] if b["type"] == "section")
+
+
+async def test_a_tracked_message_survives_a_new_channel_id(world: World) -> None:
+    ts = await world.say(ANA, "the radar thing")
+    view = await shortcut(world, ANA, ts)
+    await world.submit(ANA, view["id"], {"kind": "item", "text": "x", "item": "feed"})
+    await world._post(f"channels/{CHANNEL}/change_id", id="C0MOVED")
+    await world.settle()
+    workspace = world.slack.state.team.id
+    with world.store.reading() as tx:
+        assert [track.key for track in tx.tracked(workspace, "C0MOVED", ts)] == ["feed"]
+
+
+async def test_a_shortcut_where_no_project_is_says_so(world: World) -> None:
+    ts = await world.say(ELI, "hello there", channel="C0LOUNGE")
+    await world._post("shortcuts", callback_id=TRACK, user=ELI, channel="C0LOUNGE", ts=ts)
+    await world.settle()
+    assert await world.views(ELI) == []
+    said = [m for m in await world.from_bot(channel="C0LOUNGE", user=ELI) if m.get("ephemeral_to")]
+    assert "project" in said[-1]["text"]
+
+
+async def test_decisions_are_kept_listed_shown_with_their_item_and_taken_back(world: World) -> None:
+    done = await world.command(ANA, "decide We take the night window on feed")
+    assert "D1 recorded on `feed`" in done["text"]
+    assert (
+        "That is D1 already" in (await world.command(BEN, "decide we take the night window on feed"))["text"]
+    )
+    assert "We take the night window" in (await world.command(BEN, "decisions"))["text"]
+    assert "Decided" in json.dumps((await world.command(BEN, "item feed"))["blocks"])
+    assert "recorded the decision D1" in (await world.command(BEN, "changes"))["text"]
+    assert "D1" in (await world.command(BEN, "history D1"))["text"]
+    last = [m for m in await world.from_bot(user=ANA) if "Undo" in buttons(m)][-1]
+    await answer(world, ANA, "Undo", last)
+    assert (await plan(world)).decisions == ()

@@ -216,3 +216,29 @@ async def test_who_is_asked_to_do_something_has_it_only_once_they_say_so(world: 
     assert (training.owner, str(training.due)) == ("dita", "2027-03-04")
     assert len(await in_thread(world, ts)) == 1
     assert await world.refused() == []
+
+
+async def test_what_is_clear_is_recorded_with_an_undo_in_the_thread(world: World) -> None:
+    ts = await world.say(BEN, "I need until Friday for the feed")
+    assert str((await the_plan(world)).item["feed"].due) == "2027-03-05"
+    (reply,) = await in_thread(world, ts)
+    await answer(world, BEN, "Undo", reply)
+    assert str((await the_plan(world)).item["feed"].due) == "2027-03-03"
+    await world.say(CHEN, "I need until Friday for the feed")  # it is not his
+    assert str((await the_plan(world)).item["feed"].due) == "2027-03-03"
+
+
+async def test_the_end_of_a_blocker_is_heard_from_anybody(world: World) -> None:
+    await world.command(BEN, "block feed no data from the radar")
+    await world.say(CHEN, "feed is unblocked now")
+    for offer in await offers(world, CHEN):
+        await answer(world, CHEN, "Yes", offer)
+    assert (await the_plan(world)).blockers[0].status == "cleared"
+    assert (await the_plan(world)).item["feed"].status is Status.DOING
+
+
+async def test_an_offer_that_comes_too_late_is_not_made(world: World) -> None:
+    await world.fault("429", method="chat.postEphemeral", times=1, retry_after=3600)
+    await world.say(BEN, DONE)
+    await world.pass_time("2h")
+    assert await offers(world, BEN) == []
