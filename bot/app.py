@@ -54,7 +54,7 @@ quiet.setLevel(logging.WARNING)  # said outright, as they write those lines when
 THREADS = 16
 PING_SECONDS = 5
 FIRST_SYNC = 5.0  # how long the first start waits to know who is in which channel
-EVENTS_ARE_KNOWN_FOR = timedelta(days=7)
+EVENTS_ARE_KNOWN_FOR = timedelta(days=2)  # Slack sends again for a day at most
 HOUSEKEEPING = timedelta(hours=6)
 LONGEST_WAIT = timedelta(minutes=1)
 # Seconds to finish in, together less than three.
@@ -231,8 +231,10 @@ class App:
         return await self.delivery.sweep()
 
     def _forget(self, before: datetime) -> None:
-        with self.store.transaction() as tx:
-            tx.forget(before)
+        more = True
+        while more:
+            with self.store.transaction() as tx:
+                more = tx.forget(before)
             tx.forget_offers(before)
 
     async def settle(self) -> None:

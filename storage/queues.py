@@ -16,6 +16,7 @@ from storage.models import UNSENT, WAITING
 from storage.work import Work
 
 ATTEMPTS = 5  # how often something kept is tried before it is set aside
+A_SLICE = 5_000  # rows deleted in one transaction
 
 _log = logging.getLogger(__name__)
 
@@ -101,8 +102,9 @@ class Queues(Work):
         _log.error("set %s aside after %d tries: %s", row.event_id, row.attempts, error)
         return False
 
-    def forget(self, before: datetime) -> None:
-        """What came in and was handled before then cannot come again: its ids go too."""
+    def forget(self, before: datetime, most: int = A_SLICE) -> bool:
+        """What came in and was handled before then cannot come again: its ids go too. Answers whether there are
+        more of them, as a million at once would keep everybody else from writing for seconds."""
         table = models.inbox
         self.run(delete(table).where(table.c.kept_at < before, table.c.state != "waiting"))
 
