@@ -103,10 +103,17 @@ class Queues(Work):
         return False
 
     def forget(self, before: datetime, most: int = A_SLICE) -> bool:
-        """What came in and was handled before then cannot come again: its ids go too. Answers whether there are
+        """What came in and was handled before then cannot come again: its ids go too. Tells whether there are
         more of them, as a million at once would keep everybody else from writing for seconds."""
         table = models.inbox
-        self.run(delete(table).where(table.c.kept_at < before, table.c.state != "waiting"))
+        # Ids rise with time, so the first that is young enough ends the search.
+        young = select(table.c.id).where(table.c.kept_at >= before).order_by(table.c.id).limit(1)
+        first = self.run(young).scalar()
+        old = [table.c.kept_at < before, table.c.state != "waiting"]
+        old += [table.c.id < first] if first is not None else []
+        slice = select(table.c.id).where(*old).order_by(table.c.id).limit(most)
+        gone = self.run(delete(table).where(table.c.id.in_(slice)).returning(table.c.id)).all()
+        return len(gone) == most
 
     def emit(
         self,
