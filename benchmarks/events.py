@@ -1,9 +1,9 @@
 """How does golive bear busy channels: is each message acknowledged at once, and does it cost no memory?
 
-Fifty messages a second are sent for half a minute, in a project's channel and in others, over signed HTTP; each
-acknowledgement is timed. Then as many as go through, in turn with a bare AsyncApp that does nothing with them:
-the ratio is the median of the rounds. Then 200,000 messages (`python -m benchmarks.events 50000` sends fewer):
-memory after all of them, against memory after the first tenth. Targets: p99 under 200 ms, memory within 10 %.
+Fifty messages a second are sent for half a minute, in a project's channel and in others, over signed HTTP and
+timed. Then as many as go through, in turn with a bare AsyncApp that does nothing with them: the ratio is the
+median of the rounds. Then 200,000 messages (`python -m benchmarks.events 50000` sends fewer): memory after
+all of them, against memory after the first tenth. Targets: p99 under 200 ms, memory within 10 %.
 """
 
 from __future__ import annotations
