@@ -67,7 +67,8 @@ class Looking(Timing):
 
     def _happened(self, ids: Sequence[int], since: datetime, without: Sequence[str]) -> Iterator[Row[Any]]:
         table = models.events
-        wanted = select(table).where(table.c.project_id.in_(ids), table.c.at >= since)
+        of_plan = table.c.revision > 0  # what was withheld changed nothing
+        wanted = select(table).where(table.c.project_id.in_(ids), table.c.at >= since, of_plan)
         yield from self.run(wanted.where(table.c.act.not_in(without)).order_by(table.c.id))
 
     def _rows(self, table: Table, ids: Sequence[int]) -> Iterable[Row[Any]]:

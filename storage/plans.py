@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -345,7 +345,10 @@ def _change_columns(change: Change) -> dict[str, Any]:
 
 
 def _cleaned(plan: Plan, changes: Sequence[Change]) -> Plan:
-    """The plan with what was changed in it as it may be stored; the same plan when it may be as it is."""
+    """The plan with what was changed in it as it may be stored; the same plan when it may be as it is.
+    PatientData when it says who a patient is, also by its texts taken together."""
+    for together in _said_together(plan, changes):
+        clean(together)
     unclean = {
         (change.entity, change.key)
         for change in changes
@@ -365,6 +368,22 @@ def _cleaned(plan: Plan, changes: Sequence[Change]) -> Plan:
         for entity, kind in rows.KINDS.items()
     }
     return Plan(project=head, **parts)
+
+
+# The texts of a thing that are read together: a name in one of them and a birth date in the next.
+_TOGETHER = {"item": ("title", "description", "evidence"), "blocker": ("text", "waiting_on")}
+
+
+def _said_together(plan: Plan, changes: Sequence[Change]) -> Iterable[str]:
+    for change in changes:
+        names = _TOGETHER.get(change.entity, ())
+        if change.after is None or not names or (change.field and change.field not in names):
+            continue
+        things: Mapping[str, Any] = plan.item if change.entity == "item" else plan.blocker
+        thing = things[change.key]
+        texts = [text for name in names if (text := getattr(thing, name))]
+        if len(texts) > 1:
+            yield ", ".join(texts)
 
 
 def _said(event: Event, plan: Plan) -> str:

@@ -13,7 +13,7 @@ from bot.domain import gonogo
 from bot.domain.errors import Conflict
 from bot.domain.gonogo import Poll, Vote, Word
 from storage import models
-from storage.guard import clean, clean_json
+from storage.guard import clean, clean_json, veiled_json
 from storage.ledger import portions
 from storage.work import Work
 
@@ -96,7 +96,7 @@ class Polls(Work):
         record: Mapping[str, Any],
     ) -> bool:
         """Settle it, with the record that stays; False when it was settled before."""
-        said = {"decision": decision.value, "record": record}
+        said = {"decision": decision.value, "record": veiled_json(record)}
         return self._end(project_id, number, "decided", by, at, why, said)
 
     def cancel(self, project_id: int, number: int, *, by: str, at: datetime, why: str) -> bool:

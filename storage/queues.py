@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, or_, select, update
 
 from storage import models
-from storage.guard import clean, clean_json
+from storage.guard import veiled, veiled_json
 from storage.models import UNSENT, WAITING
 from storage.work import Work
 
@@ -70,8 +70,8 @@ class Queues(Work):
         stored = set(self.run(new, [_inbox_columns(*arrival) for arrival in arrivals]).scalars())
         answers = []
         for event_id, *_ in arrivals:
-            answers.append(clean(event_id) in stored)
-            stored.discard(clean(event_id))  # the same event twice in one group is new once
+            answers.append(veiled(event_id) in stored)
+            stored.discard(veiled(event_id))  # the same event twice in one group is new once
         return answers
 
     def unhandled(self, limit: int, *, after: int = 0) -> list[Kept]:
@@ -94,12 +94,12 @@ class Queues(Work):
         turn: False then."""
         table = models.inbox
         tried = update(table).where(table.c.id == id, WAITING)
-        tried = tried.values(attempts=table.c.attempts + 1, error=clean(error))
+        tried = tried.values(attempts=table.c.attempts + 1, error=veiled(error))
         row = self.run(tried.returning(table.c.attempts, table.c.event_id)).first()
         if row is None or row.attempts < ATTEMPTS:
             return row is not None
         self.run(update(table).where(table.c.id == id).values(state="aside"))
-        _log.error("set %s aside after %d tries: %s", row.event_id, row.attempts, error)
+        _log.error("set %s aside after %d tries: %s", row.event_id, row.attempts, veiled(error))
         return False
 
     def forget(self, before: datetime, most: int = A_SLICE) -> bool:
@@ -130,7 +130,7 @@ class Queues(Work):
         It takes the place of what still waits in the lane with the same kind and subject."""
         table = models.outbox
         columns = {"workspace": workspace, "channel": channel, "key": key, "kind": kind, "created_at": at}
-        columns |= {"payload": clean_json(payload), "subject": subject, "state": "waiting", "attempts": 0}
+        columns |= {"payload": veiled_json(payload), "subject": subject, "state": "waiting", "attempts": 0}
         new = self.insert_new(table).values(columns).returning(table.c.id)
         made = self.run(new).scalar()
         if made is None:
@@ -150,7 +150,7 @@ class Queues(Work):
         table = models.outbox
         of = {"workspace": workspace, "subject": None, "state": "waiting", "attempts": 0, "created_at": at}
         columns = [
-            {**of, "channel": channel, "key": key, "kind": kind, "payload": clean_json(payload)}
+            {**of, "channel": channel, "key": key, "kind": kind, "payload": veiled_json(payload)}
             for channel, key, kind, payload in wanted
         ]
         made = set(self.run(self.insert_new(table).returning(table.c.key), columns).scalars())
@@ -202,7 +202,7 @@ class Queues(Work):
         if ts is not None:
             columns |= {"ts": ts, "conversation": conversation}
         if error is not None:
-            columns["error"] = clean(error)
+            columns["error"] = veiled(error)
         ours = update(table).where(table.c.id == id, table.c.state == was)
         return self.run(ours.values(columns).returning(table.c.id)).first() is not None
 
@@ -221,10 +221,10 @@ class Queues(Work):
 
 def _inbox_columns(event_id: str, lane: str, body: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     return {
-        "workspace": str(body.get("team_id") or ""),
-        "event_id": clean(event_id),
-        "lane": clean(lane),
-        "body": clean_json(body),
+        "workspace": veiled(str(body.get("team_id") or "")),
+        "event_id": veiled(event_id),
+        "lane": veiled(lane),
+        "body": veiled_json(body),
         "kept_at": at,
         "state": "waiting",
         "attempts": 0,

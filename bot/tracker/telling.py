@@ -21,6 +21,7 @@ from bot.tracker.hearing import Hearing
 from bot.tracker.outlook import View, entry_key
 from bot.tracker.pressing import Pressing, shown
 from bot.tracker.timing import NUDGE
+from bot.tracker.withholding import KEPT_OUT, Withholding
 from storage import Entry, Message, Transaction
 
 TROUBLE = "trouble"
@@ -84,7 +85,7 @@ class _Still:
     gone: tuple[str, ...]  # keys
 
 
-class Telling(Pressing, Hearing):
+class Telling(Pressing, Hearing, Withholding):
     """Messages to people are drawn up when they are sent: what is no longer true is left out."""
 
     def nudge(self, message: Message) -> Nudge | None:
@@ -121,6 +122,9 @@ class Telling(Pressing, Hearing):
 
     def refused(self, tx: Transaction, message: Message, error: str, sentence: str | None) -> None:
         """A message failed for good: whoever caused it is told; what the clock had to say, the lead."""
+        if message.kind == KEPT_OUT:
+            self.not_told(tx, message)
+            return
         if message.kind not in OF_TIME:
             if message.kind != TROUBLE and sentence is not None:
                 self.undelivered(tx, message, sentence)

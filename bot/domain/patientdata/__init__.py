@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.domain.errors import Invalid
@@ -18,6 +19,9 @@ TABLE = "rows of patients"
 WITHHELD = "[withheld: it looked like patient data]"
 
 
+INSTEAD = "Say it without: “the test patient in the ticket”, or the number of the ticket."
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What was found, in words that repeat nothing of it, and on which line (from 1)."""
@@ -25,22 +29,28 @@ class Finding:
     kind: str
     where: int
 
+    def __str__(self) -> str:
+        return f"{self.kind}, line {self.where}" if self.where > 1 else self.kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """That something was kept out: by whom it was said, where and when. `ts` is that of its message."""
+
+    user: str
+    channel: str | None
+    ts: str | None
+    at: datetime
+    permalink: str | None
+
 
 class PatientData(Invalid):
     """Something that was to be stored says who a patient is. Nothing of it is kept, or repeated."""
 
     def __init__(self, finding: Finding, *, field: str | None = None) -> None:
-        super().__init__(refusal(finding), field=field)
+        sentence = f"I kept nothing of that: it looks as if it says who a patient is ({finding}). {INSTEAD}"
+        super().__init__(sentence, field=field)
         self.finding = finding
-
-
-def refusal(finding: Finding) -> str:
-    """What the author is told: what it looked like, and how to say it instead."""
-    line = f", line {finding.where}" if finding.where > 1 else ""
-    return (
-        f"I kept nothing of that: it looks as if it says who a patient is ({finding.kind}{line}). "
-        "Say it without: “the test patient in the ticket”, or the number of the ticket."
-    )
 
 
 def found(text: str) -> Finding | None:

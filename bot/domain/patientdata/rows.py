@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from bot.domain.patientdata import names
 from bot.domain.patientdata.dates import DATE, OLD, is_birthday
 
+_LINES = re.compile(r"[\n\r]")
 _MARKS = ",;\t|"
 _BORN = re.compile(
     r"dob|d\.o\.b|birth ?date|date of birth|birth|geburtsdatum|fecha nac\w*|naissance", re.IGNORECASE
@@ -38,7 +39,7 @@ def of_patients(text: str) -> int | None:
     """Where the first line of a patient stands; None where there is none."""
     place = 0
     heads: Sequence[str] | None = None
-    for line in text.split("\n"):
+    for line in _LINES.split(text):
         fields = _fields(line)
         if len(fields) >= 3:
             if _is_head(fields):

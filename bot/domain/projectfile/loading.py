@@ -12,6 +12,7 @@ from bot.domain.plan import Assumption, Blocker, Decision, Item, Person, Plan, P
 from bot.domain.projectfile import marked
 from bot.domain.projectfile.checks import Finding, doubts, faults
 from bot.domain.projectfile.fields import PARTS, PROJECT, Part, values
+from bot.domain.projectfile.guarding import unrepeated, withheld
 from bot.domain.projectfile.kinds import Context, is_null
 from bot.domain.projectfile.marked import Mapping, Node, Progress, Scalar, Sequence, Unreadable
 from bot.domain.projectfile.problems import Collected, FileErrors, Guesses, Problem, listed, quoted
@@ -56,11 +57,14 @@ def parse(
     tell = progress or _nobody
     plain = marked.decoded(text, problems) if isinstance(text, bytes) else text
     root = None if problems.found else marked.read(plain, problems, lambda done: tell(done * _YAML_SHARE))
+    patients = withheld(root)
+    if patients:
+        raise FileErrors(filename, patients)
     file = _File(problems, tell)
     if root is not None:
         file.read(root)
     if problems.found or file.plan is None:
-        raise FileErrors(filename, problems.found)
+        raise FileErrors(filename, unrepeated(problems.found))
     tell(1.0)
     warnings = sorted(file.placed(found) for found in doubts(file.plan, today or date.min))
     return Loaded(file.plan, tuple(map(str, dict.fromkeys(warnings))), file.revision)
