@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from storage import models
 from storage.guard import clean, clean_json
@@ -139,6 +139,15 @@ class Talk(Work):
         table = models.offers
         old = update(table).where(table.c.at < before, table.c.state == "open")
         self.run(old.values(state="void", said=None))
+
+    def is_quiet(self, workspace: str, project: str, user: str, now: datetime) -> bool:
+        """Whether somebody wants to hear nothing by itself, or nothing is to be said of the project."""
+        table = models.mutes
+        of_person = and_(table.c.scope == "person", table.c.key == user)
+        of_project = and_(table.c.scope == "project", table.c.key == project)
+        lasting = or_(table.c.until.is_(None), table.c.until > now)
+        wanted = select(table.c.key).where(table.c.workspace == workspace, lasting)
+        return self.run(wanted.where(or_(of_person, of_project)).limit(1)).first() is not None
 
     # Refusals
 

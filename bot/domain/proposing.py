@@ -234,8 +234,9 @@ def _own(plan: Plan, said: Utterance) -> Proposal | None:
     if item is None:
         near = near_items(plan, said.own)
         near = tuple(key for key in near if plan.item[key].owner != me.key)
-        kind = OWN if near else ITEM
-        return Proposal(kind=kind, person=said.author, day=day, choices=near)
+        if not near and day is None:
+            return None  # "I'll have a look": without a name or a day it is no work to keep track of
+        return Proposal(kind=OWN if near else ITEM, person=said.author, day=day, choices=near)
     if item.status in CLOSED:
         return None
     if item.owner == me.key:
@@ -358,6 +359,9 @@ def _about_blocker(plan: Plan, said: Utterance, blocker: Blocker | None) -> Prop
     if over or (_is_theirs(plan, blocker, said.author) and says_done(said.own)):
         sure = said.heard.intent == UNBLOCK and is_clear(said.heard)
         return _cleared(blocker, sure=sure, follows=True)
+    me = plan.by_slack.get(said.author)
+    if said.heard.intent == OWN and blocker.owner is None and me is not None:
+        return Proposal(kind=DOING, blocker=blocker.id, person=said.author, follows=True)
     day = _future(said.day, said)
     if day is None or day == blocker.expected_clear or not _is_theirs(plan, blocker, said.author):
         return None
@@ -429,14 +433,17 @@ def day_said(text: str, now: datetime, zone: ZoneInfo) -> date | None:
 
 
 def near_items(plan: Plan, text: str) -> tuple[str, ...]:
-    """Open items that share a word of their name with what was said, if there are only a few."""
+    """Open items whose name is nearly said: a word of the key, two of the title, or half of all that was
+    said; a few at most."""
     words = _words(text)
-    shared = {item.key: words & (_words(item.title) | _words(item.key)) for item in plan.items}
-    most = max(map(len, shared.values()), default=0)
-    if most == 0:
-        return ()
-    found = [i.key for i in plan.items if len(shared[i.key]) == most and i.status not in CLOSED]
-    return tuple(found) if len(found) <= MOST_CHOICES else ()
+    shared: dict[str, int] = {}
+    for item in plan.items:
+        key, title = words & _words(item.key), words & _words(item.title)
+        if item.status not in CLOSED and (key or len(title) > 1 or 2 * len(title) > len(words) > 0):
+            shared[item.key] = len(key | title)
+    most = max(shared.values(), default=0)
+    found = tuple(key for key, number in shared.items() if number == most)
+    return found if len(found) <= MOST_CHOICES else ()
 
 
 def _words(text: str) -> frozenset[str]:

@@ -112,6 +112,8 @@ class Offering(Recording):
         hear = policies.of(plan.project).hear
         if tx.refuses(post.workspace, post.channel, post.author, proposal.kind):
             return False
+        if tx.is_quiet(post.workspace, plan.project.key, post.author, self.now()):
+            return False
         if tx.offers_since(post.workspace, post.author, self._midnight(plan, post)) >= hear.offers_a_day:
             return False
         slot = f"follows:{proposal.kind}" if proposal.follows else TALK_SLOT

@@ -20,11 +20,12 @@ _WORDS = {
     proposing.ASSUMPTION: "Track as an assumption{on}?",
     proposing.BLOCKER: "Track as a blocker{on}?",
     proposing.DECISION: "Track as a decision{on}?",
+    proposing.DOING: "Note that you are on{what}?",
     proposing.DONE: "Mark{what} as done?",
     proposing.ITEM: "Put it on the list as an item of yours?",
     proposing.OWN: "Make{what} yours?",
 }
-_FORMLESS = frozenset({proposing.DONE})  # there is nothing to correct in it
+_FORMLESS = frozenset({proposing.DONE, proposing.DOING})  # there is nothing to correct in it
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,8 @@ def test_an_item_that_is_not_certain_is_a_choice() -> None:
 
 
 def test_work_nobody_has_a_name_for_may_become_an_item() -> None:
-    found = said("I'll book the ferry", intent="own")
+    assert said("I'll have a look", intent="own") is None
+    found = said("I'll book the ferry by Friday", intent="own", due_date=FRIDAY)
     assert found is not None
     assert (found.kind, found.sure) == ("item", False)
 
@@ -149,6 +150,9 @@ def test_a_thread_under_a_blocker_follows_it() -> None:
     assert moved is not None
     assert (over.kind, over.blocker, over.sure) == ("unblock", "B1", False)
     assert (moved.kind, moved.blocker, moved.day) == ("due", "B1", FRIDAY)
+    mine = said("I'm on it", by="U1", about=stuck, intent="own", owner=SELF)
+    assert mine is not None
+    assert (mine.kind, mine.blocker, mine.person) == ("doing", "B1", "U1")
     assert said("still broken", about=stuck, intent="blocker") is None
     assert said("does it work now?", about=stuck, intent="none", act="ignore") is None
 

@@ -218,6 +218,15 @@ async def test_who_is_asked_to_do_something_has_it_only_once_they_say_so(world: 
     assert await world.refused() == []
 
 
+async def test_nothing_is_offered_to_who_asked_for_quiet(world: World) -> None:
+    await world.command(BEN, "quiet")
+    await world.say(BEN, DONE)
+    assert await offers(world, BEN) == []
+    await world.command(BEN, "quiet off")
+    await world.say(BEN, DONE)
+    assert len(await offers(world, BEN)) == 1
+
+
 async def test_what_is_clear_is_recorded_with_an_undo_in_the_thread(world: World) -> None:
     ts = await world.say(BEN, "I need until Friday for the feed")
     assert str((await the_plan(world)).item["feed"].due) == "2027-03-05"
