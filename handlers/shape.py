@@ -17,7 +17,7 @@ _WORDS = {
     "app_home_opened": ("user",),
     "member_joined_channel": ("channel", "user"),
     "member_left_channel": ("channel", "user"),
-    "reaction_added": ("user", "reaction"),
+    "reaction_added": ("user",),
     "channel_id_changed": ("old_channel_id", "new_channel_id"),
 }
 
@@ -55,7 +55,10 @@ def payload_of(body: Mapping[str, Any]) -> Payload:
         return _whole(_is_pressed(body.get("actions")))
     if kind in _VIEWS:
         view = body.get("view")
-        return _whole(isinstance(view, dict) and isinstance(view.get("callback_id"), str))
+        named = isinstance(view, dict) and all(
+            isinstance(view.get(word), str) for word in ("type", "callback_id")
+        )
+        return _whole(named)
     if kind in _NAMED_BY:
         return _whole(isinstance(body.get(_NAMED_BY[kind]), str))
     return Payload.OURS if kind in _BOLTS else Payload.NOT_OURS
@@ -78,32 +81,40 @@ def is_whole(event: Mapping[str, Any]) -> bool:
     words = _WORDS.get(kind, ())
     if not all(is_id(event.get(word)) for word in words):
         return False
+    if not all(isinstance(event.get(word) or {}, dict) for word in ("message", "previous_message")):
+        return False
+    if kind == "reaction_added":
+        return _is_reaction(event)
     return kind not in ("message", "app_mention") or _is_whole_message(event)
 
 
 def _is_whole_message(event: Mapping[str, Any]) -> bool:
     """Which message it is must be clear; who wrote what may be missing, for those are not for us."""
-    now, before = event.get("message"), event.get("previous_message")
-    if not all(inner is None or isinstance(inner, dict) for inner in (now, before)):
-        return False
+    now, before = event.get("message") or {}, event.get("previous_message") or {}
     subtype = event.get("subtype")
-    if not all(
-        _is_text_or_none(word) for word in (subtype, (before or {}).get("text"), (before or {}).get("user"))
-    ):
+    said = (subtype, event.get("event_ts"), before.get("text"), before.get("user"))
+    if not all(_is_text_or_none(word) for word in said):
         return False
     if subtype == "message_deleted":
-        return _is_ts(event.get("deleted_ts") or (now or {}).get("ts"))
+        return _is_ts(event.get("deleted_ts") or now.get("ts"))
     if subtype == "message_changed":
-        return _is_written(now or {})
+        return _is_written(now)
     return _is_written(event)
 
 
 def _is_written(said: Mapping[str, Any]) -> bool:
     edited, thread, author = said.get("edited"), said.get("thread_ts"), said.get("user")
     known = author is None or is_id(author)
-    words = all(_is_text_or_none(said.get(word)) for word in ("subtype", "event_ts"))
+    words = _is_text_or_none(said.get("subtype"))
     when = edited is None or (isinstance(edited, dict) and _is_ts(edited.get("ts", "1")))
     return known and words and when and _is_ts(said.get("ts")) and (thread is None or _is_ts(thread))
+
+
+def _is_reaction(event: Mapping[str, Any]) -> bool:
+    """To a message, or to something else, which is nothing to us."""
+    item = event.get("item")
+    where = item if isinstance(item, dict) and item.get("type", "message") == "message" else {}
+    return isinstance(event.get("reaction"), str) and is_id(where.get("channel")) and _is_ts(where.get("ts"))
 
 
 def is_id(value: object) -> bool:
