@@ -299,7 +299,8 @@ class _Hour:
     TYPED = (
         "before", "mine", "blockers", "reminders", "settings", "signals", "portfolio", "changes monday",
         "due feed 2027-03-10", "what blocks feed?", "who owns training?", "item fed", "befor",
-        "poll 2027-03-12",
+        "poll 2027-03-12", "notes", "agenda", "decide we sail on Monday", "decisions",
+        "assume the tide is right",
     )  # fmt: skip
 
     def __init__(self, http: httpx.AsyncClient) -> None:
@@ -311,12 +312,24 @@ class _Hour:
             await self._post("messages", user="U0BEN", channel="C0HARBOR", text=words)
         for words in self.TYPED:
             await self._post("commands", command="/golive", user="U0ANA", channel="C0HARBOR", text=words)
+            await self._send_forms("U0ANA")
+        await self._track_everything()
         await self._post("home", user="U0ANA")
         await self._post("idle", params={"timeout": 10})
         for user in ("U0ANA", "U0BEN"):
             found = await self._http.get("/sandbox/channels", params={"user": user})
             for channel in found.json():
                 await self._press_everything(user, channel["id"])
+
+    async def _track_everything(self) -> None:
+        """By the menu of a message, and by reactions."""
+        said = (await self._http.get("/sandbox/channels/C0HARBOR/messages", params={"user": "U0ANA"})).json()
+        for message in [m for m in said if m.get("user") == "U0BEN"][:3]:
+            place = {"user": "U0ANA", "channel": "C0HARBOR", "ts": message["ts"]}
+            await self._post("shortcuts", callback_id="track_message", **place)
+            await self._send_forms("U0ANA")
+            for name in ("construction", "eyes", "white_check_mark"):
+                await self._post("reactions", name=name, **place)
 
     async def _press_everything(self, user: str, channel: str) -> None:
         messages = (
@@ -334,6 +347,9 @@ class _Hour:
     async def _press(self, user: str, channel: str, ts: str, action: str, value: str | None = None) -> None:
         more = {"value": value} if value else {}
         await self._post("actions", user=user, channel=channel, ts=ts, action_id=action, **more)
+        await self._send_forms(user)
+
+    async def _send_forms(self, user: str) -> None:
         for view in (await self._http.get("/sandbox/views", params={"user": user})).json():
             if view["type"] == "modal":
                 await self._post("views/submit", user=user, view_id=view["id"], values=_filled(view))
