@@ -6,6 +6,7 @@ from storage.ledger import Entry
 from storage.looking import Around
 from storage.polls import Watched
 from storage.queues import Kept, Message
+from storage.spool import Known, Spool
 from storage.store import Store
 from storage.talk import Offer, Track
 from storage.timing import Answer, Due
@@ -19,8 +20,10 @@ __all__ = [
     "Entry",
     "Heard",
     "Kept",
+    "Known",
     "Message",
     "Offer",
+    "Spool",
     "Store",
     "Track",
     "Transaction",

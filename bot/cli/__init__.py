@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import asking, deciding, files, reading, serving, starting, talking, ticking, watching
+from bot.cli import asking, backfill, deciding, files, reading, serving, starting, talking, ticking, watching
 from bot.cli.doctor import doctor
 from bot.cli.terminal import errors
 from bot.domain.errors import BotError
@@ -30,6 +30,7 @@ cli.command()(files.export)
 cli.command()(asking.ask)
 cli.command()(reading.read)
 cli.command()(files.projects)
+cli.command()(backfill.backfill)
 cli.command()(starting.new)
 cli.add_typer(starting.template_verbs)
 cli.command()(deciding.decision)

@@ -45,6 +45,20 @@ _COMMON = frozenset(
         *("has", "have", "will", "thi", "that", "wa", "still", "over", "out", "one", "two", "let", "into"),
         *("take", "taking", "get", "got", "work", "need", "due", "day", "week", "today", "tomorrow", "live"),
         *("done", "ready", "set", "complete", "completed", "approved", "confirmed", "tested", "test"),
+        *(
+            "first",
+            "second",
+            "third",
+            "time",
+            "team",
+            "people",
+            "thing",
+            "good",
+            "last",
+            "next",
+            "side",
+            "plan",
+        ),
         *("monday", "tuesday", "wednesday", "thursday", "friday", "waiting", "agreed", "signed"),
     }
 )

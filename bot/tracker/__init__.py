@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.tracker.acting import Acting
 from bot.tracker.asking import Asking, InWords, Understood
+from bot.tracker.backfilling import Applied, Backfilling
 from bot.tracker.capturing import Capture, Capturing
 from bot.tracker.convening import Convening
 from bot.tracker.deciding import Deciding
@@ -35,6 +36,7 @@ from bot.tracker.values import (
 __all__ = [
     "Actor",
     "Answered",
+    "Applied",
     "Ballot",
     "Beginning",
     "Begun",
@@ -70,5 +72,7 @@ __all__ = [
 ]
 
 
-class Tracker(Asking, Foreseeing, Telling, Acting, Capturing, Deciding, Noting, Convening, Undoing):
+class Tracker(
+    Asking, Foreseeing, Telling, Acting, Capturing, Deciding, Noting, Convening, Backfilling, Undoing
+):
     """The one front. Every verb is one transaction; none of them calls Slack."""

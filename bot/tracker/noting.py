@@ -23,8 +23,9 @@ from storage.guard import clean
 LONGEST_NOTES = 40_000
 KEPT = timedelta(days=7)  # how long a sheet can be gone on with
 NOTHING_FOUND = (
-    "I found nothing to record in that. I know lines such as “Tom to send the certs by Friday”, “Decided: …”, "
-    "“Waiting on legal for the contract”, “Assumption: …”, and lists under headings such as Actions."
+    "I found nothing to record in that. I know lines such as “Tom to send the certs by Friday”, "
+    "“Decided: …”, “Waiting on legal for the contract”, “Assumption: …”, and lists under headings such as "
+    "Actions."
 )
 GONE = "These notes are recorded already, or were read too long ago. Read them again with `/golive notes`."
 HEAD, RECORDED = "notes_head", "notes_recorded"
@@ -219,7 +220,7 @@ class Noting(Desk):
                 raise NotFound(
                     f"There is no item `{proposal.item}` any more: correct “{proposal.text[:60]}”."
                 )
-            plan = _Recorder(plan, self._today(plan), sheet.day, who.user, link).with_it(proposal, person)
+            plan = Recorder(plan, self._today(plan), sheet.day, who.user, link).with_it(proposal, person)
         refuse_cycle(sheet.plan, plan)
         return plan
 
@@ -265,7 +266,7 @@ def counted(ticked: Iterable[Proposal]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Recorder:
+class Recorder:
     """Puts one proposal into a plan, the way the verb for it does."""
 
     plan: Plan
