@@ -257,3 +257,20 @@ async def test_markup_in_notes_comes_out_as_text(world: World, markup: str) -> N
     assert "<!channel>" not in told
     assert "<script>" not in told
     assert await world.refused() == []
+
+
+async def test_notes_that_say_who_a_patient_is_are_kept_nowhere_and_stay_in_the_form(world: World) -> None:
+    await world.command(ANA, "notes")
+    form = await top(world, ANA)
+    said = "Tom to send the certs\nJohn Smith, MRN 00482913, DOB 03/14/1961, is missing in the feed"
+    refused = await world.submit(ANA, form["id"], {"text": said})
+    assert "who a patient is" in refused["errors"]["text"]
+    assert (await top(world, ANA))["id"] == form["id"]
+
+
+async def test_a_killed_process_loses_no_sheet(world: World) -> None:
+    view = await pasted(world, ANA, NOTES)
+    await world.stop()
+    await world.start()
+    await record(world, ANA, view, "Decision")
+    assert len(plan_of(world).decisions) == 1

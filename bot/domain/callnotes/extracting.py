@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.domain import reading
-from bot.domain.callnotes import shapes, structure, when
+from bot.domain.callnotes import phrases, shapes, structure, when
 from bot.domain.callnotes.comparing import Stored
 from bot.domain.callnotes.structure import ACTION, ASSUMPTION, BLOCKER, DECISION, OPEN, RISK
 from bot.domain.callnotes.values import LONGEST, CallNotes, Line, Proposal
 from bot.domain.callnotes.which import Items
 from bot.domain.callnotes.whose import People, Somebody
-from bot.domain.hearing import slots
+from bot.domain.hearing import hear
 from bot.domain.plan import Plan, Status
 from bot.domain.wording import cut
 
@@ -23,56 +23,6 @@ MOST_PROPOSALS = 200
 _DONE = (Status.DONE, Status.VALIDATED, Status.WAIVED)
 _SILENT = frozenset({structure.PEOPLE, structure.PASSED_OVER})
 _WORK = frozenset({ACTION, OPEN, RISK, BLOCKER, ASSUMPTION, DECISION})
-_DECIDED = re.compile(
-    r"^(?:(?:it (?:is|was|has been)|we(?:['’]ve| have)?|both sides|all|everybody|everyone|the (?:team|group|steering committee))"
-    r"\s+(?:all\s+|both\s+)?)?(?:decided|agreed|resolved|signed off|concluded)\s+(?:to|that|on|not to|upon|against)\b|"
-    r"^(?:se decidi[oó]|decidimos|se acord[oó]|acordamos|on a d[eé]cid[eé]|nous avons d[eé]cid[eé]|il a [eé]t[eé] d[eé]cid[eé]|"
-    r"(?:es wurde|wir haben) (?:beschlossen|entschieden|vereinbart)|(?:es )?wurde (?:beschlossen|entschieden|vereinbart))\b|"
-    r"\b(?:decision|agreement) (?:is|was|made|taken)\b|^going with\b|^we(?:['’]ll| will) go with\b|"
-    r"\b(?:wurde|haben) (?:\w+ ){0,12}(?:beschlossen|entschieden|vereinbart)\W*$",
-    re.IGNORECASE,
-)
-_ASSUMED = re.compile(
-    r"^(?:we(?:['’]re| are)?\s+|i(?:['’]m| am)?\s+|team\s+)?(?:assum(?:e|es|ing|ption(?: is)?)|suppos(?:e|ing)|presum(?:e|ing|ably)|"
-    r"relying on|counting on|tak(?:e|ing) it (?:as given|for granted))\b(?:\s+that\b)?\s*:?\s*|"
-    r"^(?:suponemos|asumimos|se asume|nous supposons|on suppose|nous partons du principe|"
-    r"wir (?:nehmen an|gehen davon aus)),?\s*(?:que|qu['’]|dass)?\s*",
-    re.IGNORECASE,
-)
-_WAITS = re.compile(
-    r"\b(?:(?:still\s+)?wait(?:ing|s)?\s+(?:on|for|to hear)|await(?:ing)?|(?:is|are|still|remains?|now|currently|got)\s+(?:\w+\s+)?"
-    r"(?:blocked|stuck|held up|on hold)|blocked\s+(?:on|by|until|:)|stuck\s+(?:on|with|until)|held up (?:by|at)|"
-    r"can(?:no|['’])?t (?:\w+ ){1,6}(?:until|without|before)|cannot (?:\w+ ){1,6}(?:until|without|before)|"
-    r"no (?:answer|response|reply|word|news|feedback) (?:yet )?from|still (?:no|missing)|hasn['’]t (?:sent|delivered|answered|replied|"
-    r"provided|signed)|have not received|haven['’]t received|"
-    r"esperando|a la espera de|bloquead[oa]|en attente d|bloqu[eé]e?s? par|nous attendons|on attend|"
-    r"warten (?:noch |immer noch )?auf|wartet (?:noch )?auf|blockiert|h[aä]ngt an)\b",
-    re.IGNORECASE,
-)
-_OVER = re.compile(
-    r"\b(?:no longer|not (?:a )?block|unblocked|resolved|cleared|fixed|solved|no blockers?|nothing (?:is )?block|came in|was waiting|"
-    r"were waiting|was blocked|keine blocker|sin bloqueos|aucun blocage)\b",
-    re.IGNORECASE,
-)
-_NOTHING = re.compile(
-    r"\W*(?:none|no|nil|n/?a|nothing|tbd|tbc|keine?|aucune?|ningun[oa]?|nada|rien|-|no (?:new )?(?:blockers?|decisions?|risks?|actions?|"
-    r"assumptions?)|none (?:today|this week|so far|new))\W*",
-    re.IGNORECASE,
-)
-_FINISHED = re.compile(
-    r"\b(?:done|completed?|closed|finished|hecho|fait|erledigt|cancelled|canceled|dropped)\W*$|^(?:done|closed|completed)\b|✅|☑",
-    re.IGNORECASE,
-)
-_VERIFIER = re.compile(
-    r"[\s,;(–—-]*\(?(?P<who>@?[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){0,2})\s+(?:to|will|should|must)\s+"
-    r"(?:verify|confirm|check|validate|find out|clarify|test|prove|double-check)\b(?P<rest>[^()]*)\)?\s*$",
-    re.IGNORECASE,
-)
-_CHASER = re.compile(
-    r"[\s,;(–—-]+\(?(?P<who>@?[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){0,2})\s+(?:is\s+|to\s+|will\s+)?"
-    r"(?:chas(?:e|es|ing)|follow(?:s|ing)?(?:\s+up)?|escalat(?:e|es|ing)|push(?:es|ing)?)\b[^()]*\)?\s*$",
-    re.IGNORECASE,
-)
 
 
 def read(text: str, plan: Plan, *, now: datetime, asker: str | None = None) -> CallNotes:
@@ -101,18 +51,12 @@ def _is_same(one: Proposal, other: Proposal) -> bool:
     )
 
 
-_SENTENCE = re.compile(
-    r"(?<=[.!?;])(?<!\bDr\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bapprox\.)(?<!\b[A-Z]\.)\s+"
-    r"(?=[^\W\d_@])|\s+(?:and|und|et|y)\s+(?=@?[A-Z][\w'’-]*(?:\s[A-Z][\w'’-]*)?\s+(?:to|will|shall|va|doit|soll|wird)\s)"
-)
-
-
 def _sentences(line: Line) -> Iterator[Line]:
     """A line of talk says several things; one in a list says one."""
     if line.cells or line.section in _WORK or line.label or line.box is not None:
         yield line
         return
-    for part in _SENTENCE.split(line.text):
+    for part in phrases.SENTENCE.split(line.text):
         if part.strip():
             yield replace(line, text=part.strip())
 
@@ -138,7 +82,7 @@ class _Reader:
     def proposals(self, line: Line) -> Iterator[Proposal]:
         if line.box or _is_struck(line) or line.section in _SILENT or line.label in _SILENT:
             return
-        if _NOTHING.fullmatch(line.text) or len(line.text) < 4:
+        if phrases.NOTHING.fullmatch(line.text) or len(line.text) < 4:
             return
         found = self._tabled(line) if line.cells else self._proposal(line)
         if found is not None:
@@ -155,41 +99,63 @@ class _Reader:
         if kind == ASSUMPTION:
             return self._assumption(line)
         if kind == BLOCKER:
-            return None if _OVER.search(line.text) else self._blocker(line)
+            return None if phrases.OVER.search(line.text) else self._blocker(line)
         if kind == ACTION or line.box is False:
-            return None if _FINISHED.search(line.text) else self._of_a_list(line)
+            return None if phrases.FINISHED.search(line.text) else self._of_a_list(line)
         return self._by_its_words(line, kind)
 
     def _of_a_list(self, line: Line) -> Proposal | None:
         """Among the actions all is work, but for what plainly says that it is something else."""
         if not line.bullet and not line.label and shapes.doing(line.text, self._people) is None:
-            if _DECIDED.search(line.text):
+            if phrases.DECIDED.search(line.text):
                 return self._decision(line)
-            if _ASSUMED.match(line.text):
+            if phrases.ASSUMED.match(line.text):
                 return self._assumption(line)
-            if _WAITS.search(line.text) and not _OVER.search(line.text):
+            if phrases.WAITS.search(line.text) and not phrases.OVER.search(line.text):
                 return self._blocker(line)
         return self._action(line)
 
     def _by_its_words(self, line: Line, kind: str) -> Proposal | None:
         """A line in no section that says what it is: it has to say so itself."""
-        if _DECIDED.search(line.text):
+        if phrases.DECIDED.search(line.text):
             return self._decision(line)
-        if _ASSUMED.match(line.text):
+        if phrases.ASSUMED.match(line.text):
             return self._assumption(line)
-        if _WAITS.search(line.text) and not _OVER.search(line.text):
+        if phrases.WAITS.search(line.text) and not phrases.OVER.search(line.text):
             return self._blocker(line)
         work = shapes.doing(line.text, self._people)
         if work is not None:
             return self._worked(line, work, loosely=kind == OPEN)
         if kind in (OPEN, RISK):
             return self._open_point(line)
+        return self._perhaps_work(line) or self._perhaps(line)
+
+    def _perhaps_work(self, line: Line) -> Proposal | None:
+        """In a list, a name before a day, or what "we need to": it may be work, and may be none."""
+        if not line.bullet:
+            return None
+        bare = when.named(line.text, self.on, self._zone, loosely=True)
+        placed = shapes.placed(bare.rest, self._people) if bare.day else None
+        if placed is not None and placed.who is not None and placed.who.known:
+            found = self._worked(line, placed, loosely=True, day=bare.day)
+            return _doubted(found, "whether it is to be done")
         needed = shapes.needed(line.text)
-        if needed is not None and line.bullet:
-            return self._doubted(
-                self._worked(line, shapes.Work(needed, None, said=True), loosely=False), "who does it"
-            )
-        return None
+        if needed is None:
+            return None
+        return _doubted(
+            self._worked(line, shapes.Work(needed, None, said=True), loosely=False), "who does it"
+        )
+
+    def _perhaps(self, line: Line) -> Proposal | None:
+        """What is plainly said in other words than those that notes are full of."""
+        if line.text.endswith(":"):
+            return None
+        now = datetime.combine(self.on, time(9), self._zone)
+        heard = hear(line.text, now=now, zone=self._zone)
+        known = {BLOCKER: self._blocker, DECISION: self._decision, ASSUMPTION: self._assumption}
+        if not heard.explicit or heard.intent not in known:
+            return None
+        return _doubted(known[heard.intent](line), f"whether it is a {heard.intent}")
 
     def _open_point(self, line: Line) -> Proposal | None:
         """An open point is work once somebody has it and there is a day for it."""
@@ -245,7 +211,7 @@ class _Reader:
     def _tabled(self, line: Line) -> Proposal | None:
         """A row of a table says itself which of its cells is what."""
         cells = dict(reversed(line.cells))
-        if _FINISHED.search(cells.get("state", "")):
+        if phrases.FINISHED.search(cells.get("state", "")):
             return None
         kind = structure.announced(cells.get("kind", "")) or line.section
         if kind in (DECISION, ASSUMPTION, BLOCKER, RISK, OPEN) and "what" in cells:
@@ -264,14 +230,14 @@ class _Reader:
     # What is said of things
 
     def _blocker(self, line: Line) -> Proposal:
-        chased = _CHASER.search(line.text)
+        chased = phrases.CHASER.search(line.text)
         who = self._people.named(chased["who"]) if chased else None
         words = line.text[: chased.start()] if chased and who and who.known else line.text
         if words is line.text:
             who = None
-        now = datetime.combine(self.on, datetime.min.time().replace(hour=9), self._zone)
+        now = datetime.combine(self.on, time(9), self._zone)
         report = reading.details(words, now=now, zone=self._zone, author="", names={})
-        waits = report.waiting_on or slots.waiting_on(words)
+        waits = report.waiting_on or hear(words, now=now, zone=self._zone).waiting_on
         if line.label == BLOCKER or line.section == BLOCKER:
             waits = waits or _on_whom(words)
         found = self._made("blocker", _Said(line, _large(words.strip()), who, report.due))
@@ -282,8 +248,8 @@ class _Reader:
         return replace(found, item=self._item(line.text))
 
     def _assumption(self, line: Line) -> Proposal:
-        words = _ASSUMED.sub("", line.text, count=1).strip()
-        checked = _VERIFIER.search(words)
+        words = phrases.ASSUMED.sub("", line.text, count=1).strip()
+        checked = phrases.VERIFIER.search(words)
         who = self._people.named(checked["who"]) if checked else None
         day = None
         if checked is not None and who is not None:
@@ -329,8 +295,9 @@ class _Reader:
             doubts=tuple(doubts),
         )
 
-    def _doubted(self, found: Proposal | None, doubt: str) -> Proposal | None:
-        return replace(found, doubts=(*found.doubts, doubt)) if found is not None else None
+
+def _doubted(found: Proposal | None, doubt: str) -> Proposal | None:
+    return replace(found, doubts=(*found.doubts, doubt)) if found is not None else None
 
 
 def _is_struck(line: Line) -> bool:
@@ -345,7 +312,7 @@ def _on_whom(words: str) -> str | None:
 
 def _tidied(words: str) -> str:
     """Work as a title: without what only led to the name or the day."""
-    words = re.sub(r"\s*[(\[]\s*[)\]]\s*", " ", words)
+    words = re.sub(r"\s*[(\[]\s*[)\]]\s*|\s*[-=]>\s*$", " ", words)
     words = re.sub(
         r"\s+(?:by|until|due|on|before|bis|eta|says|said|promised)\s*:?\s*$",
         "",

@@ -29,6 +29,7 @@ _FIRST = re.compile(
     rf"^[\[(]?(?P<who>{_NAME}(?:\s*[/&+]\s*{_NAME}|\s+{_NAME}){{0,3}}?)[\])]?\s*"
     r"(?::|\s[-–—]+\s|–|—|=>|->|→|\))\s*(?P<what>\S.*)$"
 )
+_IN_BRACKETS = re.compile(r"^[\[(](?P<who>[^\[\]()]{2,60})[\])]\s*[:–-]?\s*(?P<what>\S.*)$")
 _MENTION_FIRST = re.compile(rf"^(?P<who>@{_NAME}(?:\s+[^\W\d_][\w.'’-]*)?)\s+(?P<what>\S.*)$")
 _OWNER = re.compile(
     r"^(?P<what>.*\S)\s*[,;(\[-]?\s*\b(?:owner|owned by|assignee|assigned to|resp(?:onsible)?|dri|"
@@ -65,7 +66,7 @@ def doing(text: str, people: People) -> Work | None:
         if found is None:
             continue
         who = people.named(_without_brackets(found["who"]))
-        if who is not None and (who.known or who.user or _looks_like_a_doer(found)):
+        if who is not None and (who.known or who.user or who.party or _looks_like_a_doer(found)):
             return Work(found["what"].strip(), who, said=True)
     return None
 
@@ -75,7 +76,7 @@ def placed(text: str, people: People) -> Work | None:
     work = _owned_at_the_end(text, _OWNER, people)
     if work is not None:
         return work
-    found = _FIRST.match(text)
+    found = _IN_BRACKETS.match(text) or _FIRST.match(text)
     if found is not None and (who := _somebody(found["who"], people, sure=False)) is not None:
         inner = doing(found["what"], people)
         return Work(inner.what if inner and inner.who == who else found["what"].strip(), who, said=False)

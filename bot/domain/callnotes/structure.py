@@ -104,9 +104,12 @@ _COLUMNS_OF = {
 }
 _COLUMNS = {word: column for column, words in _COLUMNS_OF.items() for word in words.split("|")}
 
-_BULLET = re.compile(r"^\s*(?:[-–—*•◦▪●○‣·+]|\d{1,3}[.)]|[a-zA-Z][.)](?=\s))\s+")
-_BOX = re.compile(r"^\s*(?:\[(?P<mark>[ xX✓✔]?)\]|(?P<empty>[☐□⬜])|(?P<full>[☑✅✔☒]|:white_check_mark:))\s*")
-_MARKDOWN = re.compile(r"^\s*#{1,6}\s+(?P<words>.+?)\s*#*$")
+_BULLET = re.compile(r"^\s*(?:[-–—*•◦▪●○‣·+]|#(?=\s)|\d{1,3}[.)]|[a-zA-Z][.)](?=\s))\s+")
+_BOX = re.compile(
+    r"^\s*(?:\[(?P<mark>[ xX✓✔]?)\]|\((?P<wiki>[ xX/])\)|(?P<empty>[☐□⬜])|"
+    r"(?P<full>[☑✅✔☒]|:white_check_mark:))\s*"
+)
+_MARKDOWN = re.compile(r"^\s*(?:#{1,6}|(?P<wiki>h[1-6]\.))\s+(?P<words>.+?)\s*#*$")
 _BOLD = re.compile(
     r"^\s*(?:\*\*(?P<two>[^*\n]+)\*\*|__(?P<under>[^_\n]+)__|\*(?P<one>[^*\n]+)\*)\s*(?P<rest>.*)$"
 )
@@ -173,9 +176,13 @@ class _Reader:
         self._holder: str | None = None
         self._columns: tuple[str, ...] = ()
         self._depth = 0
+        self._wiki = False
 
     def read(self, text: str) -> Iterator[Line]:
-        for number, raw in enumerate(text.splitlines()[:MOST_LINES], 1):
+        rows = _unquoted(text.splitlines()[:MOST_LINES])
+        # In a wiki's markup a heading is "h2. …", and "# …" is a line of a list.
+        self._wiki = any(re.match(r"\s*h[1-6]\.\s", row) for row in rows)
+        for number, raw in enumerate(rows, 1):
             raw = reading.unescape(raw)[:LONGEST_LINE].replace("\u00a0", " ").rstrip()
             if not raw.strip() or _RULE.match(raw):
                 continue
@@ -207,7 +214,9 @@ class _Reader:
         depth = len(raw) - len(raw.lstrip())
         bare = _BULLET.sub("", raw, count=1)
         bullet = bare != raw
-        head = _MARKDOWN.match(raw) or (None if bullet else _BOLD.match(raw))
+        head = _MARKDOWN.match(raw)
+        if head is None or (self._wiki and not head["wiki"]):
+            head = None if bullet else _BOLD.match(raw)
         if head is not None and self._is_head(head):
             return
         box, bare = _boxed(bare)
@@ -259,11 +268,20 @@ class _Reader:
         return reading.plain(_EMPHASIS.sub("", words), self._names).strip()
 
 
+def _unquoted(rows: Sequence[str]) -> list[str]:
+    """Where most lines begin with ">", that is how somebody marks them, and no quote."""
+    said = [row for row in rows if row.strip()]
+    marked = [row for row in said if row.lstrip().startswith((">", "&gt;"))]
+    if 2 * len(marked) <= len(said):
+        return list(rows)
+    return [re.sub(r"^\s*(?:(?:>|&gt;)\s*)+", "- ", row) for row in rows]
+
+
 def _boxed(text: str) -> tuple[bool | None, str]:
     found = _BOX.match(text)
     if found is None:
         return None, text
-    ticked = bool(found["full"] or (found["mark"] or "").strip())
+    ticked = bool(found["full"] or (found["mark"] or found["wiki"] or "").strip())
     return ticked, text[found.end() :]
 
 

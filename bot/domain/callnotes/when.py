@@ -20,8 +20,9 @@ _OTHER_DAY = re.compile(
 )
 _YEAR = re.compile(r"\b20\d\d\b")
 _GONE = re.compile(
-    r"\b(?:since|from|after|of|last|past|every|each|was|were|sent|until now|on last|seit|depuis|desde)\s*(?:the\s*)?$",
-    re.I,
+    r"\b(?:since|from|after|of|last|past|every|each|was|were|sent|until now|on last|seit|depuis|desde)"
+    r"\s*(?:the\s*)?$",
+    re.IGNORECASE,
 )
 _LEADING = re.compile(
     r"(?:\b(?:by|due|until|till|before|on|bis|antes del?|para el|avant|d['’]ici)\s*:?\s*)$", re.IGNORECASE
@@ -92,6 +93,8 @@ def _at_the_end(text: str, now: datetime, zone: ZoneInfo) -> Day | None:
     if not found or _GONE.search(text[: found[-1].span[0]]):
         return None
     start, end = found[-1].span
+    if re.search(r"\d\s*(?:and|or|to|&|,|-|–|und|et|y)\s*$", text[:start]):
+        return None  # one of several days, so none by itself
     return Day(found[-1].day, _without(text, start, end))
 
 

@@ -89,7 +89,7 @@ class Items:
             return  # to review, chase or send something is not the thing itself
         if covered == 1.0 and (whole_key or of_title >= 0.6):
             yield covered + of_title + whole_key, True, key
-        elif (covered >= 0.66 and (whole_key or of_title >= 0.5)) or (covered == 1.0 and of_title >= 0.34):
+        elif (covered >= 0.75 and (whole_key or of_title >= 0.5)) or (covered == 1.0 and of_title >= 0.34):
             yield covered + of_title, False, key
 
     def _near(self, said: frozenset[str]) -> list[str]:

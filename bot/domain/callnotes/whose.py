@@ -10,241 +10,29 @@ from datetime import date
 from bot.domain.contacts import waited_on
 from bot.domain.naming import find_person
 from bot.domain.plan import Blocker, Person, Plan
-from bot.domain.questions.whom import whom
+from bot.domain.questions.whom import Whom, whom
+from bot.domain.states import lead
 
 _SLACK = re.compile(r"@?([UW][A-Z0-9]{4,30})")
 _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
 _JOINED = re.compile(r"\s*(?:/|&|\+|,|\band\b|\bund\b|\bet\b|\by\b)\s*")
 # Written large at the beginning of a sentence, and nobody's name all the same.
-_NO_NAMES = frozenset(
-    [
-        "a",
-        "action",
-        "add",
-        "agree",
-        "all",
-        "also",
-        "an",
-        "any",
-        "approve",
-        "as",
-        "ask",
-        "assume",
-        "at",
-        "be",
-        "block",
-        "book",
-        "both",
-        "build",
-        "call",
-        "can",
-        "chase",
-        "check",
-        "clarify",
-        "clean",
-        "close",
-        "complete",
-        "confirm",
-        "contact",
-        "continue",
-        "copy",
-        "create",
-        "decide",
-        "define",
-        "deliver",
-        "deploy",
-        "discuss",
-        "do",
-        "document",
-        "done",
-        "draft",
-        "each",
-        "email",
-        "end",
-        "escalate",
-        "everybody",
-        "everyone",
-        "file",
-        "fill",
-        "final",
-        "find",
-        "finish",
-        "first",
-        "fix",
-        "follow",
-        "for",
-        "from",
-        "gate",
-        "get",
-        "give",
-        "go",
-        "have",
-        "he",
-        "hold",
-        "how",
-        "i",
-        "if",
-        "in",
-        "install",
-        "invite",
-        "is",
-        "issue",
-        "it",
-        "item",
-        "keep",
-        "last",
-        "let",
-        "look",
-        "make",
-        "map",
-        "meet",
-        "meeting",
-        "migrate",
-        "monitor",
-        "move",
-        "need",
-        "new",
-        "next",
-        "no",
-        "nobody",
-        "none",
-        "not",
-        "note",
-        "now",
-        "of",
-        "on",
-        "open",
-        "order",
-        "our",
-        "pending",
-        "plan",
-        "please",
-        "point",
-        "prepare",
-        "provide",
-        "publish",
-        "push",
-        "put",
-        "question",
-        "raise",
-        "ready",
-        "rehearse",
-        "remind",
-        "remove",
-        "reply",
-        "report",
-        "request",
-        "resolve",
-        "review",
-        "risk",
-        "run",
-        "schedule",
-        "see",
-        "send",
-        "set",
-        "setup",
-        "share",
-        "she",
-        "ship",
-        "should",
-        "sign",
-        "some",
-        "somebody",
-        "someone",
-        "start",
-        "status",
-        "stop",
-        "switch",
-        "sync",
-        "talk",
-        "task",
-        "tbc",
-        "tbd",
-        "team",
-        "test",
-        "testing",
-        "that",
-        "the",
-        "their",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "to",
-        "today",
-        "todo",
-        "tomorrow",
-        "topic",
-        "track",
-        "train",
-        "training",
-        "triage",
-        "try",
-        "update",
-        "upload",
-        "us",
-        "use",
-        "validate",
-        "verify",
-        "vendor",
-        "wait",
-        "we",
-        "what",
-        "when",
-        "where",
-        "who",
-        "will",
-        "with",
-        "work",
-        "write",
-        "yes",
-        "you",
-        "el",
-        "la",
-        "los",
-        "las",
-        "un",
-        "una",
-        "se",
-        "nos",
-        "le",
-        "les",
-        "il",
-        "elle",
-        "on",
-        "nous",
-        "wir",
-        "der",
-        "die",
-        "das",
-        "es",
-        "er",
-        "sie",
-        "ein",
-        "eine",
-        "alle",
-        "bitte",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
-)
+_NO_NAMES_WORDS = """
+a action add agree all also an any approve as ask assume at be block book both build call can chase
+check clarify clean close complete confirm contact continue copy create decide define deliver deploy
+discuss do document done draft each email end escalate everybody everyone file fill final find finish
+first fix follow for from gate get give go have he hold how i if in install invite is issue it item keep
+last let look make map meet meeting migrate monitor move need new next no nobody none not note now of on
+open order our pending plan please point prepare provide publish push put question raise ready rehearse
+remind remove reply report request resolve review risk run schedule see send set setup share she ship
+should sign some somebody someone start status stop switch sync talk task tbc tbd team test testing that
+the their then there these they this to today todo tomorrow topic track train training triage try update
+upload us use validate verify vendor wait we what when where who will with work write yes you el la los
+las un una se nos le les il elle on nous wir der die das es er sie ein eine alle bitte monday tuesday
+wednesday thursday friday saturday sunday january february march april june july august september
+october november december
+"""
+_NO_NAMES = frozenset(_NO_NAMES_WORDS.split())
 _SELF = frozenset({"i", "me", "myself", "ich", "je", "yo"})
 _NOBODY = frozenset(
     {"tbd", "tbc", "tba", "nobody", "none", "n/a", "na", "?", "??", "-", "—", "open", "unassigned"}
@@ -259,6 +47,7 @@ class Somebody:
     user: str | None = None
     words: str | None = None
     doubt: str | None = None
+    party: bool = False  # a team or a company, of which it is not known who
 
     @property
     def known(self) -> bool:
@@ -333,8 +122,15 @@ class People:
             person = self._plan.person[meant.people[0]]
             return Somebody(person.key, None, bare, f"{person.name} for “{bare}”")
         if meant.people or meant.party:
-            return Somebody(words=bare, doubt=f"who of “{bare}”")
+            return self._of_party(bare, meant)
         return None
+
+    def _of_party(self, bare: str, meant: Whom) -> Somebody:
+        """Our own side is spoken for by who leads the project."""
+        head = self._plan.person.get(lead(self._plan) or "")
+        if head is not None and (head.key in meant.people or meant.party == self._plan.project.vendor):
+            return Somebody(head.key, None, bare, f"{head.name} for “{bare}”", party=True)
+        return Somebody(words=bare, doubt=f"who of “{bare}”", party=True)
 
     def _unknown(self, said: str, near: Iterable[Person]) -> Somebody | None:
         """Words that are written like a name of somebody the project does not know."""
