@@ -55,6 +55,7 @@ THREADS = 16
 PING_SECONDS = 5
 FIRST_SYNC = 5.0  # how long the first start waits to know who is in which channel
 EVENTS_ARE_KNOWN_FOR = timedelta(days=2)  # Slack sends again for a day at most
+OFFERS_STAND_FOR = timedelta(days=7)
 HOUSEKEEPING = timedelta(hours=6)
 LONGEST_WAIT = timedelta(minutes=1)
 # Seconds to finish in, together less than three.
@@ -227,15 +228,16 @@ class App:
         now = self.clock.now()
         if self._cleaned is None or not timedelta(0) <= now - self._cleaned < HOUSEKEEPING:
             self._cleaned = now
-            await asyncio.to_thread(self._forget, now - EVENTS_ARE_KNOWN_FOR)
+            await asyncio.to_thread(self._forget, now)
         return await self.delivery.sweep()
 
-    def _forget(self, before: datetime) -> None:
+    def _forget(self, now: datetime) -> None:
         more = True
         while more:
             with self.store.transaction() as tx:
-                more = tx.forget(before)
-            tx.forget_offers(before)
+                more = tx.forget(now - EVENTS_ARE_KNOWN_FOR)
+        with self.store.transaction() as tx:
+            tx.forget_offers(now - OFFERS_STAND_FOR)
 
     async def settle(self) -> None:
         """Return once all that came in is handled, and all that could be said now has been."""
