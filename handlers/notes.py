@@ -227,7 +227,8 @@ async def _origin(slack: Slack, body: Mapping[str, Any]) -> Origin:
     channel, ts = given.word(body, "channel", "id"), given.word(body, "message", "ts")
     if channel is None or ts is None:
         raise Invalid(NO_TEXT)
-    return Origin(channel=channel, ts=ts, link=await slack.permalink(channel, ts))
+    thread = given.word(body, "message", "thread_ts") or ts
+    return Origin(channel=channel, ts=ts, thread=thread, link=await slack.permalink(channel, ts))
 
 
 def _text_of(body: Mapping[str, Any]) -> str:

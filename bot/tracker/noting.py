@@ -46,6 +46,7 @@ class Origin:
 
     channel: str | None = None
     ts: str | None = None
+    thread: str | None = None  # that of the message, or the one it begins
     link: str | None = None
 
 
@@ -192,7 +193,12 @@ class Noting(Desk):
             "day": sheet.day.isoformat(),
             "dated": sheet.dated,
             "proposals": [callnotes.as_json(each) for each in sheet.proposals],
-            "origin": {"channel": origin.channel, "ts": origin.ts, "link": origin.link},
+            "origin": {
+                "channel": origin.channel,
+                "ts": origin.ts,
+                "thread": origin.thread,
+                "link": origin.link,
+            },
             "edits": sheet.edits,
         }
         tx.keep_draft(who.workspace, Draft(sheet.id, sheet.plan.project.key, who.user, body), self.now())
@@ -252,7 +258,7 @@ class Noting(Desk):
             "undo": done.undo,
             "channel": channel,
             "ts": head[1] if head else None,
-            "thread": origin.ts if in_thread and not head else None,
+            "thread": (origin.thread or origin.ts) if in_thread and not head else None,
             "link": origin.link,
         }
         key = cause(RECORDED, who.workspace, project.key, sheet.id)

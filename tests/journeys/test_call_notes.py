@@ -183,6 +183,17 @@ async def test_notes_in_a_message_are_read_by_its_shortcut_and_keep_its_link(wor
     assert await world.refused() == []
 
 
+async def test_notes_in_a_thread_are_confirmed_in_that_thread(world: World) -> None:
+    world.hush()
+    first = await world.say(BEN, "Notes of the call below")
+    ts = await world.say(BEN, NOTES, thread=first)
+    shortcut = {"callback_id": "read_call_notes", "user": BEN, "channel": CHANNEL, "ts": ts}
+    await world.http.post("/sandbox/shortcuts", json=shortcut)
+    await world.settle()
+    await record(world, BEN, await top(world, BEN), "Decision")
+    assert (await confirmation(world))["thread_ts"] == first
+
+
 async def test_a_second_press_records_nothing_twice(world: World) -> None:
     view = await pasted(world, ANA, NOTES)
     await record(world, ANA, view, "Decision")
