@@ -198,8 +198,8 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
             return
         await ack()
         if not filled.source.is_home(done.plan) or done.undo is None:
-            message = told.done(done.lines, done.project, done.undo)
-            await slack.call("chat.postMessage", channel=await slack.conversation(who.user), **message)
+            form = given.word(view, "id") or given.trigger(body)
+            await asyncio.to_thread(tracker.confirm_directly, who, done, form)
 
 
 def _kind(words: str) -> str | None:
@@ -214,7 +214,8 @@ def _told(done: Done) -> blocks.Message:
 
 def _shared(event: Mapping[str, Any], workspace: str) -> tuple[Source, str, bool] | None:
     """The message shared within another, as Slack attaches it, its text, and whether it was private."""
-    for each in event.get("attachments") or ():
+    attached = event.get("attachments")
+    for each in attached if isinstance(attached, list) else ():
         channel, ts, link = (given.word(each, name) for name in ("channel_id", "ts", "from_url"))
         if channel is None or ts is None or not (each.get("is_share") or each.get("is_msg_unfurl")):
             continue

@@ -13,6 +13,7 @@ from bot.domain.plan import Plan, Status
 from bot.domain.proposing import About, Proposal, Source
 from bot.domain.schedule import CLOSED
 from bot.tracker.blocking import names_in
+from bot.tracker.desk import cause
 from bot.tracker.hearing import Hearing
 from bot.tracker.recording import exists
 from bot.tracker.values import NOBODY, Actor, Colleague, Done, Post, Where
@@ -96,6 +97,13 @@ class Capturing(Hearing):
         """Track a message as what somebody says it is."""
         with self.together(who, where) as (tx, plan):
             return self._record_wish(tx, who, plan, source, wish, "capture", colleagues)
+
+    def confirm_directly(self, who: Actor, done: Done, form: str) -> None:
+        """Tell whoever sent a form what became of it, once, where nobody else reads it."""
+        payload = {"user": who.user, "lines": list(done.lines), "project": done.project, "undo": done.undo}
+        with self.store.transaction() as tx:
+            key = cause("form", who.workspace, who.user, form)
+            tx.emit(who.workspace, who.user, key, "direct_reply", payload, at=self.now())
 
     # Reactions
 

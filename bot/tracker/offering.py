@@ -213,6 +213,11 @@ class Offering(Recording):
         colleagues: Mapping[str, Colleague],
     ) -> Done:
         proposal = found.proposal
+        if proposal.kind == proposing.HANDOFF and proposal.person:
+            joined, _ = self._person(plan, proposal.person, colleagues.get(proposal.person))
+            if joined is not plan:
+                plan = tx.save(plan, joined, actor=who.user, act="join", at=self.now())
+                found = replace(found, plan=plan)
         if not makes_sense(plan, proposal):
             raise Conflict(GONE)
         if not tx.answer_offer(offer.id, "taken"):
@@ -269,7 +274,7 @@ class Offering(Recording):
     def offers_wanted(self, who: Actor, where: Where, words: str) -> Done:
         """What somebody does not want to be offered in this channel; `on` and `off` change that."""
         with self.together(who, where) as (tx, plan):
-            place = (who.workspace, where.channel or plan.project.channel or "", who.user)
+            place = (who.workspace, plan.project.channel or "", who.user)
             word = words.strip().casefold()
             if word in ("on", "again", "yes"):
                 was = tx.take_offers_again(*place)

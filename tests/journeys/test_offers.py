@@ -251,3 +251,18 @@ async def test_an_offer_that_comes_too_late_is_not_made(world: World) -> None:
     await world.say(BEN, DONE)
     await world.pass_time("2h")
     assert await offers(world, BEN) == []
+
+
+async def test_work_may_be_handed_to_a_colleague_who_was_in_no_project(world: World) -> None:
+    await world.say(ANA, f"<@{DITA}> can you do training by Thursday?")
+    (offer,) = await offers(world, ANA)
+    await answer(world, ANA, "Edit", offer)
+    view = (await world.views(ANA))[-1]
+    await world.submit(ANA, view["id"], {"item": "training", "person": ELI})
+    (asked,) = [m for m in await world.direct(ELI) if "asks you to take" in m["text"]]
+    no = buttons(asked)["No"]
+    dm = next(c for c in world.slack.state.channels_of(ELI) if c.is_direct)
+    await world.press(ELI, no["action_id"], channel=dm.id, ts=asked["ts"], value=no["value"])
+    assert (await the_plan(world)).item["training"].owner is None
+    assert "Eli Stone does not take" in (await world.direct(ANA))[-1]["text"]
+    assert await world.refused() == []
