@@ -141,11 +141,16 @@ class _Agenda:
         return any(self._parties.waits_on_person(blocker, person) for person in people)
 
     @cached_property
+    def _told(self) -> frozenset[str]:
+        """Items that are spoken of with the blocker that waits on them."""
+        return frozenset(blocker.item for blocker in self.blockers if blocker.item)
+
+    @cached_property
     def theirs(self) -> list[Item]:
         """What they have to do that is late, that they could do now, or that something else holds up."""
-        mine = [i for i in self._open if i.owner in self.people and self.a.standing[i.key] is not Status.DONE]
-        told = {blocker.item for blocker in self.blockers}
-        held = {key for key in self.plan.open_blockers if key not in told}
+        open_ = (i for i in self._open if i.owner in self.people and i.key not in self._told)
+        mine = [i for i in open_ if self.a.standing[i.key] is not Status.DONE]
+        held = set(self.plan.open_blockers)
         now = [i for i in mine if self.a.late(i) or self.a.startable(i) or i.key in held]
         return sorted(now, key=lambda i: (not self.a.late(i), self._slack(i.key), i.due or self.a.forecast))
 
@@ -226,6 +231,7 @@ class _Agenda:
             i
             for i in self._open
             if self._is_ours(i)
+            and i.key not in self._told
             and self.a.standing[i.key] is not Status.DONE
             and (i.key in needed or self._confirms(i))
         ]
