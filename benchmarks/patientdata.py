@@ -24,8 +24,8 @@ from benchmarks._filling import DATA, Message, messages
 from bot.domain import patientdata
 
 TALK = ("talk.train.jsonl", "talk.test.jsonl", "messages.train.jsonl", "messages.test.jsonl")
-KEPT_BACK = "kept back"
-RECALL, ALARMS, MILLISECONDS, LONG_MILLISECONDS = 0.95, 1 / 500, 0.2, 60
+KEPT_BACK = ("kept back", "kept back again", "kept back to the last")
+RECALL, ALARMS, MILLISECONDS, LONG_MILLISECONDS = 0.95, 1 / 500, 0.2, 500
 
 Finds = Callable[[str], object]
 
@@ -61,7 +61,7 @@ def missed(console: Console, positives: Sequence[Message]) -> None:
     table = Table(title="Of messages that say who a patient is, found")
     for heading in ("kind", "the guard", "first patterns"):
         table.add_column(heading)
-    groups = {"all but those kept back": [m for m in positives if m.group != KEPT_BACK]}
+    groups = {"all but those kept back": [m for m in positives if m.group not in KEPT_BACK]}
     groups |= {
         name: [m for m in positives if m.group == name] for name in dict.fromkeys(m.group for m in positives)
     }
@@ -128,8 +128,8 @@ def main(others: Sequence[str] = ()) -> int:
     console = Console(width=160)
     positives, ordinary = messages("patients"), messages("ordinary")
     sets: dict[str, Sequence[str]] = {
-        "ordinary messages near the subject": [m.text for m in ordinary if m.group != KEPT_BACK],
-        "those kept back": [m.text for m in ordinary if m.group == KEPT_BACK],
+        "ordinary messages near the subject": [m.text for m in ordinary if m.group not in KEPT_BACK],
+        "those kept back": [m.text for m in ordinary if m.group in KEPT_BACK],
     }
     sets |= {name: texts_of(DATA / name) for name in TALK if (DATA / name).exists()}
     sets = {name: texts for name, texts in sets.items() if texts}

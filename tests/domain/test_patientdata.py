@@ -52,7 +52,7 @@ FHIR = (
         "Frau Roe, geb. 12.03.1958",
         "screenshot_Jane_Roe_MRN_00482913.png",
         "https://ehr.harbor.example/open?mrn=00482913",
-        "ｍｒｎ　００４８２９１３",  # noqa: RUF001
+        "ｍｒｎ　００４８２９１３",
         "MRN 004\u200b82913",
     ],
 )

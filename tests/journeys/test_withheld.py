@@ -46,7 +46,7 @@ def kept_out(store: Store, world: World) -> list[Withheld]:
 
 @pytest.mark.parametrize(
     "text",
-    [f"blocker: feed drops {SAID}", f"any news of {SAID}?", f"```PID|1||00482913||ROE^JANE||19580312|F```"],
+    [f"blocker: feed drops {SAID}", f"any news of {SAID}?", "```PID|1||00482913||ROE^JANE||19580312|F```"],
 )
 async def test_a_message_is_kept_nowhere_and_its_author_told_how_to_say_it(
     world: World, stored: Callable[[], bool], text: str

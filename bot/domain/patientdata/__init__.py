@@ -96,7 +96,7 @@ def _line(text: str, place: int) -> int:
 
 # ---- nearly every text is passed over here -----------------------------------------------------------
 
-# A few figures say nothing without one of these words; many of them, a date or a name, may.
+# A few figures say nothing without one of these words; four in a row, a date or an age may.
 _WORDS = (
     *("mrn", "m.r.n", "record", "med rec", "mr #", "mr#", "mpi", "patient", "paciente", "pt", "pat", "chart"),
     *("dossier", "historia", "birth", "born", "geb", "naiss", "né", "nac", "dob", "d.o.b", "ssn", "social"),
@@ -115,29 +115,28 @@ _WORDS = (
         "y/o",
         "y.o",
     ),
-    *(
-        "year",
-        "jahr",
-        "ans",
-        "años",
-        "resourcetype",
-        "nm1",
-        "dmg",
-        "pid",
-        "nk1",
-        "in1",
-        "in2",
-        "gt1",
-        "mrg",
-        "pd1",
-    ),
-    *("subject", "name", "nom", "fiscale", "hetu", "pps", "dni", "nie"),
+    *("year", "jahr", "ans", "años", "resourcetype", "nm1", "dmg", "pid", "nk1", "in1", "in2", "gt1", "mrg"),
+    *("pd1", "subject", "admitted", "discharged", "fiscale", "hetu", "pps"),
 )
 _FIGURES = re.compile(
-    r"\d{5}|\d{3,4}[ .-]\d{2,4}[ .-]\d|\d[/.-]\d{1,2}[/.-]\d\d|\d{4}-\d\d-\d\d|" + MBI.pattern, re.IGNORECASE
+    r"\d{4}|\d{3}-\d{2}-\d|\d[/.-]\d{1,2}[/.-]\d\d|\d{3}[ .-]\d{2,3}[ .-]\d|\d\s?[MF]\b|" + MBI.pattern,
+    re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
-_WITHOUT_FIGURES = ("patient", "pt", "pid|", "nk1|", "gt1|", "in1|", "family", "nm1", "given", "paciente")
+_WITHOUT_FIGURES = (
+    "patient",
+    "pt",
+    "pid|",
+    "nk1|",
+    "gt1|",
+    "in1|",
+    "family",
+    "nm1",
+    "given",
+    "paciente",
+    "^",
+)
+_OF_THE_WARD = ("admitted", "discharged")
 
 
 def _may_hold(text: str) -> bool:
@@ -145,5 +144,5 @@ def _may_hold(text: str) -> bool:
         return False
     lower = text.casefold()
     if not _DIGIT.search(text):
-        return any(word in lower for word in _WITHOUT_FIGURES)
-    return any(word in lower for word in _WORDS) or _FIGURES.search(text) is not None
+        return any(word in lower for word in (*_WITHOUT_FIGURES, *_OF_THE_WARD))
+    return _FIGURES.search(text) is not None or any(word in lower for word in _WORDS)

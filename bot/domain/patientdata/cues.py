@@ -6,7 +6,7 @@ import re
 
 from bot.domain.patientdata.dates import DATE, LABELLED
 
-_JOIN = r"[\s\"'’`:=#|,.(\[<-]{0,6}"
+_JOIN = r"[\s\"'’`:=#|,.(\[<>-]{0,6}"
 _LINK = (
     r"(?:(?:is|was|are|were|of|no|nr|num|number|id|value|shows?|reads?|being|still|only|old|new|"
     r"wrong|dup(?:licate)?|as|s)\b)"
@@ -17,7 +17,7 @@ _NUMBER = r"(?P<number>[A-Z]{0,3}-?\d[\d-]{3,14})(?!\w|-\w|[.:]\d|\s?(?:%|x\b))"
 # ---- numbers of one's record --------------------------------------------------------------------------
 
 _MRN_WORDS = (
-    r"(?:m\.?\s?r\.?\s?n\.?s?|e-?mpis?|med(?:ical)?\.?\s?rec(?:ord)?s?\.?(?:\s?(?:#|no\b\.?|"
+    r"(?:(?:patient|person|pat|pt)?m\.?\s?r\.?\s?n\.?(?:'?s)?|e-?mpis?|med(?:ical)?\.?\s?rec(?:ord)?s?\.?(?:\s?(?:#|no\b\.?|"
     r"num(?:ber)?s?\b|id\b))?|"
     r"mr\s?(?:#|no\b\.?|number\b|num\b)|(?:hosp(?:ital)?|chart|patient|pat|pt|pts|"
     r"patients)\.?[\s-]?(?:#|no\b\.?|nrs?\b\.?|num(?:ber)?s?\b|ids?\b|"
@@ -28,6 +28,13 @@ _MRN_WORDS = (
 MRN_NEAR = re.compile(rf"(?<![\w-]){_MRN_WORDS}(?![^\W\d])[\"']?{_SEP}{_NUMBER}", re.IGNORECASE)
 PATIENT_NUMBER = re.compile(
     r"(?<![\w/-])(?:patient|pt|pat)\b\.?[\s#:(]{1,4}(?P<number>[A-Z]?\d{6,10})(?!\w|-\w|[.:]\d)",
+    re.IGNORECASE,
+)
+PATIENT_PATH = re.compile(r"\bpatients?/(?P<number>\d{6,10})(?!\w|-\w)", re.IGNORECASE)
+MERGED = re.compile(
+    r"\b(?:un)?(?:merg\w*|combin\w*|link(?:ed|ing)?)\s(?:\w+\s){0,2}(?P<number>\d{6,10})\s"
+    r"(?:and|into|with|to|&)\s(?:\w+\s)?\d{6,10}\b",
+    r"(?:and|into|with|to|&)\s(?:\w+\s)?\d{6,10}\b",
     re.IGNORECASE,
 )
 MRN_FAR = re.compile(
@@ -56,7 +63,7 @@ OTHER_NUMBER = re.compile(
     r"changes?|requests?|incidents?|"
     r"sr|chg|inc|ext|extension|phone|fax|call|tel|cell|batch|po|page|line|row|errors?|code|task|"
     r"story|npi|tin|tax|zip|room|"
-    r"budget|about|around|over|under|roughly|approx\w*|at least|at most|of the|up to|all|after|since|"
+    r"budget|above|below|beyond|past|between|start(?:s|ing)?(?: (?:at|from|with))?|from|about|around|over|under|roughly|approx\w*|at least|at most|of the|up to|all|after|since|"
     r"than|rule|step)\b[\s:.#=]*$",
     re.IGNORECASE,
 )
@@ -127,8 +134,8 @@ INSURED = re.compile(
 
 PATIENT = re.compile(
     r"(?<![\w-])(?P<before>(?:test(?:ing)?|be|being|stay|so|very|more|for)\s)?(?P<word>patients?|"
-    r"[Pp]ts?|patienten|patientin|paciente)\b(?!-)[.,:]?\s?"
-    r"(?:\((?:name|nm)\)|(?:full\s)?names?\b|named|called|is)?[\s:=,(-]{0,4}",
+    r"[Pp]ts?|patienten|patientin|paciente)\b(?:'s)?(?!-)[.,:]?\s?"
+    r"(?:\((?:name|nm)\)|(?:full\s)?names?\b|named|called)?(?:\s?is\b|\s?was\b)?[\s:=,(-]{0,4}",
     re.IGNORECASE,
 )
 DOES = re.compile(

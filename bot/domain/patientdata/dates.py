@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 
 _MONTHS = (
     r"(?:jan(?:uary|uar|vier)?|feb(?:ruary|ruar)?|f[ée]v(?:rier)?|mar(?:ch|s|zo)?|m[äa]rz|apr(?:il)?|"
@@ -17,12 +18,15 @@ _YEAR = r"(?:(?:18|19|20)\d{2}|'?\d{2})"
 _NUMERIC = rf"\d{{1,2}}\s?[/.-]\s?\d{{1,2}}\s?[/.-]\s?{_YEAR}"
 _ISO = r"(?:18|19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}(?:T[\d:.]+Z?)?"
 _COMPACT = r"(?:19|20)(?:\d{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_AMERICAN = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:19|20)\d\d"
 _WORDS = (
     rf"{_MONTHS}\b\.?[\s-]{{0,2}}\d{{1,2}}(?:st|nd|rd|th)?,?[\s-]{{1,2}}{_YEAR}|"
     rf"\d{{1,2}}(?:st|nd|rd|th|\.|er)?[\s-]{{0,2}}(?:of\s|de\s)?{_MONTHS}\.?,?[\s-]{{0,2}}(?:de\s)?{_YEAR}"
 )
 DATE = rf"(?:{_ISO}|{_NUMERIC}|{_WORDS})(?!\d)"
-LABELLED = rf"(?:{_ISO}|{_NUMERIC}|{_WORDS}|{_COMPACT}|\d{{6}})(?![\d/])"  # where only a date can stand
+LABELLED = (
+    rf"(?:{_ISO}|{_NUMERIC}|{_WORDS}|{_COMPACT}|{_AMERICAN}|\d{{6}})(?![\d/])"  # where only a date can stand
+)
 
 # Dates that stand on their own, far enough back that no plan of today speaks of them.
 _OLD_YEAR = r"(?:19\d{2}|200\d|201[0-2])"
@@ -51,7 +55,7 @@ def is_birthday(text: str) -> bool:
     if len(found) == 2:  # the month is a word
         return any(1 <= number <= 31 for number in found)
     if found[0] > 31:
-        return 1 <= found[1] <= 12 and 1 <= found[2] <= 31
+        return 1 <= found[1] <= 12 and 1 <= found[2] <= monthrange(2000, found[1])[1]
     return min(found[0], found[1]) in range(1, 13) and max(found[0], found[1]) <= 31
 
 

@@ -39,11 +39,11 @@ _X12_BIRTH = re.compile(r"\bDMG[*|]D8[*|](?:18|19|20)\d{6}")
 # FHIR as JSON (also escaped within a string, or as Python prints it) and as XML.
 _QUOTE = r"\\*[\"']"
 _RESOURCE = re.compile(
-    rf"{_QUOTE}?resourceType{_QUOTE}?\s*:\s*{_QUOTE}(?:Patient|RelatedPerson|Person|Coverage){_QUOTE}|"
+    rf"{_QUOTE}?resourceType{_QUOTE}?\s*:\s*(?:{_QUOTE})?(?:Patient|RelatedPerson|Person|Coverage)\b|"
     r"<(?:Patient|RelatedPerson)\s+xmlns|<patientRole\b|<patientPatient\b|<recordTarget\b"
 )
 _SUBJECT = re.compile(rf"{_QUOTE}(?:subject|patient|beneficiary|individual){_QUOTE}\s*:\s*\{{")
-_VALUE = rf"{_QUOTE}?\s*:\s*(?:\[\s*)?{_QUOTE}([^\"'\\\n]{{1,80}})"
+_VALUE = rf"(?:{_QUOTE})?\s*:\s*(?:\[\s*)?(?:{_QUOTE})?([^\"'\\\n,\]{{}}]{{1,80}})"
 _SAYS_WHO = re.compile(
     rf"\b(family|given|birthDate|text|display){_VALUE}|\b(birthDate) value=\"([^\"]+)|"
     rf"<(birthTime) value=\"([^\"]+)|"

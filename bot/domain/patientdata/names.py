@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,8 @@ _PARTICLE = r"(?:(?:van|von|de|del|della|di|da|dos|el|al|la|le|bin|ibn|st\.?)\s+
 FULL = re.compile(rf"\b({_CAPITAL}){_INITIAL}\s+{_PARTICLE}({_CAPITAL})\b")
 # The family name first, as systems write them: SMITH, JOHN · Smith, John A. · SMITH^JOHN
 SURNAME_FIRST = re.compile(rf"\b({_CAPITAL})\s?[,^]\s?({_CAPITAL})\b")
+# Only the first letter of the given name: Smith, J. · J. Smith
+INITIALLED = re.compile(rf"\b{_CAPITAL},\s?[A-Z]\b\.?|\b[A-Z]\.\s?{_CAPITAL}\b")
 TITLED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Mister|Mme|Mlle|Herr|Frau|Sra?|Señora?|Monsieur|Madame)\b\.?\s+"
     rf"{_PARTICLE}{_CAPITAL}"
@@ -68,6 +71,14 @@ def is_given(word: str) -> bool:
     return lower in given_names() or lower.partition("-")[0] in given_names()
 
 
+def _pairs(text: str) -> Iterator[re.Match[str]]:
+    """Every two words with a capital, also those that begin with the second of the two before."""
+    place = 0
+    while (found := FULL.search(text, place)) is not None:
+        yield found
+        place = found.end(1)
+
+
 def in_a_system(text: str) -> re.Match[str] | None:
     """A name as systems write them: SMITH, JOHN."""
     for found in SURNAME_FIRST.finditer(text):
@@ -88,7 +99,7 @@ def _may_be_one(first: str, second: str) -> bool:
 
 def surely(text: str) -> re.Match[str] | None:
     """The first name of a person that can hardly be anything else."""
-    for found in FULL.finditer(text):
+    for found in _pairs(text):
         if is_given(found[1]) and found[2].casefold() not in no_surnames():
             return found
     for found in SURNAME_FIRST.finditer(text):
@@ -102,8 +113,14 @@ def perhaps(text: str) -> re.Match[str] | None:
     sure = surely(text)
     if sure is not None:
         return sure
-    for found in FULL.finditer(text):
+    for found in _pairs(text):
         if _may_be_one(found[1], found[2]):
+            return found
+    for found in SURNAME_FIRST.finditer(text):
+        if _may_be_one(found[1], found[2]):
+            return found
+    for found in INITIALLED.finditer(text):
+        if not {word.casefold() for word in re.findall(r"\w+", found[0])} & no_names():
             return found
     for found in LOWER.finditer(text):
         if is_given(found[1]) and found[2].casefold() not in no_names() and len(found[2]) > 2:

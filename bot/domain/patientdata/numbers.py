@@ -25,6 +25,8 @@ LAST_FOUR = re.compile(
     r"xxx-?xx-?|\*{3}-?\*{2}-?))[\s:=#]{0,4}\d{4}\b",
     re.IGNORECASE,
 )
+# Beside a name even a number with a slip in it tells who it is.
+NHS = re.compile(rf"\bnhs\s?(?:no|number|num|#){_SEP}\d{{3}}[\s-]?\d{{3}}[\s-]?\d{{4}}(?!\w)", re.IGNORECASE)
 # National numbers with a check digit, by what people call them: label, shape, stdnum's module.
 _NATIONAL = (
     (r"nhs(?:\s?(?:no|number|num|#|id)\b)?", r"\d{3}[\s-]?\d{3}[\s-]?\d{4}", "gb.nhs"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.domain.patientdata import cues, names
 from bot.domain.patientdata.around import around, beneath, excused
 from bot.domain.patientdata.dates import OLD, is_birthday
-from bot.domain.patientdata.numbers import LABELLED_SSN, LAST_FOUR, MBI, SSN, is_ssn, national
+from bot.domain.patientdata.numbers import LABELLED_SSN, LAST_FOUR, MBI, NHS, SSN, is_ssn, national
 
 Found = tuple[str, int]  # which kind, and where
 
@@ -40,6 +40,9 @@ def _social(text: str) -> Iterator[Found]:
     for found in LAST_FOUR.finditer(text):
         if names.perhaps(around(text, *found.span())) and not excused(text, *found.span(), named=True):
             yield SSN_KIND, found.start()
+    for found in NHS.finditer(text):
+        if names.perhaps(around(text, *found.span())) and not excused(text, *found.span(), named=True):
+            yield STATE, found.start()
     for found in national(text):
         if not cues.EXAMPLE.search(beneath(text, *found.span())):
             yield STATE, found.start()
@@ -55,7 +58,14 @@ def _shown(text: str, found: re.Match[str]) -> bool:
 
 
 def _records(text: str) -> Iterator[Found]:
-    for pattern in (cues.MRN_NEAR, cues.PATIENT_NUMBER, cues.MRN_FAR, cues.MRN_AFTER):
+    for pattern in (
+        cues.MRN_NEAR,
+        cues.PATIENT_NUMBER,
+        cues.PATIENT_PATH,
+        cues.MERGED,
+        cues.MRN_FAR,
+        cues.MRN_AFTER,
+    ):
         for found in pattern.finditer(text):
             if _is_record(text, found):
                 yield MRN, found.start()
@@ -113,6 +123,7 @@ def _old(text: str) -> Iterator[Found]:
         if OLD.match(found[0]):
             name = names.surely(near) or names.surely(after)
             name = name or _right_before(names.perhaps(near), near) or _right_after(names.perhaps(after))
+            name = name or _right_before(names.INITIALLED.search(near), near)
         else:
             name = _right_before(names.in_a_system(near), near)
         if name and not excused(text, *found.span(), named=True):
@@ -200,16 +211,16 @@ def _aged(text: str) -> Iterator[Found]:
         near = text[max(0, found.start() - 34) : found.start()].rsplit("\n", 1)[-1]
         after = text[found.start() : found.end() + 40]
         name = names.surely(near) or (names.perhaps(near) if _ward(after) else None)
-        if (
-            name
-            and len(near) - name.end() <= 6
-            and cues.CLINICAL.search(near[: name.start()] + after + _ward(after))
-        ) and not excused(text, *found.span(), named=True):
+        ward = cues.CLINICAL.search(f"{after} {_ward(after)} {near}")
+        close = name is not None and len(near) - name.end() <= 6
+        beyond = names.surely(text[found.end() : found.end() + 40].split("\n")[0])
+        close = close or (beyond is not None and beyond.start() <= 4)
+        if ward and close and not excused(text, *found.span(), named=True):
             yield NAME, found.start()
 
 
 def _ward(after: str) -> str:
-    return "patient" if re.search(r"\d\s?-?(?:yo|y/o|y\.o\.)|\b(?:[MF]|(?:fe)?male)\b", after) else ""
+    return "patient" if re.search(r"\d\s?-?(?:yo|y/o|y\.o\.|[MF]\b)|\b(?:[MF]|(?:fe)?male)\b", after) else ""
 
 
 def _in_line(text: str) -> Iterator[Found]:
@@ -235,7 +246,7 @@ def _beside(text: str) -> Iterator[Found]:
         near = text[max(0, found.start() - 34) : found.start()].rsplit("\n", 1)[-1]
         name = names.perhaps(near)
         close = name is not None and re.fullmatch(r"[\s(,:#|/-]{1,5}", near[name.end() :])
-        after = re.match(r"[\s(),:|/-]{1,4}", text[found.end() : found.end() + 4])
+        after = re.match(r"[\s(),:|/\]-]{1,4}", text[found.end() : found.end() + 4])
         follows = names.surely(text[found.end() + after.end() : found.end() + 40]) if after else None
         if (close or (follows and follows.start() == 0)) and not excused(text, *found.span(), named=True):
             yield MRN, found.start()

@@ -12,6 +12,7 @@ _TOKEN = re.compile(r"<([^<>|\n]{1,2000})\|([^<>\n]{0,2000})>|<[@#!][^<>\n]{1,20
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _WRITTEN_OUT = re.compile(r"\\+(?:([rnt\"'/])|u([0-9a-fA-F]{4}))")  # as in JSON, or in a line of a log
+_PERCENT = re.compile(r"%(2[0-9A-Fa-f]|3[0-9A-Fa-f]|[4-6][0-9A-Fa-f]|7[0-9A-Ea-e])")  # as in an address
 _MARKS = str.maketrans("*_~`\u201c\u201d\u2018\u2019\t", "    \"\"'' ")
 
 
@@ -20,6 +21,8 @@ def bare(text: str) -> str:
     for _ in range(2):  # what was forwarded is escaped twice
         if "&" in text:
             text = _ENTITY.sub(lambda found: _ENTITIES[found.group()], text)
+    if "%" in text:
+        text = _PERCENT.sub(lambda found: chr(int(found[1], 16)), text)
     if "\\" in text:
         text = _WRITTEN_OUT.sub(_meant, text)
     if text.isascii():
