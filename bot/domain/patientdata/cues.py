@@ -34,7 +34,6 @@ PATIENT_PATH = re.compile(r"\bpatients?/(?P<number>\d{6,10})(?!\w|-\w)", re.IGNO
 MERGED = re.compile(
     r"\b(?:un)?(?:merg\w*|combin\w*|link(?:ed|ing)?)\s(?:\w+\s){0,2}(?P<number>\d{6,10})\s"
     r"(?:and|into|with|to|&)\s(?:\w+\s)?\d{6,10}\b",
-    r"(?:and|into|with|to|&)\s(?:\w+\s)?\d{6,10}\b",
     re.IGNORECASE,
 )
 MRN_FAR = re.compile(
@@ -63,7 +62,8 @@ OTHER_NUMBER = re.compile(
     r"changes?|requests?|incidents?|"
     r"sr|chg|inc|ext|extension|phone|fax|call|tel|cell|batch|po|page|line|row|errors?|code|task|"
     r"story|npi|tin|tax|zip|room|"
-    r"budget|above|below|beyond|past|between|start(?:s|ing)?(?: (?:at|from|with))?|from|about|around|over|under|roughly|approx\w*|at least|at most|of the|up to|all|after|since|"
+    r"budget|above|below|beyond|past|between|start(?:s|ing)?(?: (?:at|from|with))?|"
+    r"from|about|around|over|under|roughly|approx\w*|at least|at most|of the|up to|all|after|since|"
     r"than|rule|step)\b[\s:.#=]*$",
     re.IGNORECASE,
 )
