@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,21 @@ def lines(name: str) -> list[dict[str, Any]]:
 
 def examples() -> list[Example]:
     said = [row for row in lines("messages.train.jsonl") if not row["ambiguous"]]
-    return [_example(row["text"], row["intent"], 1.0) for row in said] + [
-        _example(row["text"], "none", TALK_COUNTS) for row in lines("talk.train.jsonl")
+    return [
+        *(_example(row["text"], row["intent"], 1.0) for row in said),
+        *(_example(text, intent, 1.0) for intent, text in _more()),
+        *(_example(row["text"], "none", TALK_COUNTS) for row in lines("talk.train.jsonl")),
     ]
+
+
+def _more() -> Iterator[tuple[str, str]]:
+    """Turns of phrase with nothing but their intent, one a line below it."""
+    intent = ""
+    for line in (DATA / "more.train.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            intent = line.strip("[]")
+        elif line.strip():
+            yield intent, line
 
 
 def _example(text: str, intent: str, counts: float) -> Example:

@@ -11,7 +11,7 @@ from importlib import resources
 from bot.domain.hearing.words import Sentence
 
 LANGUAGES = ("english", "spanish", "french", "german")
-OUTRIGHT, IMPLIED, HINT = 3, 2, 1
+OUTRIGHT, IMPLIED, HINT, UNSHOWN = 3, 2, 1, 0
 _PART = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -100,7 +100,7 @@ _DENIED = re.compile(
     r"no longer)(?: (?:[a-z]+)){0,4} $"
 )
 _TOLD = re.compile(
-    r"\b(?:said|says|told|wrote|heard that|claims?|asked (?:if|whether|what|why)|explains?|means?|called|named|"
+    r"\b(?:said|says|told|wrote|heard that|impression|you can(?: also)? get|claims?|asked (?:if|whether|what|why)|explains?|means?|called|named|"
     r"reads|word|term|phrase|concept of|definition|renovate|dependabot)\b"
 )
 _OVER = re.compile(r"\b(?:was|were|had|used to|back then|previously|in the past|last project|lesson|years? ago)\b")
@@ -115,6 +115,8 @@ _TECHNICAL = re.compile(
     r"stdin|code block|blockquote|blockchain|sunscreen|twitter|facebook|youtube|"
     r"vacation mode|traffic|construction|plugin|calendar)\b"
 )
+_GENERIC = re.compile(r"\b(?:you (?:can|could|may|might|must|need|have|get|are|will|would|should)|people|everybody who|one) ")
+_OURS = re.compile(r"\b(?:i|we|our|us|my|me)\b")
 _MACHINE = re.compile(
     r"(?:\W )*(?:(?:fix|feat|chore|perf|docs|refactor|test|tests|ci|build|style|revert)(?: \( [\w ./-]+ \))? ?!? ?: |"
     r"changelog\b|release [0-9.]+ ?:|(?:[a-z-]+ )?\[? ?bot ?\]? ?:|[a-z]+ ?bot ?:|:robot_face:|jira \W|jira:? @ref|"
@@ -147,6 +149,8 @@ def _frame(intent: str, sentence: Sentence, m: re.Match[str]) -> str:
     if intent in ("blocker", "unblock"):
         if _TECHNICAL.search(words):
             return "technical"
+        if _GENERIC.search(before) and not _OURS.search(before):
+            return "told"
         if intent == "blocker" and (_OVER.search(m.group()) or _OVER_AFTER.search(words, m.start())):
             return "over"
     return ""

@@ -10,19 +10,26 @@ from zoneinfo import ZoneInfo
 
 from bot.domain import reading
 from bot.domain.hearing import slots, words
-from bot.domain.hearing.cues import IMPLIED, OUTRIGHT, Hit
+from bot.domain.hearing.cues import IMPLIED, OUTRIGHT, UNSHOWN, Hit
 from bot.domain.hearing.features import features
 from bot.domain.hearing.heard import SELF, STORED, Heard
 from bot.domain.hearing.model import model
 from bot.domain.hearing.rules import Said, looked_at, ruling
+from bot.domain.hearing.vocabulary import kinds
+from bot.domain.hearing.waits import waiting_on
 from bot.domain.plan import Item, Person
+from bot.domain.reading import Report
 
 # How much the turn of phrase that would decide alone adds to what was learnt (to the logarithm of the odds).
-RULE_ADDS = {OUTRIGHT: 1.5, IMPLIED: 0.75}
+RULE_ADDS = {OUTRIGHT: 1.0, IMPLIED: 0.5}
 # From what likelihood on a message is recorded or offered: the more telling its words, the lower.
-RECORDED = {OUTRIGHT: 0.5, IMPLIED: 0.8}
-OFFERED = {OUTRIGHT: 0.5, IMPLIED: 0.6, 0: 0.75}
-NAMES_AN_ITEM = 0.2  # so much less is enough for an offer when it is clear what it is about
+RECORDED = {OUTRIGHT: 0.6, IMPLIED: 0.9}
+OFFERED = {OUTRIGHT: 0.55, IMPLIED: 0.8, UNSHOWN: 0.9}
+# Everything but blockers is said of everyday life as well ("I'll get the coffee"): it has to be surer.
+SURER = 0.25
+SUREST = 0.97
+OF_WORK = frozenset(("work", "grant", "party"))
+NAMES_AN_ITEM = 0.3  # so much less is enough when it is clear what it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +42,18 @@ class _Reading:
     hit: Hit | None
 
     @property
+    def shown(self) -> str:
+        return self.hit.words if self.hit else ""
+
+    @property
     def weight(self) -> int:
-        return self.hit.weight if self.hit else 0
+        return self.hit.weight if self.hit else UNSHOWN
+
+
+def ready() -> None:
+    """What reading needs is made once: half a second that nobody should wait for."""
+    features(looked_at(words.sentences("ready")), "ready")
+    model()
 
 
 def hear(
@@ -52,26 +69,46 @@ def hear(
 ) -> Heard:
     """What golive makes of a message: `in_thread_of` is the item that its thread is about."""
     text = text[: words.LONGEST_TEXT]
+    report = reading.read(text, now=now, zone=zone, author=author or SELF)
+    if report is not None and report.kind in ("blocker", "owner"):
+        return _outright(report, author or SELF, text, slots.item(reading.plain(text, names or {}), items, in_thread_of))
     all_said = looked_at(words.sentences(text))
     if not all_said:
         return Heard(because=("It has no words of the author's own.",), sure=1.0)
     found = _read(all_said, text)
     if found.intent not in STORED:
         return Heard(intent=found.intent, because=_because(found), sure=found.sure)
-    said = found.said.sentence.said if found.said else text
-    due_words, due_date = slots.due(found.intent, said, text, now, zone)
+    sentence = (found.said or all_said[0]).sentence
+    due_words, due_date = slots.due(found.intent, sentence.said, text, now, zone)
     about = slots.item(reading.plain(text, names or {}), items, in_thread_of)
     return Heard(
         intent=found.intent,
         explicit=found.weight == OUTRIGHT,
-        owner=slots.owner(found.intent, said, text, author),
-        waiting_on=slots.waiting_on(said) if found.intent == "blocker" else None,
+        owner=slots.owner(found.intent, sentence, found.shown, text, author, people),
+        waiting_on=waiting_on(sentence.said, text) if found.intent == "blocker" else None,
         due_words=due_words,
         due_date=due_date,
         item=about,
-        act=_act(found, about),
+        act=_act(found, all_said, about),
         because=_because(found),
         sure=found.sure,
+    )
+
+
+def _outright(report: Report, author: str, text: str, about: str | None) -> Heard:
+    """What a post says that begins with "blocker:", 🚧 or "owner:"."""
+    owned = "own" if report.owner == author else "handoff"
+    return Heard(
+        intent="blocker" if report.kind == "blocker" else owned,
+        explicit=True,
+        owner=report.owner,
+        waiting_on=report.waiting_on or (waiting_on(text, text) if report.kind == "blocker" else None),
+        due_words=report.due_words,
+        due_date=report.due,
+        item=about,
+        act="record",
+        because=("It is written as a report.",),
+        sure=1.0,
     )
 
 
@@ -98,11 +135,20 @@ def _shown_by(all_said: tuple[Said, ...], intent: str) -> tuple[Said | None, Hit
     return best
 
 
-def _act(found: _Reading, about: str | None) -> str:
-    if found.sure >= RECORDED.get(found.weight, 2.0):
+def _act(found: _Reading, all_said: tuple[Said, ...], about: str | None) -> str:
+    if about is None and not _is_of_work(all_said, found.intent):
+        return "ignore"
+    enough = (0.0 if found.intent == "blocker" else SURER) - (NAMES_AN_ITEM if about else 0.0)
+    if found.weight in RECORDED and found.sure >= min(RECORDED[found.weight] + enough, SUREST):
         return "record"
-    enough = OFFERED[found.weight] - (NAMES_AN_ITEM if about else 0.0)
-    return "offer" if found.sure >= enough else "ignore"
+    return "offer" if found.sure >= min(OFFERED[found.weight] + enough, SUREST) else "ignore"
+
+
+def _is_of_work(all_said: tuple[Said, ...], intent: str) -> bool:
+    """Does it speak of something that a project has, and not of what people have at home?"""
+    spoken = [kind for said in all_said for word in said.sentence.words.split() for kind in kinds(word)]
+    work = sum(kind in OF_WORK for kind in spoken)
+    return work > spoken.count("everyday") if intent != "blocker" else work >= spoken.count("everyday")
 
 
 def _because(found: _Reading) -> tuple[str, ...]:

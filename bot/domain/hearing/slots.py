@@ -1,4 +1,4 @@
-"""Of a message already understood: whose is it, what does it wait on, by which day, and which item is it about?"""
+"""Of a message already understood: whose is it, by which day, and which item is it about?"""
 
 from __future__ import annotations
 
@@ -7,105 +7,122 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain import dates, naming, reading
+from bot.domain import dates, naming
 from bot.domain.hearing.heard import SELF
-from bot.domain.plan import Item
+from bot.domain.hearing.words import Sentence
+from bot.domain.plan import Item, Person
 
-LONGEST_PHRASE = 160
-_USER = re.compile(r"<@(?P<id>[UW][A-Z0-9]{1,30})(?:\|[^<>\n]{0,200})?>")
+USER = r"<@(?P<{0}>[UW][A-Z0-9]{{1,30}})(?:\|[^<>\n]{{0,200}})?>"
 _TOKEN = re.compile(r"<[^<>\n]{1,2000}>")
-_FIRST_PERSON = re.compile(r"\b(?:i|i['’](?:m|ll|ve|d)|me|my|mine|myself|im|ive)\b", re.IGNORECASE)
-_ASSIGNED = re.compile(
-    r"(?:\b(?:to|over to|for|cc|tagging|asked|need|owner:?|owned by|dri:?)\s*(?:the\s+)?)"
-    r"<@(?P<id>[UW][A-Z0-9]{1,30})(?:\|[^<>\n]{0,200})?>",
-    re.IGNORECASE,
+
+# ---- whose it is --------------------------------------------------------------------------------------
+
+_GIVEN = re.compile(
+    r"\b(?:to|over to|for|tagging|ask(?:ed)?|need|want|would like)\s*(?:the\s+)?" + USER.format("id"), re.IGNORECASE
+)
+_ADDRESSED = re.compile(USER.format("id"))
+_NAMED = re.compile(
+    r"\b(?:owner|owned by|assignee|assigned to|dri)\b[\s:=*_-]{0,4}" + USER.format("id"), re.IGNORECASE
+)
+_HEDGE = re.compile(
+    r"\b(?:i (?:think|believe|guess|suppose|am afraid|heard|see|hear)|my (?:impression|understanding|guess)(?: is)?|"
+    r"for me|if you ask me|let me know|so i will.*|tell me)\b"
+)
+_MINE = re.compile(r"\b(?:i|me|my|mine|myself|ich|mir|mich|je|moi|yo|me)\b|\bj'|\b(?:lo tengo|lo acabo|te lo paso|estoy|sigo|puedo|necesito)\b")
+_WITHOUT_SUBJECT = re.compile(
+    r"(?:@u [,:] )?(?:still |currently |completely |totally |hard |hung |am |gonna |going to |will |should |hopefully |to |working on it )*"
+    r"(?:stuck|blocked|waiting (?:on|for) @u|can not|unable|not able|can do|hung up|be done|will be done|done by|need till|"
+    r"need until|have not heard|have not received|awaiting @u|warte|bloqueado|bloque)\b"
 )
 
 
-def owner(intent: str, said: str, text: str, author: str | None) -> str | None:
-    """A Slack user id, "self" for the author, or nobody."""
+def owner(
+    intent: str, sentence: Sentence, shown: str, text: str, author: str | None, people: Sequence[Person]
+) -> str | None:
+    """A Slack user id, "self" for the author, or nobody. `shown` are the words that show the intent."""
+    me = author or SELF
     if intent == "handoff":
-        return _handed_to(said) or _handed_to(text)
+        return _handed_to(sentence.said, people) or _handed_to(text, people)
     if intent == "own":
-        return author or SELF
-    if intent in ("blocker", "unblock", "due", "assumption", "decision", "status"):
-        named = re.search(r"\b(?:owner|owned by|assignee|assigned to|dri)\b[\s:=*_-]{0,4}" + _USER.pattern, said, re.IGNORECASE)
-        if named:
-            return named["id"]
-        return (author or SELF) if _FIRST_PERSON.search(_TOKEN.sub(" ", said)) else None
-    return None
+        return me
+    if named := _NAMED.search(sentence.said):
+        return named["id"]
+    return me if intent != "decision" and _is_of_the_author(sentence.words, shown) else None
 
 
-def _handed_to(said: str) -> str | None:
-    found = _ASSIGNED.search(said) or _USER.search(said)
-    return found["id"] if found else None
+def _is_of_the_author(words: str, shown: str) -> bool:
+    """Is the one who speaks what the sentence is about, up to the words that show what it means?"""
+    words = _HEDGE.sub(" ", words).strip()
+    at = words.find(shown) if shown else -1
+    upto = words[: at + len(shown)] if at >= 0 else words
+    return _MINE.search(upto[-120:]) is not None or _WITHOUT_SUBJECT.match(words) is not None
 
 
-# ---- what it waits on ---------------------------------------------------------------------------------
+def _handed_to(said: str, people: Sequence[Person]) -> str | None:
+    found = _GIVEN.search(said) or _ADDRESSED.search(said)
+    return found["id"] if found else _called_by_name(said, people)
 
-_WAITS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"\b(?:waiting|wait)\s+(?:up)?(?:on|for|to hear(?: back)? from)\b\s*:?\s*|\bawait(?:ing)?\b\s*|\bpending\b\s*(?:on\s+)?"
-        r"|\bwarte[nt]?\s+(?:noch\s+|immer noch\s+|weiter\s+)?auf\s+|\ben attente d(?:e\s+|u\s+|['’]\s*)"
-        r"|\battend(?:ons|s)?\s+(?:toujours\s+|encore\s+)?|\besperando\s+(?:a\s+|por\s+)?|\ba la espera de\s+"
-        r"|\bw[aä]rte\s+(?:noch\s+)?auf\s+",
-        r"\bblocked\s+(?:on|by|pending|until)\b\s*:?\s*|\bblockiert\s+(?:durch|von|wegen)\s+|\bbloqu[eé]e?s?\s+par\s+"
-        r"|\bbloquead[oa]s?\s+por\s+",
-        r"\b(?:depend(?:s|ing|ent)?\s+(?:up)?on|held up (?:by|on|at)|gated (?:by|on)|stuck (?:on|with|behind|at)|hinges on|h[aä]ngt an"
-        r"|on hold (?:until|due to|because of|for|pending)|hold off until|paused until|parked until|rests? with|sits with|sitting with"
-        r"|chasing|still missing|missing)\b\s*:?\s*",
-        r"\b(?:no (?:response|reply|answer|word|news|feedback|update|updates|sign)|heard (?:back |anything )?|hear (?:back )?)\s*"
-        r"(?:yet\s+|back\s+|so far\s+)?(?:from|of)\s+",
-        r"\b(?:can(?:['’]?t|not| not)|unable to|not able to|won['’]t)\b[^.;!?\n]{1,80}?\b(?:until|without|before|unless)\s+",
-        r"\b(?:still\s+)?(?:needs?|require[sd]?|lack(?:s|ing)?)\s+(?:to have\s+|to get\s+)?(?=\S)",
-        r"\b(?:have|has|had)(?:n['’]t| not)\s+(?:yet\s+)?(?:received|gotten|got|seen)\s+",
-        r"\b(?:still )?(?:no|without)\s+(?=(?:access|credentials?|licen[sc]es?|approval|sign-?off|vpn|certs?|certificates?|keys?)\b)",
-        r"\bblocker\b[^:\n]{0,40}(?::|\bis\b)\s+",
-    )
-)
-_DENIED = re.compile(r"(?:\b(?:not|no longer|never)|n['’]t)\s+(?:\w+\s+)?$", re.IGNORECASE)
-_PHRASE_END = re.compile(
-    r"[.;!?](?=\s|$)|\n|\s[-–—]+\s|[–—(]|"
-    r"\s+(?:so|but|because|since|until|till|before|and (?:we|i|then|it|they|can|need|cannot|can['’]t)|"
-    r"which|in order|atm|to (?:proceed|continue|start|finish|go|move|enable|complete|be able)|for reasons|"
-    r"right now|at the moment|unfortunately|please|eta|due|expected|owner|owned|thanks|hopefully|again|"
-    r"for (?:the )?(?:last|past|\d+|over|almost|about|a)|as of|anyway|though|also|still|yet|toujours|depuis|desde|seit)\b|,",
+
+def _called_by_name(said: str, people: Sequence[Person]) -> str | None:
+    """The one person of the project whose name is in the sentence; a first name will do."""
+    spoken = set(re.findall(r"[^\W\d_]{2,}", said.casefold()))
+    found = [p.slack for p in people if p.slack and p.name and p.name.split()[0].casefold() in spoken]
+    return found[0] if len(found) == 1 else None
+
+
+# ---- by which day -------------------------------------------------------------------------------------
+
+_DATED = ("blocker", "unblock", "own", "handoff", "due")
+# Trouble and its end tell many days: asked on, out since, came today. Only these say when something will be.
+_TELL_MANY = ("blocker", "unblock")
+_PLANNED = re.compile(r"\b(?:on track|scheduled|planned) for\b", re.IGNORECASE)
+_FROM_NOW = re.compile(r"\b(?:as of|effective|starting|leaving|out|since|on-?call)\b", re.IGNORECASE)
+_ENDS = re.compile(
+    r"\W*(?:by|before|until|till|'?til|eta|due|expect\w*|no later|not before|back|promised|scheduled|planned|clears?|"
+    r"bis|avant|d['’]ici|hasta|para|antes)\b",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(
-    r"^(?:(?:the|a|an|our|some|any|still|on|for|from|le|la|les|un|une|el|los|las|der|die|das|den|dem|de)\s+|l['’])+",
+_NO_ONE_DAY = re.compile(
+    r"(?<!end of )(?<!of )\b(?:next week|next month|n[aä]chste woche|n[aä]chsten monat|(?:la )?semaine prochaine|"
+    r"(?:la )?pr[oó]xima semana|(?:la )?semana que viene|(?:le )?mois prochain)\W*$",
     re.IGNORECASE,
 )
-_NOBODY = frozenset(
-    ("it", "this", "that", "them", "him", "her", "something", "someone", "you", "me", "us", "everything", "to")
-)
+_SOON = re.compile(r"\b(?:\d{1,3}|a few|a couple of|twenty|ten|thirty) ?(?:min|mins|minutes|minuten)\b|\bthis aft\w*|\bcet apr\w*", re.IGNORECASE)
+_HOURS = re.compile(r"\bin (?:an?|one|two|three|[1-9]) (?:h|hrs?|hours?)\b", re.IGNORECASE)
+_MOVED = re.compile(r"\b(?:from|was|instead of|moved|pushed|not)\b", re.IGNORECASE)
+_GONE = re.compile(r"\b(?:since|out|quit|left|sent|asked|opened|on leave|leaving|pto|vacation|yesterday|last|after|as of|effective|starting|on-?call)\b", re.IGNORECASE)
 
 
-def waiting_on(said: str) -> str | None:
-    """What or whom it waits on, in the words of the message; mentions stay as Slack writes them."""
-    for pattern in _WAITS:
-        for m in pattern.finditer(said):
-            if _DENIED.search(said[max(0, m.start() - 30) : m.start()]):
-                continue
-            end = _PHRASE_END.search(said, m.end(), m.end() + 400)
-            phrase = said[m.end() : end.start() if end else m.end() + 400].strip(" *_,:.!?…")
-            phrase = _ARTICLE.sub("", phrase).strip()
-            if phrase and phrase.casefold() not in _NOBODY:
-                return reading.unescape(phrase)[:LONGEST_PHRASE]
-    return None
-
-
-# ---- the day and the item -----------------------------------------------------------------------------
-
-
-def due(intent: str, said: str, text: str, now: datetime, zone: ZoneInfo) -> tuple[str | None, date | None]:
+def due(
+    intent: str, said: str, text: str, now: datetime, zone: ZoneInfo
+) -> tuple[str | None, date | None]:
     """The words of the day and the day, from the sentence that decided or else from the whole message."""
-    for scope in (said, text):
+    if intent not in _DATED:
+        return None, None
+    for scope in dict.fromkeys((said, text)):
         blank = _TOKEN.sub(lambda m: "·" * len(m.group()), scope)
-        if found := dates.find_date(blank, now, zone):
-            return found.words, found.day
+        if intent in ("due", "own") and (hours := _HOURS.search(blank) or _SOON.search(blank)):
+            return hours.group(), now.astimezone(zone).date()
+        found = dates.find_date(blank, now, zone) if intent == "due" or not _FROM_NOW.search(blank) else None
+        if found and intent in _TELL_MANY and not _ENDS.match(found.words):
+            found = None
+        if found is None and (intent not in _TELL_MANY or _PLANNED.search(blank)):
+            found = _told(intent, blank, now, zone)
+        if found:
+            return found.words, None if _NO_ONE_DAY.search(found.words) else found.day
     return None, None
+
+
+def _told(intent: str, said: str, now: datetime, zone: ZoneInfo) -> dates.Dated | None:
+    """The day that a sentence tells which is about nothing but days, as "cutover: 12 Dec" or "today, please"."""
+    today = now.astimezone(zone).date()
+    found = [day for day in dates.every_day(said, now, zone) if day.day >= today]
+    if not found or (intent != "due" and (len(found) > 1 or _GONE.search(said))):
+        return None
+    return found[-1] if _MOVED.search(said) else found[0]
+
+
+# ---- what it is about ---------------------------------------------------------------------------------
 
 
 def item(text: str, items: Sequence[Item], in_thread_of: str | None) -> str | None:

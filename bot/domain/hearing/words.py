@@ -51,7 +51,7 @@ def spelt_out(said: str) -> str:
     for pattern, instead in _SPELLINGS:
         said = pattern.sub(instead, said)
     said = _DAY.sub(" @day ", said)
-    return " ".join(m.group() for m in _WORD.finditer(said))[:LONGEST_SENTENCE].strip()
+    return _REPEATED.sub(r"\1", " ".join(m.group() for m in _WORD.finditer(said)))[:LONGEST_SENTENCE].strip()
 
 
 # ---- sentences ---------------------------------------------------------------------------------------
@@ -162,6 +162,7 @@ _DAY = re.compile(
     r")"
 )
 _WORD = re.compile(r"@[a-z]+|:[a-z0-9_+-]{2,40}:|[^\W_]+(?:[-'./_][^\W_]+)*|[^\w\s]")
+_REPEATED = re.compile(r"(?<!\S)([^\w\s])(?: \1)+(?!\S)")
 _ASKED = re.compile(
     r"\? ?(?:[):@.!?]|:[a-z_]+:| )*$|"
     r"^(?:(?:hi|hey|hello|so|and|but|ok|also|btw|quick question|question|@u|@all|folks|all|team|please) [,:-]? ?)*"
