@@ -32,7 +32,7 @@ class History:
         created = found.get("created")
         return datetime.fromtimestamp(created, UTC) if isinstance(created, int) else None
 
-    async def pages(self, *, before: str, after: str | None) -> AsyncIterator[list[Any]]:
+    async def pages(self, *, before: str | None, after: str | None) -> AsyncIterator[list[Any]]:
         """What was said in the channel itself, the latest page first."""
         async for page in self._pages("conversations.history", latest=before, oldest=after):
             yield page

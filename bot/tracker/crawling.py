@@ -49,10 +49,8 @@ class Crawl:
         first = datetime(since.year, since.month, since.day, tzinfo=zone).timestamp() if since else None
         start = max(began.timestamp() if began else 0.0, first or 0.0)
         await self._threads()
-        pages = self._history.pages(
-            before=spool.note(POSITION) or f"{until:.6f}", after=f"{first:.6f}" if first else None
-        )
-        async for page in pages:
+        before, after = spool.note(POSITION), f"{first:.6f}" if first else None
+        async for page in self._history.pages(before=before, after=after):
             await self._page(page)
             await self._threads()
             at = float(spool.note(POSITION) or until)

@@ -174,9 +174,11 @@ class Listener:
             return True
         if heard.intent not in ("none", "status", "unblock") or len(own) > proposing.SHORT:
             return False
-        if under.blocker and not own.rstrip().endswith("?"):
+        if own.rstrip().endswith("?"):
+            return False
+        if under.blocker or heard.item is not None:
             return proposing.says_over(own) or proposing.says_done(own)
-        return heard.item is not None and (proposing.says_over(own) or proposing.says_done(own))
+        return proposing.says_over(own)
 
     def _implied(self, message: Message, heard: Heard, own: str) -> Told:
         waits = heard.waiting_on and reading.plain(heard.waiting_on, self._names)
