@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -37,7 +38,7 @@ def clean_json(value: Any) -> Any:
         return {clean(str(name)): clean_json(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [clean_json(inner) for inner in value]
-    return value
+    return _counted(value)
 
 
 def veiled(text: str) -> str:
@@ -54,7 +55,12 @@ def veiled_json(value: Any) -> Any:
         return {veiled(str(name)): veiled_json(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [veiled_json(inner) for inner in value]
-    return value
+    return _counted(value)
+
+
+def _counted(value: Any) -> Any:
+    """Python reads and writes NaN and Infinity as JSON; PostgreSQL, and JSON, know no such numbers."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _tidy(text: str) -> str:
