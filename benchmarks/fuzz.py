@@ -22,7 +22,7 @@ from rich.table import Table
 from benchmarks._fuzzing.mutations import HTTP, SOCKET
 from benchmarks._fuzzing.payloads import every
 from benchmarks._fuzzing.promises import Report, Trial
-from benchmarks._fuzzing.subject import running
+from benchmarks._fuzzing.subject import ACK_SECONDS, running
 
 CASES = 100_000
 SHOWN = 60
@@ -50,12 +50,19 @@ async def main(first: int, last: int, folder: Path) -> bool:
 
 
 async def trial(
-    over: str, home: Path, first: int, last: int, done: Callable[[], None], database: str | None = None
+    over: str,
+    home: Path,
+    first: int,
+    last: int,
+    done: Callable[[], None],
+    *,
+    database: str | None = None,
+    late: float = ACK_SECONDS,
 ) -> Report:
     """Send these cases to a golive that listens in this way."""
     async with running(over, home, database) as subject:
         seeds = [*every(subject.sandbox.state.app.bot_user), *await subject.recorded()]
-        return await Trial(subject, seeds, done).run(first, last)
+        return await Trial(subject, seeds, done, late).run(first, last)
 
 
 def _table(reports: list[Report]) -> Table:

@@ -9,6 +9,7 @@ import pytest
 from benchmarks import fuzz
 from benchmarks._fuzzing.mutations import HTTP, SOCKET, case
 from benchmarks._fuzzing.payloads import every
+from benchmarks._fuzzing.subject import PATIENCE
 
 CASES = 2_000
 
@@ -16,7 +17,8 @@ CASES = 2_000
 @pytest.mark.parametrize("over", [HTTP, SOCKET])
 async def test_nothing_that_comes_in_breaks_golive(over: str, database_url: str, tmp_path: Path) -> None:
     """Half of the cases come in this way; `make fuzz` sends a hundred thousand."""
-    report = await fuzz.trial(over, tmp_path, 0, CASES, lambda: None, database_url)
+    # How soon an answer comes is for the benchmark to say, on a machine that does nothing else.
+    report = await fuzz.trial(over, tmp_path, 0, CASES, lambda: None, database=database_url, late=PATIENCE)
     assert report.broken == []
     assert report.sent > CASES / 3
     assert len(report.kinds) > 200

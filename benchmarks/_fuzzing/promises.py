@@ -47,10 +47,13 @@ class Report:
 class Trial:
     """So many cases, sent to one golive, with known things sent in between."""
 
-    def __init__(self, subject: Subject, seeds: Sequence[Payload], done: Callable[[], None]) -> None:
+    def __init__(
+        self, subject: Subject, seeds: Sequence[Payload], done: Callable[[], None], late: float = ACK_SECONDS
+    ) -> None:
         self._subject = subject
         self._seeds = seeds
         self._done = done
+        self._late = late
         self._marks: list[int] = []
         self.report = Report(subject.over)
 
@@ -83,7 +86,7 @@ class Trial:
             report.breaks("no answer", each)
         elif answer.status >= 500:
             report.breaks(f"{answer.status}", each)
-        elif answer.seconds > ACK_SECONDS:
+        elif answer.seconds > self._late:
             report.breaks(f"answered after {answer.seconds:.1f} s", each)
         elif each.signed != "rightly" and answer.status not in (401, 413):
             report.breaks(f"a stranger was answered {answer.status}", each)
