@@ -1,4 +1,4 @@
-"""Whatever comes in, over HTTP or the socket: is it answered, is nothing stored twice, and does golive go on?"""
+"""Whatever comes in, over HTTP or the socket: is it answered, nothing stored twice, and does golive go on?"""
 
 from __future__ import annotations
 
