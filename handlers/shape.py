@@ -50,7 +50,10 @@ def payload_of(body: Mapping[str, Any]) -> Payload:
     if not isinstance(kind, str) or not isinstance(body.get("view") or {}, dict):
         return Payload.TORN
     if kind == "event_callback":
-        return _whole(isinstance(body.get("event"), dict))
+        event = body.get("event")
+        if isinstance(event, dict) and not isinstance(event.get("type"), str):
+            return Payload.NOT_OURS
+        return _whole(isinstance(event, dict))
     if kind == "block_actions":
         return _whole(_is_pressed(body.get("actions")))
     if kind in _VIEWS:

@@ -21,6 +21,11 @@ def test_everything_slack_sends_is_whole(each: payloads.Payload) -> None:
     assert payload_of(each.body) is expected
 
 
+@pytest.mark.parametrize("kind", [None, [], ["message"], {"id": "message"}, 7])
+def test_an_event_of_no_kind_is_for_nobody(kind: Any) -> None:
+    assert payload_of({"type": "event_callback", "event": {"type": kind}}) is Payload.NOT_OURS
+
+
 @pytest.mark.parametrize("name", list(events.MESSAGES))
 def test_every_kind_of_message_is_whole(name: str) -> None:
     assert is_whole(events.MESSAGES[name])
