@@ -18,6 +18,7 @@ from bot.integrations.clock import Clock, sleep
 from handlers.keepable import finding_in, keepable
 from handlers.shape import is_whole
 from storage import Kept, Store
+from storage.guard import veiled_object
 
 log = logging.getLogger("golive.inbox")
 
@@ -131,7 +132,7 @@ class Inbox:
 
     def _commit(self, bodies: list[dict[str, Any]]) -> list[bool]:
         now = self._clock.now()
-        kept = [(str(body["event_id"]), lane_of(body), keepable(body), now) for body in bodies]
+        kept = [(str(body["event_id"]), lane_of(body), veiled_object(keepable(body)), now) for body in bodies]
         with self._store.transaction() as tx:
             return tx.keep_many(kept)
 

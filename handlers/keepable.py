@@ -34,6 +34,7 @@ _MACHINE = frozenset(
         ),
     }
 )
+_STYLED = frozenset({"text", "link", "user", "emoji", "channel", "usergroup", "broadcast", "date", "color"})
 _LONGEST_ID = 100
 
 
@@ -101,15 +102,33 @@ def _texts(value: object) -> Iterator[str]:
         yield value
     elif isinstance(value, Mapping):
         elements = value.get("elements")
-        if isinstance(elements, list):
-            said = (each.get("text") or each.get("url") for each in elements if isinstance(each, Mapping))
-            yield "".join(text for text in said if isinstance(text, str))
+        if isinstance(elements, list) and any(map(_is_styled, elements)):
+            yield "".join(map(_as_typed, elements))
+            elements = [each for each in elements if not _is_styled(each)]
+            value = {**value, "elements": elements}
         for name, inner in value.items():
             if name not in _MACHINE:
                 yield from _texts(inner)
     elif isinstance(value, list):
         for inner in value:
             yield from _texts(inner)
+
+
+def _is_styled(element: object) -> bool:
+    return isinstance(element, Mapping) and element.get("type") in _STYLED
+
+
+def _as_typed(element: object) -> str:
+    """A piece of a line, as the text of the message has it: so both are the same, and looked at once."""
+    if not isinstance(element, Mapping):
+        return ""
+    text, url = element.get("text"), element.get("url")
+    if isinstance(url, str):
+        return f"<{url}|{text}>" if text else f"<{url}>"
+    if isinstance(text, str):
+        return text
+    user = element.get("user_id")
+    return f"<@{user}>" if isinstance(user, str) else " "
 
 
 def _place(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,12 +47,22 @@ def veiled(text: str) -> str:
     return WITHHELD if patientdata.found(text) is not None else _tidy(text)
 
 
+class Veiled(dict[str, Any]):
+    """A JSON object that was looked through already: it is stored as it is."""
+
+
+def veiled_object(value: Mapping[str, Any]) -> Veiled:
+    """The object with every such text in it withheld. Looking through one takes longer than storing it, so
+    it is done before others have to wait for that."""
+    return value if isinstance(value, Veiled) else Veiled(veiled_json(value))
+
+
 def veiled_json(value: Any) -> Any:
     """The same JSON value with every such text in it withheld."""
     if isinstance(value, str):
         return veiled(value)
     if isinstance(value, Mapping):
-        return {veiled(str(name)): veiled_json(inner) for name, inner in value.items()}
+        return {_veiled_name(str(name)): veiled_json(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [veiled_json(inner) for inner in value]
     return _counted(value)
@@ -61,6 +71,20 @@ def veiled_json(value: Any) -> Any:
 def _counted(value: Any) -> Any:
     """Python reads and writes NaN and Infinity as JSON; PostgreSQL, and JSON, know no such numbers."""
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+# The same few names stand in every event there is.
+_NAMES: set[str] = set()
+_MOST_NAMES = 5_000
+
+
+def _veiled_name(name: str) -> str:
+    if name in _NAMES:
+        return name
+    found = veiled(name)
+    if found == name and len(_NAMES) < _MOST_NAMES:
+        _NAMES.add(name)
+    return found
 
 
 def _tidy(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, or_, select, update
 
 from storage import models
-from storage.guard import veiled, veiled_json
+from storage.guard import veiled, veiled_json, veiled_object
 from storage.models import UNSENT, WAITING
 from storage.work import Work
 
@@ -224,7 +224,7 @@ def _inbox_columns(event_id: str, lane: str, body: Mapping[str, Any], at: dateti
         "workspace": veiled(str(body.get("team_id") or "")),
         "event_id": veiled(event_id),
         "lane": veiled(lane),
-        "body": veiled_json(body),
+        "body": veiled_object(body),
         "kept_at": at,
         "state": "waiting",
         "attempts": 0,

@@ -10,7 +10,6 @@ from typing import Any
 
 from bot.domain.errors import Invalid
 from bot.domain.patientdata import formats, rows, talk
-from bot.domain.patientdata.numbers import MBI
 from bot.domain.patientdata.text import bare, read
 
 SEGMENT = "a segment of a message about a patient"
@@ -96,53 +95,48 @@ def _line(text: str, place: int) -> int:
 
 # ---- nearly every text is passed over here -----------------------------------------------------------
 
-# A few figures say nothing without one of these words; four in a row, a date or an age may.
-_WORDS = (
-    *("mrn", "m.r.n", "record", "med rec", "mr #", "mr#", "mpi", "patient", "paciente", "pt", "pat", "chart"),
-    *("dossier", "historia", "birth", "born", "geb", "naiss", "né", "nac", "dob", "d.o.b", "ssn", "social"),
+# A few figures say nothing without one of these words; five in a row, a date or an age may.
+_WITHOUT_FIGURES = (
     *(
-        "member",
-        "subscr",
-        "insur",
-        "medic",
-        "benef",
-        "mbi",
-        "hic",
-        "nhs",
-        "kvnr",
-        "versich",
-        "yo",
-        "y/o",
-        "y.o",
+        "patient",
+        "paciente",
+        "pid|",
+        "nk1|",
+        "in1|",
+        "gt1|",
+        "family",
+        "given",
+        "nm1",
+        "charged",
+        "admitted",
+        "^",
     ),
-    *("year", "jahr", "ans", "años", "resourcetype", "nm1", "dmg", "pid", "nk1", "in1", "in2", "gt1", "mrg"),
-    *("pd1", "subject", "admitted", "discharged", "fiscale", "hetu", "pps"),
 )
+_WORDS = (
+    *_WITHOUT_FIGURES,
+    *("mrn", "m.r.n", "record", "chart", "dossier", "d.o.b", "birth", "born", "naci", "ssn", "social"),
+    *("resourcetype", "subject", "dmg", "in2|", "mrg|", "pd1|"),
+)
+_SHORT_WORDS = re.compile(r"\b(?:pts?|pat|dob|geb|née?)\b", re.IGNORECASE)
+# All of them begin with a figure, so that nothing else is looked at.
 _FIGURES = re.compile(
-    r"\d{4}|\d{3}-\d{2}-\d|\d[/.-]\d{1,2}[/.-]\d\d|\d{3}[ .-]\d{2,3}[ .-]\d|\d\s?[MF]\b|" + MBI.pattern,
-    re.IGNORECASE,
+    r"\d(?:\d{4}|\d{1,3}[ .-]\d{2,4}[ .-]\d|\d{0,1}[/.-]\d{1,2}[/.-]\d|\d{3}-\d\d-\d|"
+    r"\d{0,2}[ -]?(?:[MFmf]\b|yo\b|y/o|y\.o|y(?:ea)?rs?\b|jahr|ans\b|a[nñ]os)|"
+    r"[A-Za-z][A-Za-z\d]\d-?[A-Za-z]|(?<=[A-Za-z][ .]\d)\d?,? '?\d\d|(?<=[A-Za-z]{6}\d)\d)"
 )
 _DIGIT = re.compile(r"\d")
-_WITHOUT_FIGURES = (
-    "patient",
-    "pt",
-    "pid|",
-    "nk1|",
-    "gt1|",
-    "in1|",
-    "family",
-    "nm1",
-    "given",
-    "paciente",
-    "^",
+# Slack's own ids, times and tokens, of which an event is full.
+_ID = re.compile(
+    r"(?!DOB|SSN|MRN)[A-Z][A-Z0-9]{7,13}|Ev[A-Z0-9]{8,14}|\d{10}\.\d{1,6}|\d-[A-Za-z0-9]{20,200}|"
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 )
-_OF_THE_WARD = ("admitted", "discharged")
 
 
 def _may_hold(text: str) -> bool:
-    if len(text) < 8:
+    if len(text) < 8 or (len(text) <= 200 and _ID.fullmatch(text)):
         return False
+    if _FIGURES.search(text):
+        return True
     lower = text.casefold()
-    if not _DIGIT.search(text):
-        return any(word in lower for word in (*_WITHOUT_FIGURES, *_OF_THE_WARD))
-    return _FIGURES.search(text) is not None or any(word in lower for word in _WORDS)
+    words = _WORDS if _DIGIT.search(text) else _WITHOUT_FIGURES
+    return any(word in lower for word in words) or _SHORT_WORDS.search(text) is not None

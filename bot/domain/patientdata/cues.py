@@ -30,6 +30,8 @@ PATIENT_NUMBER = re.compile(
     r"(?<![\w/-])(?:patient|pt|pat)\b\.?[\s#:(]{1,4}(?P<number>[A-Z]?\d{6,10})(?!\w|-\w|[.:]\d)",
     re.IGNORECASE,
 )
+# Four figures in a row, or a day in figures: without either there is no number and no birth date.
+DATED = re.compile(r"\d{4}|\d\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d|\d[\s-]+\d|[^\W\d]\.?\s\d{1,2},?\s'?\d\d|-\d")
 PATIENT_PATH = re.compile(r"\bpatients?/(?P<number>\d{6,10})(?!\w|-\w)", re.IGNORECASE)
 MERGED = re.compile(
     r"\b(?:un)?(?:merg\w*|combin\w*|link(?:ed|ing)?)\s(?:\w+\s){0,2}(?P<number>\d{6,10})\s"

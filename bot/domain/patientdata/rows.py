@@ -29,6 +29,7 @@ _NAME_OF = re.compile(
     re.IGNORECASE,
 )
 _SEGMENT = re.compile(r"\s*[A-Z][A-Z0-9]{2}\|")  # of a message, which is looked at as one
+_DIGIT = re.compile(r"\d")
 _SEX = re.compile(r"m|f|male|female|u|unk", re.IGNORECASE)
 _DIGITS = re.compile(r"[A-Z]{0,3}\d[\d-]{4,13}", re.IGNORECASE)
 _WHOLE_DATE = re.compile(rf"(?:{DATE}|(?:19|20)\d{{6}})(?:[ T][\d:.]+)?", re.IGNORECASE)
@@ -42,9 +43,10 @@ def of_patients(text: str) -> int | None:
     for line in _LINES.split(text):
         fields = _fields(line)
         if len(fields) >= 3:
-            if _is_head(fields):
+            told = _DIGIT.search(line) is not None
+            if not told and _is_head(fields):
                 heads = fields
-            elif (heads is not None and _fits(heads, fields)) or _is_patient(fields):
+            elif told and ((heads is not None and _fits(heads, fields)) or _is_patient(fields)):
                 return place
         elif heads is not None and line.strip() and len(fields) < 2:
             heads = None
@@ -89,17 +91,17 @@ def _fits(heads: Sequence[str], fields: Sequence[str]) -> bool:
 
 def _is_patient(fields: Sequence[str]) -> bool:
     """A line without a head: a name, the day of a birth, and a number or a sex."""
-    if any(names.of_a_test(field, named=True) for field in fields):
-        return False
     born = [f for f in fields if _WHOLE_DATE.fullmatch(f) and OLD.match(f) and is_birthday(f)]
     rest = [f for f in fields if f not in born]
     sexed = any(_SEX.fullmatch(f) for f in rest)
     numbered = any(_DIGITS.fullmatch(f) and sum(c.isdigit() for c in f) >= 5 for f in rest)
+    if not (sexed or numbered) or not (born or (sexed and numbered)):
+        return False
+    if any(names.of_a_test(field, named=True) for field in fields):
+        return False
     words = [f for f in rest if _WORD.fullmatch(f) and not _SEX.fullmatch(f)]
     known = any(names.is_given(w) for f in words for w in re.split(r"[ ,]+", f))
-    if known or _in_capitals(words):
-        return (bool(born) and (sexed or numbered)) or (sexed and numbered)
-    return bool(born or (sexed and numbered)) and (sexed or numbered) and _may_be_names(words)
+    return known or _in_capitals(words) or _may_be_names(words)
 
 
 def _in_capitals(words: Sequence[str]) -> bool:
