@@ -41,7 +41,7 @@ _LONGEST_ID = 100
 def keepable(body: Mapping[str, Any]) -> dict[str, Any]:
     """The body of an event as it may be kept: a message that says who a patient is keeps only its place."""
     event = body.get("event")
-    if not isinstance(event, dict) or event.get("type") not in _MESSAGES:
+    if not isinstance(event, dict) or str(event.get("type")) not in _MESSAGES:
         return dict(body)
     before = event.get("previous_message")
     finding = _found({**event, "previous_message": None})
@@ -115,7 +115,8 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _is_styled(element: object) -> bool:
-    return isinstance(element, Mapping) and element.get("type") in _STYLED
+    kind = element.get("type") if isinstance(element, Mapping) else None
+    return isinstance(kind, str) and kind in _STYLED
 
 
 def _as_typed(element: object) -> str:

@@ -11,6 +11,7 @@ _ID = re.compile(
     r"[\w.-]{1,64}", re.ASCII
 )  # longer than any of Slack's: what is asked about must fit into an address
 _TS = re.compile(r"\d{1,12}(\.\d{1,9})?")
+DEEPEST = 100  # a message in a message in a list in a table is not a tenth of that
 _WORDS = {
     "message": ("channel",),
     "app_mention": ("channel",),
@@ -42,6 +43,8 @@ class Payload(Enum):
 
 def payload_of(body: Mapping[str, Any]) -> Payload:
     """Whether a body is one that Bolt can hand to a listener."""
+    if _is_deep(body):
+        return Payload.TORN
     kind = body.get("type")
     if "command" in body and kind is None:
         return _whole(isinstance(body["command"], str))
@@ -65,6 +68,17 @@ def payload_of(body: Mapping[str, Any]) -> Payload:
     if kind in _NAMED_BY:
         return _whole(isinstance(body.get(_NAMED_BY[kind]), str))
     return Payload.OURS if kind in _BOLTS else Payload.NOT_OURS
+
+
+def _is_deep(body: Mapping[str, Any]) -> bool:
+    """Whether things stand within things so far down that looking at all of them would never end."""
+    level: list[Any] = [body]
+    for _ in range(DEEPEST):
+        within = [value.values() if isinstance(value, dict) else value for value in level]
+        level = [inner for values in within for inner in values if isinstance(inner, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _whole(is_it: bool) -> Payload:

@@ -62,6 +62,15 @@ def test_a_message_that_lacks_what_every_message_has_is_left_alone(wrong: dict[s
     assert not is_whole({**events.MESSAGES["message"], **wrong})
 
 
+def test_what_goes_down_without_end_is_torn() -> None:
+    blocks: list[Any] = []
+    for _ in range(300):
+        blocks = [{"elements": blocks}]
+    body = events.called_back(events.written("blocker: the buoy is adrift"))
+    body["event"]["blocks"] = blocks
+    assert payload_of(body) is Payload.TORN
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -194,7 +194,7 @@ def _double(holder: Any, key: Any, chance: random.Random, places: Sequence[Place
 
 
 def _nest(holder: Any, key: Any, chance: random.Random, places: Sequence[Place]) -> None:
-    for _ in range(chance.choice((1, 5, 60))):
+    for _ in range(chance.choice((1, 5, 60, 300))):
         holder[key] = [holder[key]] if chance.random() < 0.5 else {"value": holder[key]}
 
 
