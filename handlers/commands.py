@@ -200,6 +200,8 @@ class Orders:
         if command.verb == "agenda":
             shown = await agenda.shown(self._tracker, line.who, line.where, command)
             return Outcome(shown=shown)
+        if command.verb == "backfill":
+            return Outcome(lines=await asyncio.to_thread(self._tracker.how_to_fill, line.who, line.where))
         if command.verb in watching.VERBS:
             shown = await watching.shown(self._tracker, line.who, line.where, command)
             return Outcome(shown=shown)

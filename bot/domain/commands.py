@@ -317,6 +317,13 @@ VERBS = {
             "agenda network team",
             False,
         ),
+        Verb(
+            "backfill",
+            "backfill",
+            "How to record what was said here before I came: read, proposed, ticked (lead).",
+            "backfill",
+            False,
+        ),
         Verb("help", "help [COMMAND]", "What you can type.", "help waive", False, ("?",)),
     )
 }

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.domain import blockers, naming
+from bot.domain import blockers, naming, states
 from bot.domain.backfill import Found, Gathering, Line, Told, place_of
 from bot.domain.backfill.values import BLOCKER, DUE, ITEM, OWNER, UNBLOCK
-from bot.domain.errors import BotError, Invalid, NotFound
+from bot.domain.errors import BotError, Invalid, NotFound, Refused
 from bot.domain.plan import Person, Plan
 from bot.domain.wording import count
 from bot.tracker.desk import Desk
 from bot.tracker.hearing import NOTHING, OFFERED, TALK
 from bot.tracker.noting import Recorder
 from bot.tracker.offering import ACCEPTED
-from bot.tracker.values import Actor, Colleague
+from bot.tracker.values import Actor, Colleague, Where
 from storage import Heard, Transaction
 from storage.guard import clean
 
 ACT = "backfill"
+MONTH = timedelta(days=30)
 _BY_FILE = frozenset({"load", "new", "add"})  # they say how things stand, not since when
 _NO_RECORD = frozenset({NOTHING, OFFERED, TALK})
 _PLURALS = {
@@ -47,6 +48,26 @@ class Applied:
 
 class Backfilling(Desk):
     """The verbs on a channel's history."""
+
+    def how_to_fill(self, who: Actor, where: Where) -> tuple[str, ...]:
+        """What the lead does to have the past recorded; to be done where golive runs."""
+        with self.store.reading() as tx:
+            plan = self._plan(tx, who, where)
+        head, me = states.lead(plan), plan.by_slack.get(who.user)
+        if head is not None and (me is None or me.key != head):
+            raise Refused(f"Only {plan.person[head].name}, who leads the project, has its past recorded.")
+        project = plan.project
+        since = self._today(plan) - MONTH
+        return (
+            "I can read what was said here before I came, and propose what I would have recorded. "
+            "Nothing is recorded that is not ticked.",
+            f"1. Where I run: `golive backfill {project.channel or '#CHANNEL'} --project {project.key} "
+            f"--since {since.isoformat()} -o proposals.txt`",
+            "2. In proposals.txt, put an x between the brackets of what is to be recorded.",
+            f"3. `golive backfill apply proposals.txt --project {project.key}`",
+            "Without `--since` I read from the first message on; a Slack export (folder or zip) can stand in "
+            "the place of the channel.",
+        )
 
     def project_to_fill(self, workspace: str, key: str) -> Plan:
         with self.store.reading() as tx:

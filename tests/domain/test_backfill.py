@@ -144,6 +144,12 @@ def test_a_new_item_is_proposed_only_where_the_words_clearly_make_one(history: H
     assert sorted(history.lines()) == ["item -: Order the badge printers", "item -: Rollback rehearsal"]
 
 
+def test_two_new_items_that_differ_in_their_number_are_two(history: History) -> None:
+    history.say(ANA, "TODO: order the badge printers of pier 3")
+    history.say(ANA, "TODO: order the badge printers of pier 4")
+    assert len(history.lines()) == 2
+
+
 def test_what_is_stored_already_is_not_proposed() -> None:
     known = Blocker(id="B1", text="radar vendor silent", item="feed", raised=MONDAY.date())
     history = History(replace(PLAN, blockers=(known,)))

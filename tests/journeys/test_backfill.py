@@ -249,6 +249,14 @@ async def test_who_is_ticked_as_an_owner_and_is_new_joins_the_project(old_world:
     assert done.plan.item["feed"].owner == done.plan.by_slack[ELI].key
 
 
+async def test_the_lead_is_told_how_and_nobody_else(world: World) -> None:
+    told = await world.command(ANA, "backfill")
+    assert f"golive backfill {CHANNEL} --project harbor --since 2027-01-30 -o proposals.txt" in told["text"]
+    refused = await world.command(BEN, "backfill")
+    assert "Ana Duarte" in refused["text"]
+    assert "proposals.txt" not in refused["text"]
+
+
 # On the command line, in a process of its own
 
 
@@ -281,6 +289,7 @@ class Golive:
         return out.decode(), err.decode()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_reading_that_is_killed_goes_on_and_loses_nothing(
     old_world: World, database_url: str, tmp_path: Path
 ) -> None:

@@ -313,6 +313,8 @@ def telling(text: str) -> frozenset[str]:
 
 def _is_same(one: _Open, told: Told, words: frozenset[str]) -> bool:
     """The same, said again."""
+    if told.kind == ITEM and _numbers(words) != _numbers(one.words):
+        return False  # pier 3 is not pier 4
     if not words or not one.words:
         return one.told.text.casefold() == told.text.casefold()
     if told.kind == BLOCKER and told.item is not None and one.told.item == told.item:
@@ -320,6 +322,10 @@ def _is_same(one: _Open, told: Told, words: frozenset[str]) -> bool:
         if waits and (waits <= waited or waited <= waits) and waited:
             return True
     return _overlap(one.words, words) >= SAME
+
+
+def _numbers(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(word for word in words if word[:1].isdigit())
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:

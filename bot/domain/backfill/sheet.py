@@ -144,11 +144,11 @@ def parse(text: str) -> Sheet:
                     wrong.append(f"line {number}: {why}")
         elif raw.strip() and not raw.lstrip().startswith("#"):
             wrong.append(f"line {number}: it has no box; write [x] kind | …, or # in front of a remark")
+    if not boxes and project is None:
+        raise Invalid("That is no sheet of proposals: `golive backfill … -o FILE` writes one.")
     if wrong:
         more = [f"… and {len(wrong) - MOST_ERRORS} more"] if len(wrong) > MOST_ERRORS else []
         raise Invalid("\n".join(("This sheet cannot be read:", *wrong[:MOST_ERRORS], *more)))
-    if not boxes and project is None:
-        raise Invalid("That is no sheet of proposals: `golive backfill … -o FILE` writes one.")
     return Sheet(project=project, lines=tuple(ticked), unticked=boxes - len(ticked))
 
 
