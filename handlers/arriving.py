@@ -29,4 +29,8 @@ async def answered(bolt: AsyncApp, read: Callable[[], AsyncBoltRequest]) -> Bolt
         return BoltResponse(status=400, body="not understood")
     if kind is Payload.NOT_OURS:
         return BoltResponse(status=200, body="")
-    return await bolt.async_dispatch(request)
+    answer = await bolt.async_dispatch(request)
+    if answer.status >= 500 and request.body.get("type") != "event_callback":
+        # A listener failed so late that nobody waits for it any more. Only an event is worth sending again.
+        return BoltResponse(status=408, body="too late")
+    return answer
