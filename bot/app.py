@@ -23,7 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
 from bot.delivery import Call, Delivery
-from bot.domain import commands
+from bot.domain import commands, hearing
 from bot.domain.errors import BotError, Refused
 from bot.integrations import logs
 from bot.integrations.clock import Clock, SystemClock, sleep
@@ -339,8 +339,9 @@ class _Ended(AsyncListenerCompletionHandler):
 
 
 async def _warmed() -> None:
-    """The patterns questions are read with are made once: before somebody waits for it, not while."""
+    """The patterns by which people are read are made once: before somebody waits for it, not while."""
     await asyncio.to_thread(commands.is_asked, "what is due?")
+    await asyncio.to_thread(hearing.ready)
 
 
 async def _hang_up(socket: Socket) -> None:

@@ -1,6 +1,6 @@
 """Learn anew how talk is read, from benchmarks/data, and write the weights that golive ships.
 
-`python -m benchmarks.training` takes a minute or two and needs nothing but golive. The test splits are not looked at.
+`python -m benchmarks.training` takes some seconds, needs nothing but golive, and never looks at a test split.
 """
 
 from __future__ import annotations

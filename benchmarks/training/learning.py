@@ -54,7 +54,9 @@ def learn(examples: Sequence[Example], classes: Sequence[str], pace: Pace = Pace
         chance.shuffle(order)
         for at in order:
             step = pace.first_step / (1 + 4 * step_no / (pace.rounds * len(order)))
-            slopes.learn(rows[at], classes.index(examples[at].label), step * examples[at].counts, pace.penalty)
+            slopes.learn(
+                rows[at], classes.index(examples[at].label), step * examples[at].counts, pace.penalty
+            )
             step_no += 1
     return Learnt(tuple(classes), tuple(slopes.bias), dict(zip(names, slopes.rows(), strict=True)))
 

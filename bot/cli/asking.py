@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli import files, linewise
-from bot.cli.terminal import answers, errors
+from bot.cli.terminal import answers
 from bot.domain.errors import Invalid, NotFound
 from bot.tracker import Tracker, Understood
 from storage import Store

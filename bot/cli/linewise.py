@@ -23,7 +23,12 @@ SOME_BAD = 1
 
 
 def each(
-    file: Path, made: Callable[[dict[str, Any]], dict[str, Any]], *, doing: str, like: str, longest: int = LONGEST_LINE
+    file: Path,
+    made: Callable[[dict[str, Any]], dict[str, Any]],
+    *,
+    doing: str,
+    like: str,
+    longest: int = LONGEST_LINE,
 ) -> None:
     """Write what is made of each line as soon as it is there; exit 1 at the end if some could not be used.
 

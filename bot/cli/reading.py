@@ -53,9 +53,7 @@ class _Room:
         return files.moment_in(words, self.zone)
 
 
-def _reader(
-    room: _Room, moment: datetime, explain: bool
-) -> Callable[[dict[str, Any]], dict[str, Any]]:
+def _reader(room: _Room, moment: datetime, explain: bool) -> Callable[[dict[str, Any]], dict[str, Any]]:
     def made(message: dict[str, Any]) -> dict[str, Any]:
         text, at = message.get("text"), linewise.word(message, "at")
         if not isinstance(text, str):

@@ -4,7 +4,8 @@ The rules a reader may want to know (docs/commands.md says them to people):
 - A bare weekday is its next date; on that weekday itself, a week later. "This Friday" on Friday is today.
 - "Next Wednesday" is the one in next week; weeks begin on Monday. "Next week" and "end of week": its Friday.
 - A date without a year is the next one, unless it passed within the last 30 days: then that day is meant.
-- In 3/4 the only possible reading wins; else the month comes first in the Americas (not in Latin America).
+- In 3/4 the only possible reading wins, or the one on the weekday named; else the month comes first in the
+  Americas (not in Latin America), and where a zone tells no place, as UTC, the nearer day to come is meant.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class _Today:
     day: date
     month_first: bool
     alone: bool  # the words are meant to be a date, not a sentence that may have one
+    placeless: bool = False  # the zone says nothing of which number people write first
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class _Hit:
 def find_date(text: str, now: datetime, zone: ZoneInfo) -> Dated | None:
     """The day by which a sentence says something will be; None when it names none for certain."""
     text = text[:LONGEST_TEXT]
-    today = _Today(now.astimezone(zone).date(), _month_first(zone), alone=False)
+    today = _today(now, zone, alone=False)
     counted = [hit for hit in _hits(text, today) if hit.day is not None and _counts(text, hit)]
     if not counted:
         return None
@@ -82,7 +84,7 @@ def parse_date(words: str, now: datetime, zone: ZoneInfo, *, allow_past: bool = 
     said = " ".join(words.split()).strip(" .,;:!?`'\"“”()*_")
     if not said:
         raise Invalid(f"Say the day. {WAYS}")
-    today = _Today(now.astimezone(zone).date(), _month_first(zone), alone=True)
+    today = _today(now, zone, alone=True)
     hits = _hits(said[:200], today)
     days = list(dict.fromkeys(hit.day for hit in hits if hit.day is not None))
     quoted = f"“{said if len(said) <= 60 else said[:59] + '…'}”"
@@ -106,11 +108,15 @@ def every_day(text: str, now: datetime, zone: ZoneInfo) -> tuple[Dated, ...]:
 
     Unlike `find_date` it does not ask whether something will be by then, and it knows days gone by.
     """
-    today = _Today(now.astimezone(zone).date(), _month_first(zone), alone=True)
+    today = _today(now, zone, alone=True)
     hits = _hits(text[:LONGEST_TEXT], today)
     return tuple(
         Dated(hit.day, text[hit.start : hit.end], (hit.start, hit.end)) for hit in hits if hit.day is not None
     )
+
+
+def _today(now: datetime, zone: ZoneInfo, *, alone: bool) -> _Today:
+    return _Today(now.astimezone(zone).date(), _month_first(zone), alone, "/" not in (zone.key or ""))
 
 
 def refuse_past(day: date, today: date, *, field: str | None = None) -> None:
@@ -248,10 +254,14 @@ def _day_month(m: re.Match[str], today: _Today) -> date | None:
 
 def _numbers(m: re.Match[str], today: _Today) -> date | None:
     first, second = int(m["a"]), int(m["b"])
-    day, month = (second, first) if today.month_first else (first, second)
-    if month > 12 >= day:
-        day, month = month, day
-    return _on(today, month, day, m["y"])
+    orders = ((second, first), (first, second)) if today.month_first else ((first, second), (second, first))
+    days = [day for d, month in orders if month <= 12 and (day := _on(today, month, d, m["y"])) is not None]
+    if named := re.match(rf"(?:{_WD})\b", m.group(), re.IGNORECASE):
+        that_day = [day for day in days if day.weekday() == _WEEKDAY[_plain(named.group())]]
+        days = that_day or days
+    if today.placeless:
+        days.sort(key=lambda day: (day < today.day, abs(day - today.day)))
+    return days[0] if days else None
 
 
 def _dotted(m: re.Match[str], today: _Today) -> date | None:

@@ -301,3 +301,24 @@ def test_what_reads_other_languages_is_loaded_only_for_words_that_need_it() -> N
     assert dates._tongues.cache_info().currsize == 0
     dates.ready_for("3 maaliskuuta", now)
     assert dates._tongues.cache_info().currsize == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("12/4", date(2026, 12, 4)),
+        ("Tue 1/12", date(2026, 12, 1)),
+        ("4/12", date(2026, 12, 4)),
+        ("13/1", date(2027, 1, 13)),
+    ],
+)
+def test_where_the_zone_tells_no_place_the_nearer_day_is_meant(words: str, day: date) -> None:
+    now = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("UTC"))
+    assert dates.parse_date(words, now, ZoneInfo("UTC")) == day
+
+
+def test_a_couple_of_days_are_two() -> None:
+    now = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+    found = dates.find_date("will be done in a couple of days", now, ZoneInfo("Europe/Berlin"))
+    assert found is not None
+    assert found.day == date(2026, 11, 25)

@@ -91,22 +91,30 @@ def _spelt_out(words: str, parts: dict[str, str]) -> str:
 
 _REPORTS = ("blocker", "unblock", "decision", "assumption", "status")
 _SUPPOSED = re.compile(
-    r"\b(?:if|unless|whether|in case|suppose|supposing|would|could|might|lest|imagine|whenever|hypothetically|"
+    r"\b(?:if|unless|whether|in case|suppose|supposing|would|could|might|lest|imagine|whenever|"
+    r"hypothetically|"
     r"as if|ever|pretend|e\.g|for example|for instance|should|in general|usually|normally|generally|"
     r"wenn|falls|si|ob)\b"
 )
 _DENIED = re.compile(
-    r"\b(?:(?:do|did|does|is|are|am|was|would|should|will|has|have) not|not|never|nobody|no one|hardly|doubt|"
+    r"\b(?:(?:do|did|does|is|are|am|was|would|should|will|has|have) not|not|never|nobody|no one|"
+    r"hardly|doubt|"
     r"no longer)(?: (?:[a-z]+)){0,4} $"
 )
 _TOLD = re.compile(
-    r"\b(?:said|says|told|wrote|heard that|impression|you can(?: also)? get|claims?|asked (?:if|whether|what|why)|explains?|means?|called|named|"
+    r"\b(?:said|says|told|wrote|heard that|impression|you can(?: also)? get|claims?|asked (?:if|"
+    r"whether|what|why)|explains?|means?|called|named|"
     r"reads|word|term|phrase|concept of|definition|renovate|dependabot)\b"
 )
-_OVER = re.compile(r"\b(?:was|were|had|used to|back then|previously|in the past|last project|lesson|years? ago)\b")
+_OVER = re.compile(
+    r"\b(?:was|were|had|used to|back then|previously|in the past|last project|lesson|"
+    r"years? ago)\b"
+)
 _OVER_AFTER = re.compile(
-    r"\b(?:yesterday|last (?:year|time|project|month|sprint|release|go-?live)|in the (?:last|previous|old) \w+|years? ago|"
-    r"lesson learned|back then|back in|but (?:now |it )?(?:is )?(?:fixed|resolved|works|sorted|solved|fine)|"
+    r"\b(?:yesterday|last (?:year|time|project|month|sprint|release|go-?live)|in the (?:last|"
+    r"previous|old) \w+|years? ago|"
+    r"lesson learned|back then|back in|but (?:now |it )?(?:is )?(?:fixed|resolved|works|sorted|"
+    r"solved|fine)|"
     r"all good now|no longer|not any ?more|never ?mind|nvm)\b"
 )
 _TECHNICAL = re.compile(
@@ -115,16 +123,24 @@ _TECHNICAL = re.compile(
     r"stdin|code block|blockquote|blockchain|sunscreen|twitter|facebook|youtube|"
     r"vacation mode|traffic|construction|plugin|calendar)\b"
 )
-_GENERIC = re.compile(r"\b(?:you (?:can|could|may|might|must|need|have|get|are|will|would|should)|people|everybody who|one) ")
+_GENERIC = re.compile(
+    r"\b(?:you (?:can|could|may|might|must|need|have|get|are|will|would|should)|"
+    r"people|everybody who|one) "
+)
 _OURS = re.compile(r"\b(?:i|we|our|us|my|me)\b")
 _MACHINE = re.compile(
-    r"(?:\W )*(?:(?:fix|feat|chore|perf|docs|refactor|test|tests|ci|build|style|revert)(?: \( [\w ./-]+ \))? ?!? ?: |"
-    r"changelog\b|release [0-9.]+ ?:|(?:[a-z-]+ )?\[? ?bot ?\]? ?:|[a-z]+ ?bot ?:|:robot_face:|jira \W|jira:? @ref|"
-    r"(?:pagerduty|renovate|dependabot|sentry|github|gitlab|jenkins|circleci|datadog|grafana|opsgenie|statuspage|"
-    r"github actions|nagios|zabbix|reminder|daily digest|workflow)\b[^:]{0,20}:|merge (?:branch|pull request)\b)"
+    r"(?:\W )*(?:(?:fix|feat|chore|perf|docs|refactor|test|tests|ci|build|style|"
+    r"revert)(?: \( [\w ./-]+ \))? ?!? ?: |"
+    r"changelog\b|release [0-9.]+ ?:|(?:[a-z-]+ )?\[? ?bot ?\]? ?:|[a-z]+ ?bot ?:|:robot_face:|"
+    r"jira \W|jira:? @ref|"
+    r"(?:pagerduty|renovate|dependabot|sentry|github|gitlab|jenkins|circleci|datadog|grafana|"
+    r"opsgenie|statuspage|"
+    r"github actions|nagios|zabbix|reminder|daily digest|workflow)\b[^:]{0,20}:|merge (?:branch|"
+    r"pull request)\b)"
 )
 _THEN_ASKS = re.compile(
-    r"[,;–—-] (?:and |so |but )?(?:can|could|any|anyone|who|please|would|is there|what|how|do|did|should|when|where|"
+    r"[,;–—-] (?:and |so |but )?(?:can|could|any|anyone|who|please|would|is there|what|how|do|did|"
+    r"should|when|where|"
     r"right|ok|thoughts|no|have you|are you|is|@u)\b"
 )
 

@@ -23,13 +23,14 @@ from bot.domain.reading import Report
 # How much the turn of phrase that would decide alone adds to what was learnt (to the logarithm of the odds).
 RULE_ADDS = {OUTRIGHT: 1.0, IMPLIED: 0.5}
 # From what likelihood on a message is recorded or offered: the more telling its words, the lower.
-RECORDED = {OUTRIGHT: 0.6, IMPLIED: 0.9}
-OFFERED = {OUTRIGHT: 0.55, IMPLIED: 0.8, UNSHOWN: 0.9}
+RECORDED = {OUTRIGHT: 0.65, IMPLIED: 0.8, UNSHOWN: 0.8}
+OFFERED = {OUTRIGHT: 0.6, IMPLIED: 0.7, UNSHOWN: 0.75}
 # Everything but blockers is said of everyday life as well ("I'll get the coffee"): it has to be surer.
-SURER = 0.25
+SURER = 0.35
 SUREST = 0.97
 OF_WORK = frozenset(("work", "grant", "party"))
-NAMES_AN_ITEM = 0.3  # so much less is enough when it is clear what it is about
+NAMES_AN_ITEM = 0.45  # so much less is enough when it is clear what it is about
+LEAST_SURE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,9 @@ def hear(
     text = text[: words.LONGEST_TEXT]
     report = reading.read(text, now=now, zone=zone, author=author or SELF)
     if report is not None and report.kind in ("blocker", "owner"):
-        return _outright(report, author or SELF, text, slots.item(reading.plain(text, names or {}), items, in_thread_of))
+        return _outright(
+            report, author or SELF, text, slots.item(reading.plain(text, names or {}), items, in_thread_of)
+        )
     all_said = looked_at(words.sentences(text))
     if not all_said:
         return Heard(because=("It has no words of the author's own.",), sure=1.0)
@@ -129,26 +132,30 @@ def _shown_by(all_said: tuple[Said, ...], intent: str) -> tuple[Said | None, Hit
     best: tuple[Said | None, Hit | None] = (all_said[0] if len(all_said) == 1 else None, None)
     for said in all_said:
         for hit in said.hits:
-            if hit.intent == intent and not hit.frame and hit.weight >= IMPLIED:
-                if best[1] is None or hit.weight > best[1].weight:
-                    best = said, hit
+            shows = hit.intent == intent and not hit.frame and hit.weight >= IMPLIED
+            if shows and (best[1] is None or hit.weight > best[1].weight):
+                best = said, hit
     return best
 
 
 def _act(found: _Reading, all_said: tuple[Said, ...], about: str | None) -> str:
-    if about is None and not _is_of_work(all_said, found.intent):
+    if about is None and not _is_of_work(all_said):
         return "ignore"
-    enough = (0.0 if found.intent == "blocker" else SURER) - (NAMES_AN_ITEM if about else 0.0)
-    if found.weight in RECORDED and found.sure >= min(RECORDED[found.weight] + enough, SUREST):
+    more = (0.0 if found.intent == "blocker" else SURER) - (NAMES_AN_ITEM if about else 0.0)
+    if found.sure >= _within(RECORDED[found.weight] + more):
         return "record"
-    return "offer" if found.sure >= min(OFFERED[found.weight] + enough, SUREST) else "ignore"
+    return "offer" if found.sure >= _within(OFFERED[found.weight] + more) else "ignore"
 
 
-def _is_of_work(all_said: tuple[Said, ...], intent: str) -> bool:
+def _within(enough: float) -> float:
+    return min(max(enough, LEAST_SURE), SUREST)
+
+
+def _is_of_work(all_said: tuple[Said, ...]) -> bool:
     """Does it speak of something that a project has, and not of what people have at home?"""
     spoken = [kind for said in all_said for word in said.sentence.words.split() for kind in kinds(word)]
     work = sum(kind in OF_WORK for kind in spoken)
-    return work > spoken.count("everyday") if intent != "blocker" else work >= spoken.count("everyday")
+    return work > spoken.count("everyday")
 
 
 def _because(found: _Reading) -> tuple[str, ...]:

@@ -61,7 +61,9 @@ def _shape(all_said: tuple[Said, ...], text: str) -> Iterator[str]:
         yield "s:quotes"
     if not all_said:
         yield "s:empty"
-    kinds = Counter(kind for said in all_said for word in said.sentence.words.split() for kind in kinds_of(word))
+    kinds = Counter(
+        kind for said in all_said for word in said.sentence.words.split() for kind in kinds_of(word)
+    )
     yield f"s:work{min(kinds['work'], 3)}"
     yield f"s:everyday{min(kinds['everyday'], 2)}"
 

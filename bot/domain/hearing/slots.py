@@ -18,20 +18,28 @@ _TOKEN = re.compile(r"<[^<>\n]{1,2000}>")
 # ---- whose it is --------------------------------------------------------------------------------------
 
 _GIVEN = re.compile(
-    r"\b(?:to|over to|for|tagging|ask(?:ed)?|need|want|would like)\s*(?:the\s+)?" + USER.format("id"), re.IGNORECASE
+    r"\b(?:to|over to|for|tagging|ask(?:ed)?|need|want|"
+    r"would like)\s*(?:the\s+)?" + USER.format("id"),
+    re.IGNORECASE,
 )
 _ADDRESSED = re.compile(USER.format("id"))
 _NAMED = re.compile(
     r"\b(?:owner|owned by|assignee|assigned to|dri)\b[\s:=*_-]{0,4}" + USER.format("id"), re.IGNORECASE
 )
 _HEDGE = re.compile(
-    r"\b(?:i (?:think|believe|guess|suppose|am afraid|heard|see|hear)|my (?:impression|understanding|guess)(?: is)?|"
+    r"\b(?:i (?:think|believe|guess|suppose|am afraid|heard|see|hear)|my (?:impression|understanding|"
+    r"guess)(?: is)?|"
     r"for me|if you ask me|let me know|so i will.*|tell me)\b"
 )
-_MINE = re.compile(r"\b(?:i|me|my|mine|myself|ich|mir|mich|je|moi|yo|me)\b|\bj'|\b(?:lo tengo|lo acabo|te lo paso|estoy|sigo|puedo|necesito)\b")
+_MINE = re.compile(
+    r"\b(?:i|me|my|mine|myself|ich|mir|mich|je|moi|yo|me)\b|\bj'|\b(?:lo tengo|"
+    r"lo acabo|te lo paso|estoy|sigo|puedo|necesito)\b"
+)
 _WITHOUT_SUBJECT = re.compile(
-    r"(?:@u [,:] )?(?:still |currently |completely |totally |hard |hung |am |gonna |going to |will |should |hopefully |to |working on it )*"
-    r"(?:stuck|blocked|waiting (?:on|for) @u|can not|unable|not able|can do|hung up|be done|will be done|done by|need till|"
+    r"(?:@u [,:] )?(?:still |currently |completely |totally |hard |hung |am |gonna |going to |will |"
+    r"should |hopefully |to |working on it )*"
+    r"(?:stuck|blocked|waiting (?:on|for) @u|can not|unable|not able|can do|hung up|be done|"
+    r"will be done|done by|need till|"
     r"need until|have not heard|have not received|awaiting @u|warte|bloqueado|bloque)\b"
 )
 
@@ -78,24 +86,32 @@ _TELL_MANY = ("blocker", "unblock")
 _PLANNED = re.compile(r"\b(?:on track|scheduled|planned) for\b", re.IGNORECASE)
 _FROM_NOW = re.compile(r"\b(?:as of|effective|starting|leaving|out|since|on-?call)\b", re.IGNORECASE)
 _ENDS = re.compile(
-    r"\W*(?:by|before|until|till|'?til|eta|due|expect\w*|no later|not before|back|promised|scheduled|planned|clears?|"
+    r"\W*(?:by|before|until|till|'?til|eta|due|expect\w*|no later|not before|back|promised|scheduled|"
+    r"planned|clears?|"
     r"bis|avant|d['’]ici|hasta|para|antes)\b",
     re.IGNORECASE,
 )
 _NO_ONE_DAY = re.compile(
-    r"(?<!end of )(?<!of )\b(?:next week|next month|n[aä]chste woche|n[aä]chsten monat|(?:la )?semaine prochaine|"
+    r"(?<!end of )(?<!of )\b(?:next week|next month|n[aä]chste woche|n[aä]chsten monat|"
+    r"(?:la )?semaine prochaine|"
     r"(?:la )?pr[oó]xima semana|(?:la )?semana que viene|(?:le )?mois prochain)\W*$",
     re.IGNORECASE,
 )
-_SOON = re.compile(r"\b(?:\d{1,3}|a few|a couple of|twenty|ten|thirty) ?(?:min|mins|minutes|minuten)\b|\bthis aft\w*|\bcet apr\w*", re.IGNORECASE)
+_SOON = re.compile(
+    r"\b(?:\d{1,3}|a few|a couple of|twenty|ten|thirty) ?(?:min|mins|minutes|"
+    r"minuten)\b|\bthis aft\w*|\bcet apr\w*",
+    re.IGNORECASE,
+)
 _HOURS = re.compile(r"\bin (?:an?|one|two|three|[1-9]) (?:h|hrs?|hours?)\b", re.IGNORECASE)
 _MOVED = re.compile(r"\b(?:from|was|instead of|moved|pushed|not)\b", re.IGNORECASE)
-_GONE = re.compile(r"\b(?:since|out|quit|left|sent|asked|opened|on leave|leaving|pto|vacation|yesterday|last|after|as of|effective|starting|on-?call)\b", re.IGNORECASE)
+_GONE = re.compile(
+    r"\b(?:since|out|quit|left|sent|asked|opened|on leave|leaving|pto|vacation|"
+    r"yesterday|last|after|as of|effective|starting|on-?call)\b",
+    re.IGNORECASE,
+)
 
 
-def due(
-    intent: str, said: str, text: str, now: datetime, zone: ZoneInfo
-) -> tuple[str | None, date | None]:
+def due(intent: str, said: str, text: str, now: datetime, zone: ZoneInfo) -> tuple[str | None, date | None]:
     """The words of the day and the day, from the sentence that decided or else from the whole message."""
     if intent not in _DATED:
         return None, None
@@ -114,7 +130,7 @@ def due(
 
 
 def _told(intent: str, said: str, now: datetime, zone: ZoneInfo) -> dates.Dated | None:
-    """The day that a sentence tells which is about nothing but days, as "cutover: 12 Dec" or "today, please"."""
+    """The day a sentence tells that is about little but days, as "cutover: 12 Dec" or "today, please"."""
     today = now.astimezone(zone).date()
     found = [day for day in dates.every_day(said, now, zone) if day.day >= today]
     if not found or (intent != "due" and (len(found) > 1 or _GONE.search(said))):

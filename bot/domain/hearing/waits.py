@@ -34,68 +34,103 @@ _LEADS = (
         r"\bbloqu[eé]e?s?\s+par\s+",
         r"\bbloquead[oa]s?\s+por\s+(?:el tema de\s+)?",
         r"\bparad[oa]s?\s+por\s+(?:el tema de\s+)?",
-        r"\b(?:until|till|unless|tant que|hasta que|bis|solange|as long as)\s+(?!then|now|further|recently|today|tomorrow|yet|we\b|i\b)",
+        r"\b(?:until|till|unless|tant que|hasta que|bis|solange|as long as)\s+(?!then|now|further|"
+        r"recently|today|tomorrow|yet|we\b|i\b)",
     ),
     _any(
-        r"\b(?:depend(?:s|ing|ent)?\s+(?:up)?on|dependency on|held up (?:by|on|at)|gated (?:by|on)|hung up on|hinges on|h[aä]ng\w* an)\b\s*",
+        r"\b(?:depend(?:s|ing|ent)?\s+(?:up)?on|dependency on|held up (?:by|on|at)|gated (?:by|on)|"
+        r"hung up on|hinges on|h[aä]ng\w* an)\b\s*",
         r"\bstuck (?:on|with|behind|at)\s+(?!the \w+ step)",
         r"\bon hold (?:due to|because of|for)\s+",
         r"\b(?:rests?|sits?|sitting|lies) with\s+",
         r"\bchasing\s+",
     ),
     _any(
-        r"\bno (?:response|reply|answer|word|news|feedback|updates?|sign|decision|movement)\s*(?:yet\s+|back\s+|so far\s+)?(?:from|of)\s+",
+        r"\bno (?:response|reply|answer|word|news|feedback|updates?|sign|decision|"
+        r"movement)\s*(?:yet\s+|back\s+|so far\s+)?(?:from|of)\s+",
         r"\bheard (?:anything )?(?:back )?from\s+",
         r"\bnothing from\s+",
         r"\b(?:nouvelles|r[eé]ponse|retour) (?:du|de la|de l['’]|des|de)\s+",
     ),
     _any(
-        r"\b(?:(?:still|really|dringend|noch|will)\s+)*(?:needs?|requires?|lack(?:s|ing)?|brauchen?|ben[oö]tigen?|necesit(?:o|amos)|il (?:me|nous) faut)\s+"
+        r"\b(?:(?:still|really|dringend|noch|will)\s+)*(?:needs?|requires?|lack(?:s|ing)?|brauchen?|"
+        r"ben[oö]tigen?|necesit(?:o|amos)|il (?:me|nous) faut)\s+"
         r"(?:dringend\s+|noch\s+|to have\s+|to get\s+)?(?=\S)",
-        r"\b(?:have|has|had)(?:n['’]t| not)\s+(?:yet\s+)?(?:received|gotten|got|seen|given us|provided us|sent us|given me)\s+",
+        r"\b(?:have|has|had)(?:n['’]t| not)\s+(?:yet\s+)?(?:received|gotten|got|seen|given us|"
+        r"provided us|sent us|given me)\s+",
         r"\bfehl(?:t|en)\s+(?:\w+\s+){0,2}?(?=die|der|das|ein)",
         r"\bfaltan?\s+(?=\S)|\bmanque\s+(?:encore\s+|toujours\s+)?",
         r"\bmissing\s+(?=\S)",
         r"\basked for\s+",
     ),
     _any(
-        r"\b(?:still )?(?:without|w/o|ohne|sans|sin|sigo sin|pas de|kein\w*)\s+(?!it\b|that\b|them\b|any\b|which\b|die\b nichts)",
-        r"\b(?:there is |have |has |still |got )?no\s+(?!one|way|idea|longer|more|problem|work|progress|need|blockers?|eta\b|data\b|luck|matter|reply|answer|response|decision|successor)",
+        r"\b(?:still )?(?:without|w/o|ohne|sans|sin|sigo sin|pas de|kein\w*)\s+(?!it\b|that\b|them\b|"
+        r"any\b|which\b|die\b nichts)",
+        r"\b(?:there is |have |has |still |got )?no\s+(?!one|way|idea|longer|more|problem|work|"
+        r"progress|need|blockers?|eta\b|data\b|luck|matter|reply|answer|response|decision|successor)",
         r"\bblocker\b[^:\n]{0,40}(?::|\bis\b)\s+(?:no\s+)?",
     ),
 )
 _SUBJECT = re.compile(
     r"(?:^|[,:;.–—]\s+|\b(?:and|but|as|because|so|since|while|that)\s+)"
-    r"(?P<who>(?!(?:i|we|they|it|you|this|that|there|he|she|nobody|still|also)\b)[\w'’.<@>|/-]+(?:\s[\w'’.<@>|/-]+){0,4}?)\s+"
-    r"(?:(?:still |just )?(?:has|have|is|are|did|does|do)(?:n['’]t| not)\b|never\b|(?:is|are) (?:still |currently )?"
-    r"(?:pending|unsigned|missing|outstanding|expired|out|down|closed|on (?:pto|vacation|leave))|still (?:unsigned|missing|pending|outstanding)|"
+    r"(?P<who>(?!(?:i|we|they|it|you|this|that|there|he|she|nobody|still|also)\b)[\w'’.<@>|"
+    r"/-]+(?:\s[\w'’.<@>|/-]+){0,4}?)\s+"
+    r"(?:(?:still |just )?(?:has|have|is|are|did|does|do)(?:n['’]t| not)\b|never\b|(?:is|"
+    r"are) (?:still |currently )?"
+    r"(?:pending|unsigned|missing|outstanding|expired|out|down|closed|on (?:pto|vacation|leave))|"
+    r"still (?:unsigned|missing|pending|outstanding)|"
     r"must\b|has to\b|have to\b|no contesta|no responde|meldet sich nicht|n['’]a (?:toujours )?pas)",
     re.IGNORECASE,
 )
 _DENIED = re.compile(r"(?:\b(?:not|no longer|never)|n['’]t)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _END = re.compile(
     r"[.;!?](?=\s|$)|\n|\s[-–—]+\s|[–—(]|:\s|\s=\s|"
-    r"\s+(?:so|but|because|since|until|till|before|and (?:we|i|then|it|they|nobody|can|need|cannot|can['’]t)|"
-    r"which|in order|atm|to (?:proceed|continue|start|finish|go|move|enable|complete|carry on|test|be able)|for reasons|ohne|"
-    r"right now|at the moment|unfortunately|please|eta|due|expected|owner|owned|thanks|hopefully|again|regarding|"
-    r"for (?:the )?(?:last|past|\d+|over|almost|about|weeks|days)|for months|as of|anyway|though|also|still|yet|toujours|"
-    r"depuis|desde|seit|otherwise|sonst|and remaining|via|in advance|now|as part|with no|without|when|while|if|on sundays?)\b|"
+    r"\s+(?:so|but|because|since|until|till|before|and (?:we|i|then|it|they|nobody|can|need|cannot|"
+    r"can['’]t)|"
+    r"which|in order|atm|to (?:proceed|continue|start|finish|go|move|enable|complete|carry on|test|"
+    r"be able)|for reasons|ohne|"
+    r"right now|at the moment|unfortunately|please|eta|due|expected|owner|owned|thanks|hopefully|"
+    r"again|regarding|"
+    r"for (?:the )?(?:last|past|\d+|over|almost|about|weeks|days)|for months|as of|anyway|though|"
+    r"also|still|yet|toujours|"
+    r"depuis|desde|seit|otherwise|sonst|and remaining|via|in advance|now|as part|with no|without|"
+    r"when|while|if|on sundays?)\b|"
     r",(?!\s*(?:<@|&amp;|and\s+<@))",
     re.IGNORECASE,
 )
-_FOR_WHAT = re.compile(r"^(?:<@[^>]+>|[A-Z][\w-]*(?: [A-Z][\w-]*){0,2}|(?:the )?\w+ (?:team|it|group))(?P<rest>\s+(?:for|on)\s)")
+_FOR_WHAT = re.compile(
+    r"^(?:<@[^>]+>|[A-Z][\w-]*(?: [A-Z][\w-]*){0,2}|(?:the )?\w+ (?:team|it|"
+    r"group))(?P<rest>\s+(?:for|on)\s)"
+)
 _ARTICLE = re.compile(
-    r"^(?:(?:the|a|an|our|some|any|still|on|for|from|le|la|les|un|une|el|los|las|der|die|das|den|dem|de|d['’])\s+|l['’])+",
+    r"^(?:(?:the|a|an|our|some|any|still|on|for|from|le|la|les|un|une|el|los|las|der|die|das|den|dem|"
+    r"de|d['’])\s+|l['’])+",
     re.IGNORECASE,
 )
 _NOBODY = frozenset(
-    ("it", "this", "that", "them", "him", "her", "something", "someone", "you", "me", "us", "everything", "to", "then", "blocker")
+    (
+        "it",
+        "this",
+        "that",
+        "them",
+        "him",
+        "her",
+        "something",
+        "someone",
+        "you",
+        "me",
+        "us",
+        "everything",
+        "to",
+        "then",
+        "blocker",
+    )
 )
 _PERSON = re.compile(USER.format("id"))
 
 
 def waiting_on(said: str, text: str) -> str | None:
-    """From the sentence that tells of the blocker, else from the whole message; mentions stay as Slack writes them."""
+    """From the sentence that tells of it, else from the whole message; mentions stay as Slack writes them."""
     for scope in dict.fromkeys((said, text[:2000])):
         for phrase in _phrases(scope):
             phrase = _ARTICLE.sub("", phrase.strip(" *_,:.!?…\"'")).strip()
@@ -113,5 +148,5 @@ def _phrases(said: str) -> Iterator[str]:
             phrase = said[m.end() : end.start() if end else m.end() + 400]
             what_for = _FOR_WHAT.match(phrase)
             yield phrase[: what_for.start("rest")] if what_for else phrase
-    if m := _SUBJECT.search(said):
-        yield m["who"]
+    if subject := _SUBJECT.search(said):
+        yield subject["who"]

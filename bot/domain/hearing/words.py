@@ -56,7 +56,9 @@ def spelt_out(said: str) -> str:
 
 # ---- sentences ---------------------------------------------------------------------------------------
 
-_END = re.compile(r"(?<=[.!?…])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\betc\.)(?<!\bapprox\.)[\"')*_]*\s+|;\s")
+_END = re.compile(
+    r"(?<=[.!?…])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\betc\.)(?<!\bapprox\.)[\"')*_]*\s+|;\s"
+)
 
 
 def _split(line: str) -> Iterator[str]:
@@ -118,7 +120,13 @@ _SPELLINGS = (
     (re.compile(r"(?<=[a-z])'ve\b"), " have"),
     (re.compile(r"\bi'm\b"), "i am"),
     (re.compile(r"(?<=[a-z])'d\b"), " would"),
-    (re.compile(r"\b(it|that|there|here|what|who|he|she|where|how|everything|nothing|everyone)'s\b"), r"\1 is"),
+    (
+        re.compile(
+            r"\b(it|that|there|here|what|who|he|she|where|how|everything|nothing|"
+            r"everyone)'s\b"
+        ),
+        r"\1 is",
+    ),
     (
         re.compile(
             r"(?<=[a-z0-9])'s (?=(?:still|now|not|up|down|blocked|stuck|waiting|been|back|live|"
@@ -126,7 +134,13 @@ _SPELLINGS = (
         ),
         " is ",
     ),
-    (re.compile(r"\bill (?=(?:take|do|have|get|be|send|look|check|fix|own|try|handle|ask|add|make|let)\b)"), "i will "),
+    (
+        re.compile(
+            r"\bill (?=(?:take|do|have|get|be|send|look|check|fix|own|try|handle|ask|add|make|"
+            r"let)\b)"
+        ),
+        "i will ",
+    ),
     (re.compile(r"\bw/ ?(?=[a-z@])"), "with "),
     (re.compile(r"\b(?:sign|signed|signing) off\b"), "sign-off"),
     (re.compile(r"(?<![\w@])#\d+\b|\b[a-z][a-z0-9]{1,9}-\d+\b|\b[a-z]\w*#\d+\b"), " @ref "),
@@ -145,19 +159,24 @@ _COUNTS = r"\d{1,3}|an?|one|two|three|four|five|six|a couple(?: of)?|a few|deux|
 _DAY = re.compile(
     r"(?<![\w@/#.-])(?:"
     r"20\d\d-\d\d-\d\d(?:t[\d:]+z?)?|\d{1,2}/\d{1,2}(?:/\d{2,4})?(?![\d/])|\d{1,2}\.\d{1,2}\.(?:\d{2,4})?|"
-    rf"(?:(?:{_WEEKDAYS})\.?,? )?\d{{1,2}}(?:st|nd|rd|th|er|\.)?[ -](?:of |de )?(?:{_MONTHS})\b(?:,? 20\d\d)?|"
+    rf"(?:(?:{_WEEKDAYS})\.?,? )?\d{{1,2}}(?:st|nd|rd|th|er|\.)?[ -](?:of |"
+    rf"de )?(?:{_MONTHS})\b(?:,? 20\d\d)?|"
     rf"(?:(?:{_WEEKDAYS})\.?,? )?(?:{_MONTHS})\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? 20\d\d)?|"
-    rf"(?:(?:this|next|coming) )?(?:{_WEEKDAYS})\b(?! (?:at )?\d)(?: (?:morning|afternoon|evening|eod|night|noon))?|"
+    rf"(?:(?:this|next|coming) )?(?:{_WEEKDAYS})\b(?! (?:at )?\d)(?: (?:morning|afternoon|evening|"
+    rf"eod|night|noon))?|"
     rf"(?:(?:this|next|coming) )?(?:{_WEEKDAYS})\b(?: (?:at )?\d{{1,2}}(?::\d\d)?(?: ?[ap]m)?)?|"
-    r"(?:today|tomorrow|tmrw?|tmr|tonight|demain|manana|morgen|heute|hoy|aujourd'hui|ubermorgen|day after tomorrow)\b"
+    r"(?:today|tomorrow|tmrw?|tmr|tonight|demain|manana|morgen|heute|hoy|aujourd'hui|ubermorgen|"
+    r"day after tomorrow)\b"
     r"(?: (?:morning|afternoon|evening|eod|night|noon))?|"
     r"(?:eod|eow|eom|cob|eob|eoq)\b(?: (?:today|tomorrow))?|"
     r"(?:the )?(?:end|close|beginning|start|middle) of (?:the |this |next )?(?:business |work(?:ing)? )?"
     rf"(?:day|week|month|quarter|year|sprint|business|{_MONTHS})\b|"
-    r"(?:this|next|early next|late next|later this|early this) (?:week|month|quarter|sprint|afternoon|morning|evening)\b|"
+    r"(?:this|next|early next|late next|later this|early this) (?:week|month|quarter|sprint|"
+    r"afternoon|morning|evening)\b|"
     rf"(?:in|within) (?:the next |about |max )?(?:{_COUNTS})[ -](?:more |working |business |work )?"
     r"(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|jours|semaines|dias|semanas|tagen|wochen)\b|"
-    r"(?:la )?semaine prochaine|(?:la )?(?:proxima semana|semana que viene)|nachste woche|fin de (?:la )?semaine|"
+    r"(?:la )?semaine prochaine|(?:la )?(?:proxima semana|semana que viene)|nachste woche|"
+    r"fin de (?:la )?semaine|"
     r"(?:mid|early|late)[ -](?:" + _MONTHS + r"|week|month)\b"
     r")"
 )
@@ -165,9 +184,11 @@ _WORD = re.compile(r"@[a-z]+|:[a-z0-9_+-]{2,40}:|[^\W_]+(?:[-'./_][^\W_]+)*|[^\w
 _REPEATED = re.compile(r"(?<!\S)([^\w\s])(?: \1)+(?!\S)")
 _ASKED = re.compile(
     r"\? ?(?:[):@.!?]|:[a-z_]+:| )*$|"
-    r"^(?:(?:hi|hey|hello|so|and|but|ok|also|btw|quick question|question|@u|@all|folks|all|team|please) [,:-]? ?)*"
+    r"^(?:(?:hi|hey|hello|so|and|but|ok|also|btw|quick question|question|@u|@all|folks|all|team|"
+    r"please) [,:-]? ?)*"
     r"(?:(?:what|who|whose|which|where|why|how)\b(?! (?:about|ever))(?! (?:a|an) )|"
-    r"(?:is|are|was|were|do|does|did|has|have) (?:there|we|you|it|this|that|they|anyone|anybody|someone|any|the|i)\b|"
+    r"(?:is|are|was|were|do|does|did|has|have) (?:there|we|you|it|this|that|they|anyone|anybody|"
+    r"someone|any|the|i)\b|"
     r"(?:can|could|should|shall|may) (?:i|we|it|this|that|anyone|anybody|someone|somebody)\b|"
     r"any (?:eta|update|updates|news|idea|ideas|progress|luck|word|chance|thoughts)\b|anyone\b|anybody\b)"
 )
