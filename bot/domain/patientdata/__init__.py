@@ -125,15 +125,15 @@ _FIGURES = re.compile(
     r"[A-Za-z][A-Za-z\d]\d-?[A-Za-z]|(?<=[A-Za-z][ .]\d)\d?,? '?\d\d|(?<=[A-Za-z]{6}\d)\d)"
 )
 _DIGIT = re.compile(r"\d")
-# Slack's own ids, times and tokens, of which an event is full.
+# Ids, times and tokens as Slack has them, and single days as plans do: events and files are full of them.
 _ID = re.compile(
     r"(?!DOB|SSN|MRN)[A-Z][A-Z0-9]{7,13}|Ev[A-Z0-9]{8,14}|\d{10}\.\d{1,6}|\d-[A-Za-z0-9]{20,200}|"
-    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?"
 )
 
 
 def _may_hold(text: str) -> bool:
-    if len(text) < 8 or (len(text) <= 200 and _ID.fullmatch(text)):
+    if len(text) < 8 or (len(text) <= 200 and " " not in text and _ID.fullmatch(text)):
         return False
     if _FIGURES.search(text):
         return True

@@ -38,10 +38,7 @@ def _findings(node: Node) -> Iterator[tuple[int, Finding]]:
             yield from _findings(inner)
     elif isinstance(node, Mapping):
         before = 0
-        for key, (line, inner) in node.entries.items():
-            finding = patientdata.found(key)
-            if finding is not None:
-                yield line, finding
+        for _, inner in node.entries.values():
             for found in _findings(inner):
                 before += 1
                 yield found
