@@ -21,7 +21,13 @@ MOST_TOLD = 10  # with the title and the forecast, a dozen lines
 ONE_BY_ONE, FEW = 3, 12  # a file that touches more things than these is one line; so is any other act
 LATELY = timedelta(days=7)  # when nobody says since when
 BY_FILE = frozenset({"load", "new"})
-_KINDS = {"item": "item", "person": "person", "blocker": "blocker", "assumption": "assumption", "decision": "decision"}
+_KINDS = {
+    "item": "item",
+    "person": "person",
+    "blocker": "blocker",
+    "assumption": "assumption",
+    "decision": "decision",
+}
 _BY_LETTER = {"B": "blocker", "D": "decision"}
 _WHAT = {"dates": "dates moved"}
 
