@@ -11,8 +11,19 @@ from bot.domain.patientdata import Finding
 from bot.domain.plan import Plan
 from bot.tracker import Actor, Question, Tracker, reply_key
 from handlers import asking
+from handlers.views import (
+    agenda,
+    blockers,
+    digest,
+    gonogo,
+    notes,
+    offers,
+    readiness,
+    reminders,
+    told,
+    withheld,
+)
 from handlers.views import asking as asking_views
-from handlers.views import agenda, blockers, digest, gonogo, notes, offers, readiness, reminders, told, withheld
 from storage import Message
 
 Payload = Mapping[str, Any]

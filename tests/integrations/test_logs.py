@@ -31,8 +31,8 @@ def _guarded() -> None:
     ],
 )
 def test_a_body_in_a_debug_line_of_a_library_is_withheld(body: str, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG):
-        for name in ("slack_bolt.App", "slack_sdk.web.async_client", "golive.bolt", "golive.inbox"):
+    for name in ("slack_bolt.App", "slack_sdk.web.async_client", "golive.bolt", "golive.inbox"):
+        with caplog.at_level(logging.DEBUG, logger=name):
             logging.getLogger(name).debug("received: %s", body)
     assert "00482913" not in caplog.text
     assert caplog.text.count(WITHHELD) == 4
