@@ -276,7 +276,7 @@ def _notes_head(message: Message, said: Payload, tracker: Tracker) -> Call | Non
 
 
 def _notes_recorded(message: Message, said: Payload, tracker: Tracker) -> Call | None:
-    """What was said before is brought up to date; where nothing was, it is said in the thread of the notes."""
+    """What was said before is brought up to date; where nothing was, it is said in the notes' thread."""
     plan = _plan(message, said, tracker)
     if plan is None:
         return None
