@@ -25,8 +25,9 @@ RULE_ADDS = {OUTRIGHT: 1.0, IMPLIED: 0.5}
 # From what likelihood on a message is recorded or offered: the more telling its words, the lower.
 RECORDED = {OUTRIGHT: 0.65, IMPLIED: 0.8, UNSHOWN: 0.8}
 OFFERED = {OUTRIGHT: 0.6, IMPLIED: 0.7, UNSHOWN: 0.75}
-# Everything but blockers is said of everyday life as well ("I'll get the coffee"): it has to be surer.
-SURER = 0.35
+# Everything but blockers (and their end) is said of everyday life as well ("I'll get the coffee"): it has to be surer.
+SURER = {"blocker": 0.0, "unblock": 0.25}
+SURER_ELSE = 0.35
 SUREST = 0.97
 OF_WORK = frozenset(("work", "grant", "party"))
 NAMES_AN_ITEM = 0.45  # so much less is enough when it is clear what it is about
@@ -141,7 +142,7 @@ def _shown_by(all_said: tuple[Said, ...], intent: str) -> tuple[Said | None, Hit
 def _act(found: _Reading, all_said: tuple[Said, ...], about: str | None) -> str:
     if about is None and not _is_of_work(all_said):
         return "ignore"
-    more = (0.0 if found.intent == "blocker" else SURER) - (NAMES_AN_ITEM if about else 0.0)
+    more = SURER.get(found.intent, SURER_ELSE) - (NAMES_AN_ITEM if about else 0.0)
     if found.sure >= _within(RECORDED[found.weight] + more):
         return "record"
     return "offer" if found.sure >= _within(OFFERED[found.weight] + more) else "ignore"
