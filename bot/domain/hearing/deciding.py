@@ -25,7 +25,7 @@ RULE_ADDS = {OUTRIGHT: 1.0, IMPLIED: 0.5}
 # From what likelihood on a message is recorded or offered: the more telling its words, the lower.
 RECORDED = {OUTRIGHT: 0.65, IMPLIED: 0.8, UNSHOWN: 0.8}
 OFFERED = {OUTRIGHT: 0.6, IMPLIED: 0.7, UNSHOWN: 0.75}
-# Everything but blockers (and their end) is said of everyday life as well ("I'll get the coffee"): it has to be surer.
+# Everything else is said of everyday life as well ("I'll get the coffee"), and has to be so much surer.
 SURER = {"blocker": 0.0, "unblock": 0.25}
 SURER_ELSE = 0.35
 SUREST = 0.97
