@@ -55,6 +55,19 @@ _NEEDS_ITEM = frozenset(["status_of"])
 _OF_AN_ITEM = frozenset({"owner_of", "status_of", "history_of", "whatif", "critical_path", "blockers"})
 # Two senses this close are both worth naming.
 CLOSE = 1.0
+# Of these pairs the second is often meant as well: it may fit less.
+_OFTEN_BOTH = {
+    ("items_of", "overdue"): 4.0,
+    ("items_of", "due_window"): 4.0,
+    ("items_of", "unverified"): 4.0,
+    ("assumptions", "whatif"): 4.0,
+    ("assumptions", "unverified"): 2.0,
+    ("blockers", "changes"): 3.0,
+    ("blockers", "waiting_on"): 2.0,
+    ("changes", "history_of"): 4.0,
+    ("due_window", "before_golive"): 3.0,
+    ("changes", "overdue"): 3.0,
+}
 # Less than this is nothing that was asked.
 ENOUGH = 3.2
 # Hints never outweigh a turn of phrase.
@@ -142,7 +155,7 @@ def _reading(
             front = slotting.fronted(question, m.start(), known)
             if front is None and cue.intent in _NEEDS_ITEM:
                 return None
-            fits -= 1 if front else 3
+            fits += 2.5 if front else -3
             spans |= {"item": front} if front else {}
             continue
         spans[slot] = span
@@ -262,9 +275,11 @@ def _settle_item(intent: str, spans: dict[str, Span], question: Said, known: Nam
 def _second_sense(found: list[Reading], question: Said, known: Names) -> Asked | None:
     best = found[0]
     for reading in found[1:]:
-        if reading.fits < max(best.fits - CLOSE, WORTH_NAMING):
-            return None
-        if reading.intent not in (best.intent, "out_of_scope", "help"):
+        short = best.fits - reading.fits
+        close = (
+            short <= _OFTEN_BOTH.get((best.intent, reading.intent), CLOSE) and reading.fits >= WORTH_NAMING
+        )
+        if close and reading.intent not in (best.intent, "out_of_scope", "help"):
             other = _asked(reading, question, known)
             return other if other.intent != best.intent else None
     return None

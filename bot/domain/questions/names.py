@@ -28,7 +28,7 @@ _EMPTY = _set(
     has have had can will today week month go-live checklist list lot anymore time schedule timeline blocker
     blockers status risk risks assumption assumptions owner owners people guys folks change changes new next
     first last other others else same still yet forecast deadline deadlines doing going up down out it's
-    everyone's done blocked stuck unowned unassigned waiting go live production prod cutover question
+    everyone's done blocked stuck unowned unassigned waiting go live production prod question
     questions le la les un une des ce cela ca il elle nous vous ils tout todo el los las lo eso esto
     nosotros todos der die das den dem ein eine einen es wir ihr sie alles projekt proyecto projet plazo
     overall general current whole full quick entire due sign name plate court board example examples sense
