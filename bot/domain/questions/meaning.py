@@ -66,9 +66,14 @@ def resolve(asked: Asked, plan: Plan, as_of: datetime, *, asker: str | None = No
     slots = asked.slots
     unclear: list[Unclear] = []
     people = whom(slots.owner, plan, asker) if slots.owner else Whom()
-    if slots.owner and not people:
-        unclear.append(Unclear("owner", slots.owner, people.near))
     items = items_meant(slots.item, plan) if slots.item else Meant()
+    if slots.owner and not people:
+        # "Who is chasing the firewall?": what it waits for, where no person is called so.
+        instead = items_meant(slots.owner, plan) if not slots.item else Meant()
+        if instead.keys:
+            items = instead
+        else:
+            unclear.append(Unclear("owner", slots.owner, people.near))
     if slots.item and not items.keys:
         unclear.append(Unclear("item", slots.item, items.near))
     window = _window(asked, plan, as_of)
