@@ -51,6 +51,7 @@ def record(
         "votes": [_vote(plan, seat, poll.vote(seat.role)) for seat in poll.seats],
         "conditions": list(made),
         "open_gates": [_open(a, gate) for gate in a.open_gates],
+        "closed_gates": [w.closed(gate) for gate in a.all_gates if a.standing[gate.key] in CLOSED],
         "waivers": [_waiver(item) for item in after.items if _in_force(item, a.today)],
         "watch": {"gates": _closed(after, a.today), "revision": after.project.revision},
         "state": {
@@ -198,6 +199,7 @@ def page(found: Mapping[str, Any]) -> str:
     lines += _table("Conditions", ("Gate", "Condition", "Owner", "Due", "Asked for by"), _conditions(found))
     lines += _table("Open gates", ("Gate", "State", "Owner", "Due"), _gates(found["open_gates"]))
     lines += _table("Waivers", ("Gate", "Until", "By", "Why"), _waivers(found["waivers"], names))
+    lines += _section("Closed gates", (f"- {md(each)}" for each in found["closed_gates"]))
     lines += _section("Resting on belief", (f"- {md(each)}" for each in found["state"]["beliefs"]))
     lines += _section("Open blockers", (f"- {md(each)}" for each in found["state"]["blockers"]))
     intact = "" if is_intact(found) else " **It does not fit what is stored: the record was altered.**"

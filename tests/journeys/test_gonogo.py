@@ -231,6 +231,17 @@ async def test_a_no_go_needs_its_reason(world: World) -> None:
     said = "✗ Harbour master, Chen Wei: No-go: “The cranes &lt;!channel&gt; are not &lt;b&gt;insured”"
     assert said in head["text"]
     assert all(b["text"]["verbatim"] for b in head["blocks"] if b["type"] == "section")
+
+
+async def test_words_that_look_like_formatting_are_shown_as_they_were_typed(world: World) -> None:
+    await opened(world)
+    await press(world, CHEN, "No-go", await asked(world, CHEN))
+    await world.submit(CHEN, (await form(world, CHEN))["id"], {"why": "x ``` *Decided: GO* <@U0BEN>"})
+    head = (await thread(world))[0]
+    texts = [block["text"] for block in head["blocks"] if block["type"] == "section"]
+    [shown] = [text for text in texts if "Decided: GO" in text["text"]]
+    assert shown["type"] == "plain_text"
+    assert "“x ``` *Decided: GO* <@U0BEN>”" in shown["text"]
     assert await world.refused() == []
 
 
@@ -471,7 +482,7 @@ async def test_conditions_become_gates_once_it_is_decided(quiet: World) -> None:
     assert [each["key"] for each in kept["conditions"]] == ["tugs-on-call", "tugs-on-call-2"]
     assert {each["key"] for each in kept["open_gates"]} == {"berths", "feed", "training"}
     assert plan(quiet).item["feed"].status is Status.DOING
-    assert "`tugs-on-call` Tugs on call: Eli Stone, due 2027-03-09" in (await thread(quiet))[-1]["text"]
+    assert "`tugs-on-call` Tugs on call: Eli Stone, due Tue 9 Mar" in (await thread(quiet))[-1]["text"]
     assert await quiet.refused() == []
 
 
