@@ -645,3 +645,17 @@ async def test_a_poll_of_a_project_one_may_not_see_does_not_exist(world: World) 
         tracker.vote(stranger, Ballot(project="harbor", number=1, seat=0), Word.GO)
     with pytest.raises(NotFound):
         tracker.ballot(stranger, Ballot(project="harbor", number=1, seat=0))
+
+
+async def test_an_assumption_found_false_calls_back_for_the_gate_that_rested_on_it(quiet: World) -> None:
+    await quiet.command(DITA, "validate berths saw the signed list")
+    await quiet.command(ANA, "assume The dredging is over under berths owner @Chen by 12 Mar")
+    await quiet.command(DITA, "waive feed by radio at first")
+    await quiet.command(DITA, "waive training they know it")
+    await opened(quiet)
+    await answer_go(quiet, ANA, BEN, CHEN)
+    await decide(quiet, "Decide: Go")
+    await quiet.command(CHEN, "refute A1 the dredger is still there")
+    [said] = await back(quiet)
+    assert "Berth list agreed (berths)" in said
+    assert "rests on an assumption found false by Chen Wei, “the dredger is still there”" in said
