@@ -193,10 +193,10 @@ def at_stake(b: Board, seat: Seat) -> tuple[Section, ...]:
     ]
     whole = [f"All {len(b.a.all_gates)} gates are closed."] if b.a.ready else ["None of your gates is open."]
     return sections(
-        ("Your open gates", _some(gates, MOST_GATES)) if gates else (None, whole),
-        ("Your blockers", _some([w.blocker_line(x) for x in found.blockers], MOST_OTHERS)),
-        ("Your beliefs not proven yet", _some([w.belief_in_full(x) for x in found.beliefs], MOST_OTHERS)),
-        ("Your gates let through", _some([w.closed(x) for x in found.waived], MOST_OTHERS)),
+        ("Open gates you own or confirm", _some(gates, MOST_GATES)) if gates else (None, whole),
+        ("Open blockers of yours", _some([w.blocker_line(x) for x in found.blockers], MOST_OTHERS)),
+        ("Not proven yet", _some([w.belief_in_full(x) for x in found.beliefs], MOST_OTHERS)),
+        ("Let through", _some([w.closed(x) for x in found.waived], MOST_OTHERS)),
     )
 
 

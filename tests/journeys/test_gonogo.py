@@ -659,3 +659,18 @@ async def test_an_assumption_found_false_calls_back_for_the_gate_that_rested_on_
     [said] = await back(quiet)
     assert "Berth list agreed (berths)" in said
     assert "rests on an assumption found false by Chen Wei, “the dredger is still there”" in said
+
+
+async def test_the_lead_sees_ahead_when_silence_will_count(quiet: World) -> None:
+    await opened(quiet)
+    shown = (await quiet.command(ANA, "reminders"))["text"]
+    assert "Go/no-go 1: the decider is asked to decide" in shown
+    assert "Go/no-go 1: Ben Okoro has not answered" in shown
+
+
+async def test_who_opened_it_is_told_once_when_slack_will_not_take_the_thread(quiet: World) -> None:
+    answer = await quiet.http.post(f"/sandbox/channels/{CHANNEL}/archive", json={"user": ANA})
+    assert answer.is_success
+    await quiet.command(ANA, "harbor poll by tomorrow 15:00", channel="C0LOUNGE")
+    said = [m["text"] for m in await quiet.direct(ANA)]
+    assert len([text for text in said if "could not be posted" in text]) == 1
