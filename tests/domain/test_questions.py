@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks._learning import KEPT, learned
 from benchmarks._questions import HELD_OUT, TUNED, questions, same_slots
 from bot.domain.questions import INTENTS, Known, Slots, read
 
@@ -36,6 +37,16 @@ def test_nine_in_ten_questions_that_no_cue_was_written_for_are_read_right() -> N
 
 def test_every_intent_has_questions_of_its_own() -> None:
     assert {q.intent for q in questions(TUNED)} == set(INTENTS)
+
+
+def test_what_the_words_lean_to_is_counted_from_the_examples() -> None:
+    assert KEPT.read_text(encoding="utf-8") == learned(), "run python -m benchmarks._learning"
+
+
+def test_words_that_no_cue_has_are_read_by_what_they_are_most_like() -> None:
+    asked = read("what do we still have on the list to do")
+    assert asked.intent == "before_golive"
+    assert "most like those of questions that ask what must happen" in asked.because[0]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +167,7 @@ def test_what_no_plan_can_answer_is_out_of_scope(text: str) -> None:
     assert asked.because
 
 
-@pytest.mark.parametrize("text", ["", "   ", "help", "hi there", "what can you do"])
+@pytest.mark.parametrize("text", ["", "   ", "\n" * 40_000, "?", "help", "hi there", "what can you do"])
 def test_who_asks_nothing_or_for_help_is_helped(text: str) -> None:
     assert read(text).intent == "help"
 

@@ -20,20 +20,20 @@ def _set(words: str) -> frozenset[str]:
 # Words that name nothing by themselves.
 _EMPTY = _set(
     """
-    it that this these those they them he she him her his we us our ours you your everything anything
-    something nothing everyone everybody anyone anybody someone somebody nobody all any some one ones thing
-    things stuff item items gate gates task tasks step steps work project plan date dates golive launch
-    target team the a an what who when where which why how whom whose there here now then so far open late
-    overdue left more most many much no not none and or of for in on at to is are was were be do does did
-    has have had can will today week month go-live checklist list lot anymore time schedule timeline blocker
-    blockers status risk risks assumption assumptions owner owners people guys folks change changes new next
-    first last other others else same still yet forecast deadline deadlines doing going up down out it's
-    everyone's done blocked stuck unowned unassigned waiting go live production prod question
-    questions le la les un une des ce cela ca il elle nous vous ils tout todo el los las lo eso esto
-    nosotros todos der die das den dem ein eine einen es wir ihr sie alles projekt proyecto projet plazo
-    overall general current whole full quick entire due sign name plate court board example examples sense
-    ready fine sure good order faith way trouble mind particular total ball moment place hook line side
-    touch truck grabs off kind sort case news update updates progress word number behind reason
+    qui quien wen wem wer it that this these those they them he she him her his we us our ours you your
+    everything anything something nothing everyone everybody anyone anybody someone somebody nobody all any
+    some one ones thing things stuff item items gate gates task tasks step steps work project plan date
+    dates golive launch target team the a an what who when where which why how whom whose there here now
+    then so far open late overdue left more most many much no not none and or of for in on at to is are was
+    were be do does did has have had can will today week month go-live checklist list lot anymore time
+    schedule timeline blocker blockers status risk risks assumption assumptions owner owners people guys
+    folks change changes new next first last other others else same still yet forecast deadline deadlines
+    doing going up down out it's everyone's done blocked stuck unowned unassigned waiting go live production
+    prod question questions le la les un une des ce cela ca il elle nous vous ils tout todo el los las lo
+    eso esto nosotros todos der die das den dem ein eine einen es wir ihr sie alles projekt proyecto projet
+    plazo overall general current whole full quick entire due sign name plate court board example examples
+    sense ready fine sure good order faith way trouble mind particular total ball moment place hook line
+    side touch truck grabs off kind sort case news update updates progress word number behind reason
     """
 )
 # Somebody outside, or a part of an organisation, said without a name.

@@ -31,9 +31,10 @@ def _set(words: str) -> frozenset[str]:
 
 _ARTICLES = _set(
     """
-    the a an our your their this that these those his her its my some any all of about on with for currently
-    still already actually now even really again yet only just el la los las lo un una del de al le les l du
-    des d der die das den dem ein eine einen vom zum zur beim nuestro nuestra notre unser unsere unseren
+    from us uns nous the a an our your their this that these those his her its my some any all of about on
+    with for currently still already actually now even really again yet only just el la los las lo un una
+    del de al le les l du des d der die das den dem ein eine einen vom zum zur beim nuestro nuestra notre
+    unser unsere unseren
     """
 )
 # What trails behind a slot and is no part of it.
@@ -61,13 +62,15 @@ _CLAUSE = _set(
     when where why how ya esta estan sind ist hat wer est sont anyone anybody someone somebody if whether
     """
 )
+_NEVER_NAMES = _set("not who what how when where why which is are")
+_POINTS_BACK = _set("it that this they them those these")
 _NEXT_CLAUSE = re.compile(
     r" (?:et|und|y) (?:quand|qui|pourquoi|wann|wer|warum|cuando|quien)(?= |$)|"
     r" (?:and|or|but|so|because|as|since|while|plus|then) (?:who|what|when|where|why|how|is|are|"
     r"which|does|do|did|has|"
     r"have|can|will|we|i|it|whose|if|the rest|they|nobody|no)(?= |$)| (?:that|which|who|because|if|"
     r"when|before|after|until|"
-    r"unless|while|whether|so|now that|given|since|but) .*| and not .*| \(.*"
+    r"unless|while|whether|so|now that|given|since|but) .*| and not .*| from [^ ]+ing.*| \(.*"
 )
 _SAYS_ITEM = _set("gate item task step")
 _JOINS = _set("on for of about with called behind del de du der des von vom")
@@ -144,7 +147,9 @@ def is_clause(said: Said, span: Span) -> bool:
     """Have these words a verb where a name should begin?"""
     first, end = span
     plain_words = [word.plain for word in said.words[first:end]]
-    return plain_words[:1] == ["not"] or (len(plain_words) > 1 and plain_words[0] in _CLAUSE)
+    if len(plain_words) == 1:
+        return plain_words[0] in _NEVER_NAMES
+    return bool(plain_words) and plain_words[0] in _CLAUSE | {"not"}
 
 
 def is_ordinary(said: Said, span: Span) -> bool:
@@ -154,6 +159,8 @@ def is_ordinary(said: Said, span: Span) -> bool:
 
 def fronted(said: Said, before: int, known: Names) -> Span | None:
     """In "webhook retries - whose is that?", what "that" stands for."""
+    if not any(word.plain in _POINTS_BACK for word in said.words):
+        return None
     mark = next((n for n, w in enumerate(said.words) if w.plain in ("|", ",", "-")), 0)
     span = trimmed(said, 0, mark)
     first, end = span
@@ -165,18 +172,18 @@ def fronted(said: Said, before: int, known: Names) -> Span | None:
 def mention(said: Said, looks: str, known: Names) -> Span | None:
     """The first words that by themselves look so, with the plain words that belong to them."""
     for n, word in enumerate(said.words):
-        if not _is_plain(word) or kind(said.written(n, n + 1), known) != looks:
+        if not is_plain(word) or kind(said.written(n, n + 1), known) != looks:
             continue
         first, end = n, n + 1
-        while looks == ITEM and first > 0 and _is_plain(said.words[first - 1]):
+        while looks == ITEM and first > 0 and is_plain(said.words[first - 1]):
             first -= 1
-        while looks == ITEM and end < len(said.words) and _is_plain(said.words[end]):
+        while looks == ITEM and end < len(said.words) and is_plain(said.words[end]):
             end += 1
         return first, end
     return None
 
 
-def _is_plain(word: Word) -> bool:
+def is_plain(word: Word) -> bool:
     """A word that no cue and no grammar speaks for."""
     if is_work([word.plain]):
         return True

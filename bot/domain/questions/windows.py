@@ -68,7 +68,7 @@ _RELATIVE = (
     r"(?:of )?next week|this week))?"
 )
 _NAMED = (
-    "today|tonight|tomorrow|yesterday|eod|cob|eow|eom|eoq|month[ -]end|week[ -]?end|quarter[ -]end|"
+    "today|tonight|tomorrow|yesterday|eod|cob|eow|eom|eoq|month[ -]end|(?:the )?week[ -]?end|quarter[ -]end|"
     "year[ -]end|"
     "(?:the )?(?:end|close|start|beginning|middle) of (?:the |this |next )?"
     f"(?:business|day|week|month|quarter|sprint|year|{MONTHS})|"
@@ -80,7 +80,7 @@ _NAMED = (
 )
 _ONE_DAY = rf"(?:{_DATE}|{_NAMED}|{_RELATIVE})"
 _SPAN = (
-    rf"(?:from |between |del? |du |von |vom |entre )?(?:{_DATE}|\d{{1,2}}|{WEEKDAYS}|"
+    rf"(?:from |between |del? |du |von |vom |entre )?(?:now|today|{_DATE}|\d{{1,2}}|{WEEKDAYS}|"
     rf"the \d{{1,2}}(?:st|nd|rd|th)?)"
     rf" (?:-|to|until|till|through|thru|and|al?|au|bis|y|et|und) "
     rf"(?:{_DATE}|(?:the )?(?:{WEEKDAYS})|the \d{{1,2}}(?:st|nd|rd|th))|"
@@ -106,7 +106,7 @@ _WINDOW = re.compile(
     rf"\b(?:(?:{SINCE}) {EVENT}|{_SPAN}|(?:{SINCE}|{UNTIL}) (?:{_ONE_DAY}|(?:{MONTHS})\b|"
     rf"(?:the )?(?:{NUMBERS}) (?:{UNITS})(?: ago)?|christmas)|"
     rf"(?:(?<=in )|(?<=during )|(?<=for )|(?<=to )|(?<=until )|(?<=en ))(?:{MONTHS})\b(?! \d)|"
-    rf"(?:{NUMBERS}) (?:{UNITS}) ago|{_ONE_DAY})(?![\w])"
+    rf"in (?:about )?(?:{NUMBERS}) (?:{UNITS})|(?:{NUMBERS}) (?:{UNITS}) ago|{_ONE_DAY})(?![\w])"
 )
 _LENGTH = re.compile(
     rf"\b(?:for )?(?:a day or two|(?:{NUMBERS})(?: more| extra| full| whole)? (?:{UNITS}))(?![\w])"

@@ -51,6 +51,8 @@ _WRITTEN_SHORT = {
     "wont": ("will", "not"),
     "couldnt": ("could", "not"),
     "shouldnt": ("should", "not"),
+    "gimme": ("give", "me"),
+    "rn": ("now",),
     "im": ("i", "am"),
     "ive": ("i", "have"),
     "weve": ("we", "have"),
@@ -95,6 +97,7 @@ _GOLIVE = re.compile(
     r"inbetriebnahme|produktivstart|produktivsetzung)\b"
 )
 GOLIVE = "golive"
+_HOW_COME = re.compile(r"\bhow come\b")
 
 
 def _set(words: str) -> frozenset[str]:
@@ -172,7 +175,7 @@ def said(text: str, names: frozenset[str] = frozenset()) -> Said:
         else w
         for w in words
     ]
-    return Said(text, mended).merged(_GOLIVE, GOLIVE)
+    return Said(text, mended).merged(_GOLIVE, GOLIVE).merged(_HOW_COME, "why")
 
 
 def _is_name(text: str, word: Word) -> bool:
@@ -217,6 +220,8 @@ def _apart(word: str, start: int, end: int) -> list[Word]:
         return [Word(left.replace("'", ""), start, cut), *_words(right, cut + 1, end)]
     if right == "s":
         return [Word(left, start, cut), Word("is" if left in _IS else "'s", cut, end)]
+    if right == "d" and left in _IS:
+        return [Word(left, start, cut), Word("did", cut, end)]
     if right in _ENDINGS:
         return [Word(left, start, cut), Word(_ENDINGS[right], cut, end)]
     return [Word(word.replace("'", ""), start, end)]
