@@ -224,3 +224,11 @@ def test_a_plan_without_anything_in_it_knows_nothing() -> None:
     found = resolve(Asked("status_of", Slots(owner="Tom", item="vpn", window="soon")), empty, MONDAY)
     assert (found.items, found.people, found.window) == ((), (), None)
     assert {each.slot for each in found.unclear} == {"owner", "item", "window"}
+
+
+def test_overdue_today_narrows_nothing_and_overdue_this_week_looks_back() -> None:
+    assert meant("overdue", window="today") == Meaning("bergen")
+    thursday = datetime(2027, 11, 25, 9, tzinfo=ZONE)
+    found = resolve(Asked("overdue", Slots(window="this week")), PLAN, thursday)
+    assert found.window is not None
+    assert (found.window.start, found.window.end) == (date(2027, 11, 22), date(2027, 11, 25))

@@ -139,12 +139,11 @@ def _parsed(text: str, asked: _Asked) -> date | None:
         day = parse_date(text, asked.now, asked.project.zone, allow_past=True)
     except Invalid:
         return None
-    if asked.looks_back and day >= asked.today and text not in ("today", "hoy", "heute", "aujourdhui"):
-        named = not re.search(r"\d", text)
-        if named and day - asked.today <= timedelta(days=7):
-            return day - timedelta(days=7 if day - timedelta(days=7) < asked.today else 14)
-        return _a_year_before(day)
-    return day
+    if not asked.looks_back or day <= asked.today or re.search(r"\b20\d\d\b", text):
+        return day
+    if not re.search(r"\d", text) and day - asked.today <= timedelta(days=7):
+        return day - timedelta(days=7 if day - timedelta(days=7) < asked.today else 14)
+    return _a_year_before(day)
 
 
 def _a_year_before(day: date) -> date:

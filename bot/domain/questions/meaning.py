@@ -58,7 +58,7 @@ class Meaning:
 
 
 # Asked about these, bare days are days gone by.
-_LOOKS_BACK = frozenset({"changes", "history_of"})
+_LOOKS_BACK = frozenset({"changes", "history_of", "overdue"})
 
 
 def resolve(asked: Asked, plan: Plan, as_of: datetime, *, asker: str | None = None) -> Meaning:
@@ -79,6 +79,9 @@ def resolve(asked: Asked, plan: Plan, as_of: datetime, *, asker: str | None = No
     window = _window(asked, plan, as_of)
     if slots.window and window is None and slots.window != "overdue" and not is_length(slots.window):
         unclear.append(Unclear("window", slots.window))
+    today = as_of.astimezone(plan.project.zone).date()
+    if asked.intent == "overdue" and window and window.start == window.end == today:
+        window = None  # "overdue today" asks how it stands today; nothing that is due today is overdue
     return Meaning(plan.project.key, people.people, people.party, items.keys, window, tuple(unclear))
 
 

@@ -70,7 +70,8 @@ _NEXT_CLAUSE = re.compile(
     r"which|does|do|did|has|"
     r"have|can|will|we|i|it|whose|if|the rest|they|nobody|no)(?= |$)| (?:that|which|who|because|if|"
     r"when|before|after|until|"
-    r"unless|while|whether|so|now that|given|since|but) .*| and not .*| from [^ ]+ing.*| \(.*"
+    r"unless|while|whether|so|now that|given|since|but) .*| and not .*| (?:is|are|was|were|gets) .*|"
+    r" from [^ ]+ing.*| \(.*"
 )
 _SAYS_ITEM = _set("gate item task step")
 _JOINS = _set("on for of about with called behind del de du der des von vom")
