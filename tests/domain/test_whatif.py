@@ -442,6 +442,6 @@ def test_work_that_nobody_would_have_is_no_earlier_date() -> None:
 
 
 def test_what_no_longer_waits_behind_a_dropped_item_is_said() -> None:
-    told = asked("what if we leave out the router").answer.lines[-1]
+    told = asked("what if we skip the router").answer.lines[-1]
     assert "Mind: drill no longer waits for link, as router did." in told
-    assert "Mind" not in asked("what if we leave out the drill").answer.lines[-1]
+    assert "Mind" not in asked("what if we skip the drill").answer.lines[-1]
