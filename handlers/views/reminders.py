@@ -61,8 +61,8 @@ def nudge(message: str, parts: Sequence[Part], drawn: str) -> b.Message:
         place = f"{message}:{part.key}:{drawn}"
         blocks += _with_buttons(part, place) if number < WITH_BUTTONS else _with_a_menu(part, place)
     rest = parts[WITH_BUTTONS + WITH_A_MENU :]
-    blocks += b.sections("And these", [_line(part) for part in rest])
     if rest:
+        blocks += b.sections("And these", [_line(part) for part in rest])
         blocks.append(b.context("`/golive mine` shows all that waits for you."))
     return b.message("\n".join(_spoken(parts)), blocks)
 
