@@ -225,8 +225,8 @@ def test_an_owner_is_told_with_who_confirms_and_who_could_take_over() -> None:
     ("key", "words"),
     [
         ("metadata", "Yes, validated."),
-        ("claims", "No, it is blocked; Tue 2 Mar at the earliest."),
-        ("test-login", "Not yet, it waits for claims; Wed 3 Mar at the earliest."),
+        ("claims", "No, it is blocked; no earlier than Tue 2 Mar: B1 has no clear date."),
+        ("test-login", "Not yet, it waits for claims; no earlier than Wed 3 Mar: B1 has no clear date."),
         ("mfa", "Not yet, it is under way; Mon 8 Mar at the earliest."),
         ("groups", "Its owner says so, without evidence; not confirmed yet, which can be Thu 4 Mar."),
     ],

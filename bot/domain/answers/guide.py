@@ -52,6 +52,19 @@ def supposable(a: Assessment) -> str:
     return f"{item.key} slips 3 days{away}" if item else "training slips 3 days"
 
 
+def an_item(a: Assessment) -> str:
+    """The key of an item to ask about, for an example."""
+    found = _telling(a) or next(iter(a.plan.items), None)
+    return found.key if found else "KEY"
+
+
+def somebody(a: Assessment) -> str:
+    """Whom to ask about, for an example."""
+    item = _telling(a)
+    person = (_somebody(a.plan, item) if item else None) or next(iter(a.plan.people), None)
+    return person.name if person else "NAME"
+
+
 def _telling(a: Assessment) -> Item | None:
     """An item worth asking about: one that somebody has, and that the date hangs on if there is one."""
     items = a.plan.item

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from bot.domain.answers import guide
 from bot.domain.answers.inquiry import Inquiry
 from bot.domain.answers.values import items_data
 from bot.domain.contacts import away_until
@@ -18,7 +19,7 @@ _PARTS = ("person", "owns", "validates", "blockers", "chases", "assumptions")
 def items_of(q: Inquiry) -> Reply:
     """All that is open with one person, or with a party's people."""
     if not q.of_somebody:
-        said = "Say whose: “what does Ana have?”, “my items”."
+        said = f"Say whose: “what does {guide.somebody(q.a)} have?”, “my items”."
         return Reply(Answer(said, ()), {part: None if part == "person" else [] for part in _PARTS})
     owns = [i for i in q.open_items if i.owner in q.people and _wanted(q, i)]
     confirms = [i for i in q.open_items if q.confirms(i) and _wanted(q, i)]

@@ -20,7 +20,7 @@ from bot.domain.answers import (
     supposed,
     troubled,
 )
-from bot.domain.answers.inquiry import Facts, Inquiry, not_found
+from bot.domain.answers.inquiry import Facts, Inquiry, guessed, not_found
 from bot.domain.plan import Plan
 from bot.domain.questions import Asked
 from bot.domain.questions.meaning import Meaning
@@ -55,8 +55,12 @@ def reply(
     found = _REPLIES.get((asked.intent, asked.topic)) or _REPLIES[asked.intent, ""]
     said = found(q)
     # A supposition looks its words up itself, clause by clause, and says which it does not know.
-    unclear = [not_found(q, words) for words in meaning.unclear] if asked.intent != "whatif" else []
-    return Reply(_with(said.answer, unclear, _is_general(q)), said.data) if unclear else said
+    if asked.intent == "whatif":
+        return said
+    unclear = [not_found(q, words) for words in meaning.unclear if not (q.quoted and words.slot == "item")]
+    answer = _with(said.answer, unclear, _is_general(q)) if unclear else said.answer
+    taken = sections((None, guessed(q)))
+    return Reply(Answer(answer.title, (*taken, *answer.sections)), said.data)
 
 
 def _is_general(q: Inquiry) -> bool:
@@ -98,11 +102,11 @@ def as_asked(
 
 
 def _help(q: Inquiry) -> Reply:
-    return q.reply("what you can ask", {}, (None, guide.help_lines(q.a)))
+    return Reply(Answer(f"What you can ask of {q.w.project()}", sections((None, guide.help_lines(q.a)))), {})
 
 
 def _out_of_scope(q: Inquiry) -> Reply:
-    return q.reply("I cannot answer that", {}, (None, guide.beyond(q.a)))
+    return Reply(Answer("I cannot answer that.", sections((None, guide.beyond(q.a)))), {})
 
 
 _REPLIES: dict[tuple[str, str], Callable[[Inquiry], Reply]] = {
