@@ -48,7 +48,7 @@ def record(
             "at": decision.at.isoformat(),
         },
         "not_asked": list(poll.not_asked),
-        "votes": [_vote(plan, seat, poll.vote(seat.role)) for seat in poll.seats],
+        "votes": [_vote(plan, seat, poll.vote(seat.role), poll.closes_at) for seat in poll.seats],
         "conditions": list(made),
         "open_gates": [_open(a, gate) for gate in a.open_gates],
         "closed_gates": [w.closed(gate) for gate in a.all_gates if a.standing[gate.key] in CLOSED],
@@ -103,7 +103,7 @@ def condition_made(key: str | None, condition: Condition, by: str, role: str | N
 # ——— its parts
 
 
-def _vote(plan: Plan, seat: Seat, vote: Vote | None) -> dict[str, Any]:
+def _vote(plan: Plan, seat: Seat, vote: Vote | None, closes_at: datetime) -> dict[str, Any]:
     principal = plan.person.get(seat.instead_of or "")
     found: dict[str, Any] = {
         "role": seat.role,
@@ -118,6 +118,7 @@ def _vote(plan: Plan, seat: Seat, vote: Vote | None) -> dict[str, Any]:
         "answered": True,
         "by": _who(plan, vote.user),
         "at": vote.at.isoformat(),
+        "late": vote.at > closes_at,
         "why": vote.why,
         "conditions": [gonogo.condition_json(condition) for condition in vote.conditions],
     }
@@ -226,7 +227,7 @@ def _votes(found: Mapping[str, Any], zone: str) -> Iterator[tuple[str, ...]]:
     for vote in found["votes"]:
         who = vote["by"]["name"] if vote["answered"] else vote["asked"]["name"]
         stands_in = f" for {vote['instead_of']}" if vote["instead_of"] else ""
-        word = WORDS[Word(vote["vote"])]
+        word = WORDS[Word(vote["vote"])] + (", after the time for answers" if vote.get("late") else "")
         conditions = "; ".join(
             f"{each['text']} ({each['name']}, {each['due']})" for each in vote["conditions"]
         )

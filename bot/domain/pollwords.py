@@ -216,14 +216,14 @@ def outcome(b: Board, record: Mapping[str, Any] | None) -> list[str]:
     if record is None:
         return lines
     for made in record["conditions"]:
-        became = f"`{made['key']}` " if made["key"] else "Not taken up: "
+        became = f"{made['key']}: " if made["key"] else "Not taken up: "
         lines.append(f"• {became}{condition_line(b, gonogo.condition_of(made))}")
     if poll.decision is Word.CONDITIONS and record["open_gates"]:
-        keys = listed(record["open_gates"], 8, lambda gate: f"`{gate['key']}`")
+        keys = listed(record["open_gates"], 8, lambda gate: str(gate["key"]))
         lines.append(f"• These gates are still open, and are conditions: {keys}")
     through = [each for each in record["waivers"] if each["key"] in {g["key"] for g in record["open_gates"]}]
     if through:
-        keys = listed(through, 8, lambda each: f"`{each['key']}`")
+        keys = listed(through, 8, lambda each: str(each["key"]))
         until = b.w.day(date.fromisoformat(through[0]["until"]))
         lines.append(f"• Let through until {until} by this decision: {keys}")
     return lines

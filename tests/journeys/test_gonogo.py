@@ -482,7 +482,7 @@ async def test_conditions_become_gates_once_it_is_decided(quiet: World) -> None:
     assert [each["key"] for each in kept["conditions"]] == ["tugs-on-call", "tugs-on-call-2"]
     assert {each["key"] for each in kept["open_gates"]} == {"berths", "feed", "training"}
     assert plan(quiet).item["feed"].status is Status.DOING
-    assert "`tugs-on-call` Tugs on call: Eli Stone, due Tue 9 Mar" in (await thread(quiet))[-1]["text"]
+    assert "tugs-on-call: Tugs on call: Eli Stone, due Tue 9 Mar" in (await thread(quiet))[-1]["text"]
     assert await quiet.refused() == []
 
 
