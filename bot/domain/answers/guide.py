@@ -27,6 +27,11 @@ def beyond(a: Assessment | None = None) -> tuple[str, ...]:
     return BEYOND, f"For example: “{example}”, or “help” for more."
 
 
+def welcome() -> tuple[str, ...]:
+    """To somebody who says thank you."""
+    return "You are welcome.", "Ask again whenever you like, or “help” for what I can tell."
+
+
 def help_lines(a: Assessment | None = None) -> tuple[str, ...]:
     """What can be asked; with an item and a person of the project, where one is known."""
     item = _telling(a) if a else None

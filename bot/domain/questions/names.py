@@ -33,7 +33,9 @@ _EMPTY = _set(
     eso esto nosotros todos der die das den dem ein eine einen es wir ihr sie alles projekt proyecto projet
     plazo overall general current whole full quick entire due sign name plate court board example examples
     sense ready fine sure good order faith way trouble mind particular total ball moment place hook line
-    side touch truck grabs off kind sort case news update updates progress word number behind reason
+    side touch truck grabs off kind sort case oldest newest latest biggest worst longest shortest verification
+    soonest earliest everyones whole show every news itself themselves ourselves update updates progress word
+    number behind reason
     """
 )
 # Somebody outside, or a part of an organisation, said without a name.
@@ -172,7 +174,9 @@ def names(known: Known) -> Names:
 def kind(written: str, known: Names) -> str:
     """What these words, as they are written, look like they name."""
     words = [
-        part.removesuffix("'s") for part in re.split(r"[\s,]+", plain(written).replace("’", "'")) if part
+        part.removesuffix("'s").rstrip(".")
+        for part in re.split(r"[\s,]+", plain(written).replace("’", "'"))
+        if part
     ]
     whole = " ".join(words)
     if written.strip() == "IT":

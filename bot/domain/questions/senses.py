@@ -46,6 +46,8 @@ WANTS = {
 }
 # A cue that catches an item asks about that item: it is nothing without one.
 _NEEDS_ITEM = frozenset(["status_of"])
+# A cue that catches an owner has caught a name, and no ordinary word.
+_NAMES_SOMEBODY = frozenset(["items_of", "owner_of", "whatif"])
 # Hints never outweigh a turn of phrase.
 MOST_OF_HINTS = 4.8
 
@@ -96,7 +98,7 @@ def _sense(cue: Cue, m: re.Match[str], question: Said, known: Names, spoken: fro
         if (
             slot == "owner"
             and looks == UNKNOWN
-            and cue.intent == "items_of"
+            and cue.intent in _NAMES_SOMEBODY
             and slotting.is_ordinary(question, span)
         ):
             return None
@@ -132,7 +134,8 @@ def _likeliness(intent: str, slot: str, looks: str) -> float:
         if intent == "waiting_on" and looks == ITEM:
             return -1.5
         liked = {"items_of": PERSON, "waiting_on": PARTY}.get(intent)
-        return 0.6 if looks == liked else -2.0 if intent == "items_of" and looks == UNKNOWN else 0.0
+        sure = 1.2 if looks == PERSON else 0.6
+        return sure if looks == liked else -2.0 if intent == "items_of" and looks == UNKNOWN else 0.0
     if slot == "project":
         return 0.5 if looks == PROJECT else -1.5
     if intent == "whatif":
