@@ -119,6 +119,15 @@ class Assessment:
         return self._schedule.calendars.project
 
     @property
+    def holidays(self) -> tuple[date, ...]:
+        """Days in the working week on which nobody works."""
+        calendars = self._schedule.calendars
+        free = {day for day in calendars.free if not calendars.project.works(day)}
+        return tuple(
+            sorted(day for day in free if day.strftime("%a").casefold() in self.plan.project.working_days)
+        )
+
+    @property
     def forecast(self) -> date:
         """The earliest start of go-live."""
         return self._schedule.forecast

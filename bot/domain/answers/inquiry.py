@@ -93,6 +93,10 @@ class Inquiry:
         named = (self.plan.item[key] for key in self.meaning.items if key in self.plan.item)
         if self.asked.intent != "assumptions" or any(_is_named(words, i.key, i.title) for i in named):
             return ()
+        return self.quoting(words)
+
+    def quoting(self, words: str) -> tuple[Assumption, ...]:
+        """The assumptions in which all of these words stand."""
         wanted = [word for word in _parts(words) if len(word) > 2]
         return tuple(x for x in self.plan.assumptions if wanted and _has_all(x.text, wanted))
 
@@ -256,10 +260,17 @@ def guessed(q: Inquiry) -> Iterator[str]:
         named = [q.plan.item[key] for key in items if key in q.plan.item] if an_item else []
         if named and not any(_is_named(words, i.key, i.title, i.area or "") for i in named):
             yield f"“{cut(words, 60)}” is taken as {listed(named, 3, q.w.named)}."
+            yield from _quoted_too(q, words)
         who = [q.plan.person[key] for key in people if key in q.plan.person] if words == slots.owner else []
         plain = words.casefold() not in ASKER and not words.startswith("<@") and not q.meaning.party
         if who and plain and not any(_is_named(words, p.key, p.name) for p in who):
             yield f"“{cut(words, 60)}” is taken as {listed(who, 3, _with_role)}."
+
+
+def _quoted_too(q: Inquiry, words: str) -> Iterator[str]:
+    """What is believed in these very words, which the guess has missed."""
+    for belief in q.quoting(words)[:2]:
+        yield f"In these words there is an assumption: {q.w.belief_in_full(belief)}."
 
 
 def _is_named(words: str, *names: str) -> bool:

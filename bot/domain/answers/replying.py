@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.answers import (
+    absent,
+    apart,
     believed,
     blocked,
     due,
@@ -30,6 +32,8 @@ from bot.domain.wording import Answer, Reply, Section, sections
 # Without the item or the person there is nothing to say about.
 _ABOUT_ITEMS = frozenset({"owner_of", "status_of", "history_of"})
 _ABOUT_PEOPLE = frozenset({"items_of"})
+# But for these, of which there is something to say of everybody.
+_ABOUT_ALL = frozenset({"away", "stand_in"})
 
 
 def reply(
@@ -65,6 +69,8 @@ def reply(
 
 def _is_general(q: Inquiry) -> bool:
     """The answer can be given for the whole project all the same."""
+    if q.asked.topic in _ABOUT_ALL:
+        return True
     lost = (q.asked.intent in _ABOUT_ITEMS and not q.items) or (
         q.asked.intent in _ABOUT_PEOPLE and not q.of_somebody
     )
@@ -112,7 +118,9 @@ def _out_of_scope(q: Inquiry) -> Reply:
 _REPLIES: dict[tuple[str, str], Callable[[Inquiry], Reply]] = {
     ("before_golive", ""): ready.before_golive,
     ("before_golive", "startable"): ready.startable,
+    ("before_golive", "after"): apart.after,
     ("readiness", ""): ready.readiness,
+    ("readiness", "waived"): apart.waived,
     ("readiness", "earliest"): ready.earliest,
     ("readiness", "recover"): ready.recover,
     ("readiness", "contradictions"): ready.contradictions,
@@ -121,7 +129,9 @@ _REPLIES: dict[tuple[str, str], Callable[[Inquiry], Reply]] = {
     ("waiting_on", ""): blocked.waiting_on,
     ("owner_of", ""): single.owner_of,
     ("status_of", ""): single.status_of,
+    ("owner_of", "stand_in"): absent.stand_in,
     ("items_of", ""): persons.items_of,
+    ("items_of", "away"): absent.away,
     ("overdue", ""): due.overdue,
     ("due_window", ""): due.due_window,
     ("assumptions", ""): believed.assumptions,

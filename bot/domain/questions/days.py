@@ -29,6 +29,10 @@ _NEXT = re.compile(r"next|coming|following|upcoming|proxim|que viene|prochain|na
 _LAST = re.compile(r"last|past|previous|prior|ultim|pasad|dernier|letzt|vergangen")
 _WEEK, _MONTH = re.compile(r"week|wk|semana|semaine|woche|sprint"), re.compile(r"month|\bmes\b|mois|monat")
 _DAYS_OF = ((_MONTH, 30), (_WEEK, 7), (re.compile("fortnight"), 14))
+_OF_WEEK = re.compile(
+    r"(?:(?:the )?week of|(?:la )?semaine du|(?:la )?semana del?|(?:die |der )?woche (?:vom|ab)) "
+    r"(?:the )?(.+)"
+)
 _BEFORE = re.compile(r"before|prior|ahead|antes|avant|vor\b")
 _AMOUNT = re.compile(rf"(?P<n>{NUMBERS}) (?P<unit>{UNITS})")
 _AGO = re.compile(rf"(?:the )?{_AMOUNT.pattern} ago|(?:vor|hace|il y a) (?P<n2>{NUMBERS}) (?P<unit2>{UNITS})")
@@ -127,7 +131,7 @@ def _one_day(text: str, asked: _Asked) -> Days | None:
         lambda m: f"end of {m[0].split()[0].split('-')[0]}",
         text,
     )
-    if of_week := re.match(r"(?:the )?week of (?:the )?(.+)", text):
+    if of_week := _OF_WEEK.match(text):
         day = _parsed(of_week[1], asked)
         return Days(_monday(day), _monday(day) + timedelta(days=6)) if day else None
     day = _parsed(text, asked)
