@@ -24,13 +24,14 @@ from tests.domain.checklists import MONDAY, belief, blocker, day, gate, person, 
 FILE = Path(__file__).parent.parent / "fixtures" / "login.yaml"
 NINE = datetime(2027, 3, 1, 9, tzinfo=ZoneInfo("Europe/Zurich"))
 ALL = [
-    *(("before_golive", topic) for topic in ("", "startable")),
-    *(("readiness", topic) for topic in ("", "earliest", "recover", "contradictions", "signals")),
+    *(("before_golive", topic) for topic in ("", "startable", "after")),
+    *(("readiness", topic) for topic in ("", "earliest", "recover", "contradictions", "signals", "waived")),
     *(("critical_path", topic) for topic in ("", "slack", "single_points")),
     *(("unowned", topic) for topic in ("", "undated", "no_validator")),
     *(("unverified", topic) for topic in ("", "no_evidence")),
     *(("assumptions", topic) for topic in ("", "overdue", "undated", "unowned")),
-    *(("items_of", topic) for topic in ("", "to_validate")),
+    *(("items_of", topic) for topic in ("", "to_validate", "away")),
+    ("owner_of", "stand_in"),
     *(("changes", topic) for topic in ("", "dates")),
     *(
         (intent, "")
