@@ -425,7 +425,7 @@ async def test_a_locked_database_is_told_and_nothing_is_lost(world: World, datab
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert "gates open" in (await world.command(BEN, "before"))["text"]
-        first = await world.command(BEN, "due training this friday")
+        first = await world.command(BEN, "due training this friday", at_once=True)
         other.execute("ROLLBACK")
     assert "Working on it" in first["text"]
     said = (await private(world, BEN))["text"]
