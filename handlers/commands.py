@@ -227,7 +227,9 @@ class Orders:
     async def _not_understood(self, line: Line, why: UnknownVerb | NotFound) -> Outcome:
         """What may have been meant instead: something called nearly so, or a question."""
         found = _offered(line, why) if isinstance(why, UnknownVerb | DidYouMean) else Outcome()
-        asks = len(line.text) <= SHORT and await self._is_question(line)
+        # A line whose names are those of projects, roles or templates is the command it looks like.
+        meant = isinstance(why, DidYouMean) and not _parsed(line.text).about_an_item
+        asks = not meant and len(line.text) <= SHORT and await self._is_question(line)
         offers = [*found.offers, ("It is a question", f"ask {line.text}")] if asks else found.offers
         return Outcome(lines=(str(why),), offers=offers)
 

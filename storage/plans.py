@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from threading import Lock
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, and_, bindparam, func, insert, or_, select, update
@@ -18,13 +19,9 @@ from storage import models, rows, things
 from storage.guard import clean, clean_json
 from storage.work import AT_ONCE, Work
 
-_THINGS = (
-    "item",
-    "blocker",
-    "assumption",
-    "decision",
-    "person",
-)  # as the index of events has them, before their keys
+_THINGS = ("item", "blocker", "assumption", "decision", "person")  # as the index of events has them
+MANY = 100  # of so many things that came with a project nobody is told one by one
+_SOMETHING: Mapping[str, Any] = MappingProxyType({})  # what came, left unread
 LOCAL = "local"  # the workspace of what was loaded before Slack was known
 
 
@@ -183,6 +180,29 @@ class Plans(Work):
         wanted = wanted.order_by(table.c.id.desc() if newest_first else table.c.id).limit(limit)
         return [rows.event(row) for row in self.run(wanted)]
 
+    def events_lately(self, project_id: int, since: datetime, most: int) -> list[Event]:
+        """The newest events from a moment on, the newest first. When the project itself came in that time
+        with many things, of each of those it is told that it came, and not what it was."""
+        table = models.events
+        wanted = select(table).where(table.c.project_id == project_id, table.c.at >= since)
+        came = self.run(wanted.where(table.c.entity == "project", table.c.field == "").limit(1)).first()
+        brief = self._came_with(rows.event(came), project_id, most) if came is not None else []
+        if brief:
+            wanted = wanted.where(table.c.revision != brief[0].revision)
+        found = self.run(wanted.order_by(table.c.id.desc()).limit(most))
+        return [*(rows.event(row) for row in found), *brief][:most]
+
+    def _came_with(self, came: Event, project_id: int, most: int) -> list[Event]:
+        """What a project came with, in brief; nothing where that is little enough to be read in full."""
+        table = models.events
+        wanted = select(table.c.entity, table.c.key, table.c.field).where(
+            table.c.project_id == project_id, table.c.revision == came.revision
+        )
+        found = self.run(wanted.order_by(table.c.id.desc()).limit(most)).all()
+        if len(found) < MANY:
+            return []
+        return [replace(came, change=_came(row)) for row in found]
+
     def events_about(
         self, project_id: int, keys: Collection[str], *, acts: int, without: Sequence[str] = ()
     ) -> list[Event]:
@@ -304,6 +324,10 @@ class Plans(Work):
         ours = {(change.entity, change.key) for change in changes}
         event = next((event for event in since if (event.change.entity, event.change.key) in ours), since[0])
         return Conflict(f"{_said(event, now)} Nothing of yours was changed: look again, then repeat it.")
+
+
+def _came(row: Any) -> Change:
+    return Change(entity=row.entity, key=row.key, field=row.field, before=None, after=_SOMETHING)
 
 
 # Built once: putting a statement together costs more than running it.

@@ -172,9 +172,7 @@ async def _from_slack(
         slack = Slack(client, clock)
         who = await slack.identify()
         if asked.plan.project.workspace not in (who.workspace, files.LOCAL):
-            raise Invalid(
-                f"The token is of {who.workspace} ({who.name}), the project of another workspace."
-            )
+            raise Invalid(f"The token is of {who.workspace} ({who.name}), the project of another workspace.")
         channel = await _channel(slack, source)
         spool = _spool(asked, f"{who.workspace}/{channel}")
         try:

@@ -352,6 +352,11 @@ class Command:
         """Key and rest together, for when only the items can tell where the key ends."""
         return f"{self.key} {self.rest}".strip() if self.key else self.rest
 
+    @property
+    def about_an_item(self) -> bool:
+        """Its key is to be that of an item on the list."""
+        return self.verb in _ABOUT_AN_ITEM
+
 
 class UnknownVerb(Invalid):
     """There is no such command. `instead` is the whole line it may have been meant as."""
@@ -423,7 +428,7 @@ def fit(command: Command, items: Sequence[Item]) -> tuple[Command, Found]:
     Keys may be typed with spaces, so where a key ends is decided here. Without an exact item the command
     comes back as it was, with near ones to offer; a `block` whose first word is no key is all text.
     """
-    if command.key is None or command.blocker or command.verb not in _ABOUT_AN_ITEM:
+    if command.key is None or command.blocker or not command.about_an_item:
         return command, Found()
     item, rest = naming.leading(command.words, items)
     if item is not None:

@@ -68,9 +68,10 @@ def _when(w: Words, found: Item) -> list[str]:
         return [f"{w.due(found)}; earliest {w.day(timing.start)}"]
     if timing.slack is None:
         return [f"{w.due(found)}; earliest {days}; go-live does not wait for it"]
-    may = count(timing.slack, "working day")
+    may, latest = count(timing.slack, "working day"), w.a.latest_finish(found.key)
     slack = f"may take {may} longer before go-live moves" if timing.slack else "each day longer moves go-live"
-    return [f"{w.due(found)}; earliest {days}; {slack}"]
+    last = f" ({w.day(latest)} at the latest)" if latest and timing.slack else ""
+    return [f"{w.due(found)}; earliest {days}; {slack}{last}"]
 
 
 def _needs(w: Words, found: Item) -> Iterator[str]:
@@ -88,8 +89,8 @@ def _holds(w: Words, found: Item) -> Iterator[str]:
         directly = [i.key for i in w.plan.items if found.key in i.depends_on and i.key in w.a.timing]
         gates = w.a.downstream.get(found.key, 0)
         if directly or gates:
-            names = f": {', '.join(map(w.key, directly[:10]))}" if directly else ""
-            yield f"{count(gates, 'open gate')} in all; directly {len(directly):,}{names}"
+            names = f"directly {len(directly):,}: {', '.join(map(w.key, directly[:10]))}" if directly else ""
+            yield "; ".join(filter(None, [f"{count(gates, 'open gate')} in all" if gates else "", names]))
 
 
 def _newest(events: Sequence[Event]) -> list[Event]:

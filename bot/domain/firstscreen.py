@@ -52,9 +52,21 @@ def verdict(w: Words) -> str:
         kinds = [(gates.blocked, "blocked"), (gates.done_unvalidated, "done but unconfirmed")]
         detail = ", ".join(f"{number:,} {kind}" for number, kind in kinds if number)
         said = f"{gates.open:,} of {count(gates.total, 'gate')} open{f' ({detail})' if detail else ''}."
+    if gates.total and a.waived:
+        said = f"{said[:-1]}{let_through(w)}."
     if a.go_live is not None and a.live:
         return f"{said} {w.title(a.go_live)}: {w.closing(a.go_live)}."
     return f"{said} {forecast(w)}."
+
+
+def let_through(w: Words) -> str:
+    """How many of the gates are closed only by a waiver, and until when."""
+    waived = w.a.waived
+    ends = [i.waived.until for i in waived if i.waived and i.waived.until]
+    if not ends:
+        return f", {len(waived):,} waived"
+    first = "" if ends[0] == ends[-1] and len(ends) == len(waived) else "the first "
+    return f", {len(waived):,} waived {first}until {w.day(ends[0])}"
 
 
 def forecast(w: Words) -> str:
@@ -88,7 +100,18 @@ def chain(w: Words, names: int = 3) -> str:
 
 
 def _link(w: Words, key: str) -> str:
-    return w.key(key) + (" (stale)" if w.a.stale(key) else "")
+    said = [off(w, key), "stale" if w.a.stale(key) else ""]
+    detail = ", ".join(filter(None, said))
+    return w.key(key) + (f" ({detail})" if detail else "")
+
+
+def off(w: Words, key: str) -> str:
+    """Whose days away an item of the driving chain has to wait for."""
+    gaps = w.a.kept_from(key)
+    who = w.a.doer(w.plan.item[key])
+    return (
+        f"{w.person(who)} away {', '.join(w.brief(gap.start, gap.end) for gap in gaps[:2])}" if gaps else ""
+    )
 
 
 def _unchained(w: Words) -> str:

@@ -434,5 +434,10 @@ def condition_json(condition: Condition) -> dict[str, Any]:
     }
 
 
+def condition_of(made: Mapping[str, Any]) -> Condition:
+    """The condition of an entry in a record."""
+    return condition_from({name: made[name] for name in ("text", "owner", "name", "due", "tz", "permalink")})
+
+
 def condition_from(data: Mapping[str, Any]) -> Condition:
     return Condition(**{**data, "due": date.fromisoformat(data["due"])})

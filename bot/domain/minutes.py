@@ -48,9 +48,10 @@ def record(
             "at": decision.at.isoformat(),
         },
         "not_asked": list(poll.not_asked),
-        "votes": [_vote(plan, seat, poll.vote(seat.role)) for seat in poll.seats],
+        "votes": [_vote(plan, seat, poll.vote(seat.role), poll.closes_at) for seat in poll.seats],
         "conditions": list(made),
         "open_gates": [_open(a, gate) for gate in a.open_gates],
+        "closed_gates": [w.closed(gate) for gate in a.all_gates if a.standing[gate.key] in CLOSED],
         "waivers": [_waiver(item) for item in after.items if _in_force(item, a.today)],
         "watch": {"gates": _closed(after, a.today), "revision": after.project.revision},
         "state": {
@@ -103,7 +104,7 @@ def condition_made(key: str | None, condition: Condition, by: str, role: str | N
 # ——— its parts
 
 
-def _vote(plan: Plan, seat: Seat, vote: Vote | None) -> dict[str, Any]:
+def _vote(plan: Plan, seat: Seat, vote: Vote | None, closes_at: datetime) -> dict[str, Any]:
     principal = plan.person.get(seat.instead_of or "")
     found: dict[str, Any] = {
         "role": seat.role,
@@ -118,6 +119,7 @@ def _vote(plan: Plan, seat: Seat, vote: Vote | None) -> dict[str, Any]:
         "answered": True,
         "by": _who(plan, vote.user),
         "at": vote.at.isoformat(),
+        "late": vote.at > closes_at,
         "why": vote.why,
         "conditions": [gonogo.condition_json(condition) for condition in vote.conditions],
     }
@@ -199,6 +201,7 @@ def page(found: Mapping[str, Any]) -> str:
     lines += _table("Conditions", ("Gate", "Condition", "Owner", "Due", "Asked for by"), _conditions(found))
     lines += _table("Open gates", ("Gate", "State", "Owner", "Due"), _gates(found["open_gates"]))
     lines += _table("Waivers", ("Gate", "Until", "By", "Why"), _waivers(found["waivers"], names))
+    lines += _section("Closed gates", (f"- {md(each)}" for each in found["closed_gates"]))
     lines += _section("Resting on belief", (f"- {md(each)}" for each in found["state"]["beliefs"]))
     lines += _section("Open blockers", (f"- {md(each)}" for each in found["state"]["blockers"]))
     intact = "" if is_intact(found) else " **It does not fit what is stored: the record was altered.**"
@@ -225,7 +228,7 @@ def _votes(found: Mapping[str, Any], zone: str) -> Iterator[tuple[str, ...]]:
     for vote in found["votes"]:
         who = vote["by"]["name"] if vote["answered"] else vote["asked"]["name"]
         stands_in = f" for {vote['instead_of']}" if vote["instead_of"] else ""
-        word = WORDS[Word(vote["vote"])]
+        word = WORDS[Word(vote["vote"])] + (", after the time for answers" if vote.get("late") else "")
         conditions = "; ".join(
             f"{each['text']} ({each['name']}, {each['due']})" for each in vote["conditions"]
         )

@@ -53,6 +53,7 @@ class Part:
     acts: tuple[Act, ...] = ()
     days: tuple[date, ...] = ()  # until which one may be on it
     of_blocker: bool = False
+    project: str = ""  # its name, for a reader who is in several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

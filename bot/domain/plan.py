@@ -173,7 +173,7 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Something that was decided: by whom, when, and where it was said. It is never edited, only taken back."""
+    """What was decided: by whom, when, and where it was said. It is never edited, only taken back."""
 
     id: str  # D1, D2, …
     text: str

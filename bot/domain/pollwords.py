@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.domain import gonogo, seats
 from bot.domain.errors import Refused
 from bot.domain.firstscreen import verdict
-from bot.domain.gonogo import WORDS, Fallen, Poll, Seat, Vote, Word
+from bot.domain.gonogo import WORDS, Condition, Fallen, Poll, Seat, Vote, Word
 from bot.domain.hours import zone_of
 from bot.domain.plan import Event, Person, Plan, Status
 from bot.domain.readiness import Assessment
@@ -19,6 +19,12 @@ from bot.domain.wording import Section, Words, count, cut, listed, sections
 VOTE, DECIDE, RECORD = "vote", "decide", "record"
 MOST_GATES, MOST_OTHERS = 6, 3
 LONGEST_WORDS = 300
+_DID = {
+    "reopen": "reopened",
+    "refute": "rests on an assumption found false",
+    "load": "changed by a file",
+    "undo": "taken back",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,10 +193,10 @@ def at_stake(b: Board, seat: Seat) -> tuple[Section, ...]:
     ]
     whole = [f"All {len(b.a.all_gates)} gates are closed."] if b.a.ready else ["None of your gates is open."]
     return sections(
-        ("Your open gates", _some(gates, MOST_GATES)) if gates else (None, whole),
-        ("Your blockers", _some([w.blocker_line(x) for x in found.blockers], MOST_OTHERS)),
-        ("Your beliefs not proven yet", _some([w.belief_in_full(x) for x in found.beliefs], MOST_OTHERS)),
-        ("Your gates let through", _some([w.closed(x) for x in found.waived], MOST_OTHERS)),
+        ("Open gates you own or confirm", _some(gates, MOST_GATES)) if gates else (None, whole),
+        ("Open blockers of yours", _some([w.blocker_line(x) for x in found.blockers], MOST_OTHERS)),
+        ("Not proven yet", _some([w.belief_in_full(x) for x in found.beliefs], MOST_OTHERS)),
+        ("Let through", _some([w.closed(x) for x in found.waived], MOST_OTHERS)),
     )
 
 
@@ -210,15 +216,16 @@ def outcome(b: Board, record: Mapping[str, Any] | None) -> list[str]:
     if record is None:
         return lines
     for made in record["conditions"]:
-        became = f"`{made['key']}` " if made["key"] else "Not taken up: "
-        lines.append(f"• {became}{cut(made['text'], 200)}: {made['name']}, due {made['due']}")
+        became = f"{made['key']}: " if made["key"] else "Not taken up: "
+        lines.append(f"• {became}{condition_line(b, gonogo.condition_of(made))}")
     if poll.decision is Word.CONDITIONS and record["open_gates"]:
-        keys = listed(record["open_gates"], 8, lambda gate: f"`{gate['key']}`")
+        keys = listed(record["open_gates"], 8, lambda gate: str(gate["key"]))
         lines.append(f"• These gates are still open, and are conditions: {keys}")
     through = [each for each in record["waivers"] if each["key"] in {g["key"] for g in record["open_gates"]}]
     if through:
-        keys = listed(through, 8, lambda each: f"`{each['key']}`")
-        lines.append(f"• Let through until {through[0]['until']} by this decision: {keys}")
+        keys = listed(through, 8, lambda each: str(each["key"]))
+        until = b.w.day(date.fromisoformat(through[0]["until"]))
+        lines.append(f"• Let through until {until} by this decision: {keys}")
     return lines
 
 
@@ -250,8 +257,8 @@ def when(plan: Plan, moment: datetime, person: Person | None, *, name_it: bool =
     return f"{said} ({'; '.join(besides)})" if besides else said
 
 
-def condition_line(name: str, text: str, due: object) -> str:
-    return f"{cut(text, 200)}: {name}, due {due}"
+def condition_line(b: Board, condition: Condition) -> str:
+    return f"{cut(condition.text, 200)}: {condition.name}, due {b.w.day(condition.due)}"
 
 
 def effect(b: Board, word: Word) -> list[str]:
@@ -267,7 +274,7 @@ def effect(b: Board, word: Word) -> list[str]:
         lines.append("They stay open and are conditions, each with its owner and date.")
     if asked and word is not Word.NO_GO:
         lines.append("These conditions become gates with this decision:")
-        lines += [f"• {condition_line(c.name, c.text, c.due)} ({vote.role})" for vote, c in asked]
+        lines += [f"• {condition_line(b, condition)} ({vote.role})" for vote, condition in asked]
     return lines
 
 
@@ -306,7 +313,7 @@ def _mark(vote: Vote | None) -> str:
 def _answer(b: Board, vote: Vote) -> str:
     late = ", after the time for answers" if vote.at > b.poll.closes_at else ""
     if vote.word is Word.CONDITIONS:
-        wants = [condition_line(c.name, c.text, c.due) for c in vote.conditions]
+        wants = [condition_line(b, condition) for condition in vote.conditions]
         return f"{WORDS[vote.word]}{late}: {'; '.join(wants)}."
     why = f": {_quoted(vote.why)}" if vote.why else "."
     return f"{WORDS[vote.word]}{late}{why}"
@@ -330,7 +337,7 @@ def _fell(b: Board, each: Fallen) -> str:
 
 def _by_event(plan: Plan, event: Event) -> str:
     act, _, why = event.act.partition(": ")
-    did = {"reopen": "reopened", "load": "changed by a file", "undo": "taken back"}.get(act, "fell back")
+    did = _DID.get(act, "fell back")
     return f"{did} by {_person(plan, event.actor)}" + (f", {_quoted(why)}" if why else "")
 
 

@@ -29,6 +29,7 @@ class Row:
     forecast: date | None
     certain: bool
     gap: int | None
+    waived: int
     risk: str
     year: int  # of the day asked about: other years are named
 
@@ -63,6 +64,7 @@ def row(plan: Plan, a: Assessment) -> Row:
         forecast=None if a.live else a.forecast,
         certain=not a.unknown_clear,
         gap=None if a.live else a.gap,
+        waived=len(a.waived),
         risk=risk(a),
         year=a.today.year,
     )
@@ -82,6 +84,7 @@ def unreadable(plan: Plan, today: date, why: str) -> Row:
         forecast=None,
         certain=False,
         gap=None,
+        waived=0,
         risk=cut(why, 120),
         year=today.year,
     )
@@ -190,14 +193,18 @@ def reply(rows: Sequence[Row], as_of: datetime, *, page: int = 1, whole: bool = 
 
 def line(each: Row) -> str:
     """Short enough for a phone."""
-    gates = f"{each.open_gates:,} of {each.gates:,} gates open" if each.gates else "no gates"
+    gates = f"{each.open_gates:,} of {each.gates:,} gates open" if each.gates else ""
     risky = "" if each.risk in (NONE, "no gates yet") else f"; {each.risk}"
-    return f"{cut(each.name, 40)}: {_when(each)}, {gates}{risky}"
+    waived = f", {each.waived:,} waived" if each.waived else ""
+    return f"{cut(each.name, 40)}: {_when(each)}{gates and ', ' + gates}{waived}{risky}"
 
 
 def _when(each: Row) -> str:
     if each.forecast is None:
         return "live" if each.state == "live" else "no forecast"
+    if not each.gates:  # a date that nothing stands behind is no forecast
+        until = f", target {_day(each.target, each.year)}" if each.target else ""
+        return f"no gates yet{until}"
     said = f"{'' if each.certain else 'no earlier than '}{_day(each.forecast, each.year)}"
     if each.target is None or each.gap is None:
         return f"{said}, no target"

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from bot.domain.calendar import WorkCalendar
-from bot.domain.plan import Assumption, Blocker, Item, Plan, Status
+from bot.domain.plan import Assumption, Away, Blocker, Item, Plan, Status
 from bot.domain.schedule import CLOSED, Schedule, Timing, arrows, find_cycle, hypercare
 
 __all__ = [
@@ -117,6 +117,15 @@ class Assessment:
     def calendar(self) -> WorkCalendar:
         """The project's working days, nobody away."""
         return self._schedule.calendars.project
+
+    @property
+    def holidays(self) -> tuple[date, ...]:
+        """Days in the working week on which nobody works."""
+        calendars = self._schedule.calendars
+        free = {day for day in calendars.free if not calendars.project.works(day)}
+        return tuple(
+            sorted(day for day in free if day.strftime("%a").casefold() in self.plan.project.working_days)
+        )
 
     @property
     def forecast(self) -> date:
@@ -231,6 +240,8 @@ class Assessment:
 
     def startable(self, item: Item) -> bool:
         """Its work can go on now: all it needs is closed, and nothing is known to block it."""
+        if item is self.go_live and not self.ready:
+            return False  # every open gate holds it, drawn or not
         at_work = self.standing[item.key] in _AT_WORK
         free = all(self.standing.get(key, Status.VALIDATED) in CLOSED for key in item.depends_on)
         return at_work and free and item.key not in self.plan.open_blockers
@@ -266,6 +277,12 @@ class Assessment:
         """Closed gates that nobody can prove."""
         validated = (i for i in self.all_gates if self.standing[i.key] is Status.VALIDATED)
         return tuple(i.key for i in validated if not evidence(i))
+
+    @cached_property
+    def waived(self) -> tuple[Item, ...]:
+        """Gates let through for now, the waiver that ends first before the others."""
+        found = [i for i in self.all_gates if self.standing[i.key] is Status.WAIVED]
+        return tuple(sorted(found, key=lambda i: (i.waived and i.waived.until) or date.max))
 
     @cached_property
     def waivers_ending(self) -> tuple[str, ...]:
@@ -375,6 +392,35 @@ class Assessment:
                 day = day or self.plan.item[key].done_on
             said = [day] if day else []
         return any(self.old(day) for day in said)
+
+    def latest_finish(self, key: str) -> date | None:
+        """The last day on which an open item may be finished without moving go-live; None where none is."""
+        timing, item = self.timing.get(key), self.plan.item[key]
+        if timing is None or timing.slack is None:
+            return None
+        return self._schedule.calendars.of(item, self.standing[key]).add(timing.finish, timing.slack)
+
+    def unknown_under(self, key: str) -> tuple[Blocker, ...]:
+        """Open blockers on an open item, and on all it waits for, of which nobody says when they clear."""
+        found, stack, seen = list[Blocker](), [key], {key}
+        while stack:
+            at = stack.pop()
+            if at not in self.timing:
+                continue
+            known = self.plan.open_blockers.get(at, ())
+            found += [b for b in known if b.expected_clear is None or b.expected_clear < self.today]
+            new = [need for need in self.plan.item[at].depends_on if need not in seen]
+            seen.update(new)
+            stack += new
+        return tuple(found)
+
+    def kept_from(self, key: str) -> tuple[Away, ...]:
+        """The days off of whoever has an open item that put it off, from when all else would let it begin."""
+        return self._schedule.kept_from(key)
+
+    def free_days(self, key: str) -> tuple[date, ...]:
+        """Holidays of everybody between what an open item waits for and its finish."""
+        return self._schedule.free_days(key)
 
     def old(self, day: date) -> bool:
         """Too long ago for a fact of that day to build on."""

@@ -84,6 +84,15 @@ class Calendars:
             away = both_away(away, holder.away)
         return away
 
+    def gaps(self, item: Item, status: Status) -> tuple[Away, ...]:
+        """The days away of whoever an item waits for."""
+        return self._away(item.validator if status is Status.DONE else item.owner)
+
+    @property
+    def free(self) -> tuple[date, ...]:
+        """Days on which nobody works."""
+        return self._free
+
     def _with(self, away: tuple[Away, ...]) -> WorkCalendar:
         if away not in self._made:
             self._made[away] = WorkCalendar(self._project.working_days, self._free, away)
@@ -107,6 +116,7 @@ class Schedule:
 
     def __init__(self, plan: Plan, today: date, standing: Mapping[str, Status]):
         self.calendars = Calendars(plan, today)
+        self._standing, self._blockers = standing, plan.open_blockers
         self._number(plan, standing)
         self._order(plan)
         self._durations(plan, today, standing)
@@ -228,6 +238,41 @@ class Schedule:
         """An open blocker, and not today, sets the first day its item can be worked on."""
         number = self.node[key]
         return self.start[number] == self.floor[number] > self.calendar[number].at_or_after(self.now)
+
+    def _open_to(self, key: str) -> tuple[int, int]:
+        """Where an item could begin if nobody were off, and where it ends: positions, both included."""
+        number = self.node[key]
+        ready = [self.finish[need] + 1 for need in self.needs[number]]
+        held = [
+            self.calendars.project.position_after(b.expected_clear)
+            for b in self._blockers.get(key, ())
+            if b.expected_clear is not None
+        ]
+        last = self.start[number] if number == self.goal else self.finish[number]
+        return max([self.now, *ready, *held]), last
+
+    def kept_from(self, key: str) -> tuple[Away, ...]:
+        """The days away that fall on an item's way, and are no holidays of everybody."""
+        first, last = self._open_to(key)
+        project, item = self.calendars.project, self.items[self.node[key]]
+
+        def counts(gap: Away) -> bool:
+            begin = max(first, project.position(gap.start))
+            end = min(last + 1, project.position_after(gap.end))
+            return begin < end and project.worked(end) > project.worked(begin)
+
+        return tuple(gap for gap in self.calendars.gaps(item, self._standing[key]) if counts(gap))
+
+    def free_days(self, key: str) -> tuple[date, ...]:
+        """The holidays of everybody that fall on an item's way."""
+        first, last = self._open_to(key)
+        position = self.calendars.project.position
+
+        def counts(day: date) -> bool:
+            at = position(day)
+            return first <= at <= last and position(day) != self.calendars.project.position_after(day)
+
+        return tuple(sorted({day for day in self.calendars.free if counts(day)}))
 
     def drivers(self, number: int) -> list[str]:
         """The keys that set a node's start: none when its own blocker or today does, alone or with them."""

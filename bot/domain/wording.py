@@ -176,9 +176,16 @@ class Words:
         said = f"{self.belief(assumption)}: {cut(assumption.text, 200)}"
         if not assumption.open:
             return f"{said}; {self.finding(assumption)}"
-        due = f"by {self.day(assumption.verify_by)}" if assumption.verify_by else "by no date"
         proof = f", {self.key(assumption.proven_by)} shows it" if assumption.proven_by else ""
-        return f"{said}; {self.person(assumption.owner)} to verify, {due}{proof}"
+        return f"{said}; {self.finder(assumption)}{proof}"
+
+    def finder(self, assumption: Assumption) -> str:
+        """Who is to find out whether it is true, and by when."""
+        if assumption.verify_by:
+            return f"{self.person(assumption.owner)} to verify by {self.day(assumption.verify_by)}"
+        if assumption.owner is None:
+            return "nobody looks into it, and no day is set"
+        return f"{self.person(assumption.owner)} to verify by no date"
 
     def finding(self, assumption: Assumption) -> str:
         """What came out, by whom and when, and what shows it."""
@@ -207,6 +214,14 @@ class Words:
 
     def span(self, start: date, finish: date) -> str:
         return self.day(start) if start == finish else f"{self.day(start)} to {self.day(finish)}"
+
+    def brief(self, start: date, finish: date) -> str:
+        """Days from one to another without their weekdays: `24-28 May`."""
+        if start == finish:
+            return self.short(start)
+        if (start.year, start.month) == (finish.year, finish.month):
+            return f"{start.day}-{self.short(finish)}"
+        return f"{self.short(start)} to {self.short(finish)}"
 
     def line(self, item: Item) -> str:
         """One open item: whose, where it stands, and when it can be."""

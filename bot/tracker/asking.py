@@ -26,6 +26,7 @@ KEPT_NAMES = 32
 # A story reaches back as far as it is asked for, but no farther than so many changes.
 MOST_EVENTS, MOST_ACTS = 20_000, 200
 BY_FILE = ("load", "new")
+THANKS = "thanks"  # the topic of who only says thank you
 _OF_NO_PROJECT = frozenset({"help", "out_of_scope"})
 TOO_LONG = f"That is too long for a question: say it in at most {LONGEST:,} characters."
 NOT_SEEN = "No project that you can see is called so."
@@ -279,6 +280,9 @@ class Asking(Watching):
 
     def _reply_to(self, tx: Transaction, read: _Read, meaning: Meaning, plan: Plan, as_of: datetime) -> Reply:
         a, asked = self._assessment(plan, as_of.date()), read.asked
+        if asked.topic == THANKS:
+            kind, more = guide.welcome()
+            return Reply(Answer(kind, sections((None, (more,)))), {})
         facts = Facts(question=read.question.text)
         if asked.intent == "changes":
             return self._what_changed(tx, read, meaning, plan, as_of)
@@ -298,7 +302,11 @@ class Asking(Watching):
         start = window.start if window else None
         begin = datetime.combine(start, time.min, project.zone) if start else as_of - story.LATELY
         since, most = begin.astimezone(UTC), MOST_EVENTS + 1
-        found = tx.events(project.workspace, project.key, since=since, newest_first=True, limit=most)
+        found = (
+            tx.events(project.workspace, project.key, since=since, newest_first=True, limit=most)
+            if meaning.items
+            else tx.events_lately(project.id or 0, since, most)
+        )
         events = tuple(reversed(_whole_acts(found)))
         a, facts = self._assessment(plan, as_of.date()), Facts(question=read.question.text, events=events)
         if len(events) == len(found):
@@ -343,6 +351,8 @@ def _whole_acts(newest_first: Sequence[Event]) -> Sequence[Event]:
 def _of_no_project(read: _Read) -> Understood:
     lost = read.asked.intent not in _OF_NO_PROJECT
     lines = guide.help_lines() if read.asked.intent == "help" else guide.beyond()
+    if read.asked.topic == THANKS:
+        lines = guide.welcome()
     if lost:
         lines = ("There is no project to ask about yet: `golive load FILE.yaml`.",)
     reply = Reply(Answer(lines[0], sections((None, lines[1:]))), {})

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.domain import beliefs, blockers, dates, states
 from bot.domain.errors import Invalid, Refused
 from bot.domain.plan import Event, Item, Person, Plan, Status
+from bot.domain.schedule import arrows
 from bot.domain.wording import cut
 from bot.tracker.believing import Believing
 from bot.tracker.desk import free, in_words, named, slack_of, slug
@@ -138,7 +139,7 @@ class Items(Believing):
             _refuse_own_validator(item, validator)
             after = states.with_item(with_people, item) if there else with_item_added(with_people, item)
             instead = f"{titled(after, item.key)} is on the list already."
-            besides = _what_it_lacks(item)
+            besides = _what_it_lacks(after, item)
             return self._commit(tx, who, plan, _kept(plan, after), "add", instead=instead, besides=besides)
 
     def _meant(
@@ -317,16 +318,31 @@ def _too_early(plan: Plan, key: str) -> tuple[str, ...]:
     )
 
 
-def _what_it_lacks(item: Item) -> tuple[str, ...]:
+def _what_it_lacks(plan: Plan, item: Item) -> tuple[str, ...]:
     lacks = []
     if item.owner is None:
         lacks.append(f"Nobody has it yet: `/golive own {item.key} @person`.")
     if item.due is None:
         lacks.append(f"It has no date yet: `/golive due {item.key} friday`.")
-    waits = (
-        "It is a gate: go-live waits for it." if item.gate else "It is no gate: go-live does not wait for it."
-    )
-    return (waits, *lacks)
+    if item.key == plan.project.go_live_item:
+        return ("It is go-live itself: every gate comes before it.", *lacks)
+    if item.gate:
+        return ("It is a gate: go-live waits for it.", *lacks)
+    if _leads_to(plan, item.key):
+        return ("It is no gate, but go-live waits for it through what it is needed for.", *lacks)
+    return ("It is no gate: go-live does not wait for it.", *lacks)
+
+
+def _leads_to(plan: Plan, key: str) -> bool:
+    """Do arrows lead from an item to go-live?"""
+    found, stack = set[str](), [plan.project.go_live_item or ""]
+    needs = arrows(plan)
+    while stack:
+        for need in needs.get(stack.pop(), ()):
+            if need not in found:
+                found.add(need)
+                stack.append(need)
+    return key in found
 
 
 def _mind(plan: Plan, key: str, name: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from bot.tracker.desk import cause, free, in_words, slug
 from bot.tracker.items import with_item_added
 from bot.tracker.outlook import Outlook, entry_key
 from bot.tracker.values import NOBODY, Actor, Colleague, Done, Where, WhoIsThat
+from bot.tracker.wording import day
 from storage import Entry, Transaction
 from storage.guard import clean, clean_json
 
@@ -289,9 +290,10 @@ class Polling(Outlook):
         tx.look_again([_id(plan)])
         lines = [f"Go/no-go {poll.number} is decided: {WORDS[decision.word]}. Its record is kept for good."]
         if through:
-            lines.append(f"Let through until {decision.until}: {', '.join(f'`{key}`' for key in through)}.")
-        if keys := [f"`{each['key']}`" for each in made if each["key"]]:
-            lines.append(f"Conditions that are gates now: {', '.join(keys)}.")
+            keys = ", ".join(f"`{key}`" for key in through)
+            lines.append(f"Let through until {day(decision.until)}: {keys}.")
+        if new := [f"`{each['key']}`" for each in made if each["key"]]:
+            lines.append(f"Conditions that are gates now: {', '.join(new)}.")
         return Done(lines=tuple(lines), plan=kept)
 
     def _with_conditions(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain import ledger, parts
@@ -45,7 +45,8 @@ class Pressing(Outlook):
             entries = tx.said_with(message.workspace, first.key)
             views = self._views_of(tx, message.workspace, entries)
             news = _answered(tx, views, first.channel)
-        return first, shown(first.channel, views, entries, news)
+            several = in_several(tx, message.workspace, first.channel)
+        return first, shown(first.channel, views, entries, news, several=several)
 
     def press(self, who: Actor, message: str, entry: str, act: Act) -> Pressed:
         """What is pressed on, if it was said to this person and can still be answered so."""
@@ -152,17 +153,27 @@ class Pressing(Outlook):
         return {key: view for key, view in found.items() if view is not None}
 
 
+def in_several(tx: Transaction, workspace: str, user: str) -> bool:
+    """Somebody is in more than one project, so that an item alone does not say which one is meant."""
+    return len(tx.projects_of(workspace, [user]).get(user, ())) > 1
+
+
 def shown(
-    user: str, views: Mapping[str, View], entries: Sequence[Entry], news: Mapping[str, str] | None = None
+    user: str,
+    views: Mapping[str, View],
+    entries: Sequence[Entry],
+    news: Mapping[str, str] | None = None,
+    *,
+    several: bool = False,
 ) -> tuple[Part, ...]:
-    """What a message that says these shows to its reader now."""
+    """What a message that says these shows to its reader now; of which project, if they are in several."""
     found = []
     for entry in entries:
         view = views.get(ledger.parts(entry.subject)[0])
         if view is not None:
             said, answered = entry.said, (news or {}).get(entry.subject, "")
             made = parts.part(view.s, user, entry.key, said, entry.words, view.said, answered)
-            found.append((said, made))
+            found.append((said, replace(made, project=view.plan.project.name if several else "")))
     return parts.in_order(found)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 from bot.domain import dates, roles, states, templates
 from bot.domain.errors import Invalid, NotFound, Refused
-from bot.domain.plan import Item, Person, Plan, Project
+from bot.domain.plan import Item, Person, Plan, Project, Status
 from bot.domain.policies import Policies
 from bot.domain.projectfile.problems import Guesses
 from bot.domain.templates import Laid, Template, UnknownTemplate, lay_out, showing
@@ -86,23 +86,24 @@ class Starting(Assigning):
             )
         with self.store.transaction() as tx:
             here = tx.plan_in(who.workspace, where.channel)
-            if here is not None:
+            if here is not None and not (template and _is_empty(here)):
                 return _lives_here(here, name)
             begins_with = _template(template) if template else None
             if begins_with is not None and not target:
                 raise Invalid(f"{templates.NO_TARGET} Nothing was started.")
+            if here is not None and begins_with is not None:
+                return self._filled(tx, who, here, target, country, begins_with)
             if colleague is None:
                 raise WhoIsThat(who.user)
             taken = {project.key for project in tx.projects(who.workspace)}
-            wanted = slug(key) or slug(name)
             project = Project(
-                key=free(wanted, taken, "project"),
+                key=free(slug(key) or slug(name), taken, "project"),
                 name=name,
                 workspace=who.workspace,
                 channel=where.channel,
                 policies=_holidays(country),
             )
-            return self._led(tx, who, project, target, colleague, begins_with, wanted)
+            return self._led(tx, who, project, target, colleague, begins_with)
 
     def _led(
         self,
@@ -112,7 +113,6 @@ class Starting(Assigning):
         target: str | None,
         colleague: Colleague,
         template: Template | None,
-        wanted: str,
     ) -> Done:
         """The project of a channel, with whoever starts it at its head."""
         role = _lead_role(template)
@@ -127,8 +127,28 @@ class Starting(Assigning):
         project = replace(project, timezone=zone.key, lead=person.key)
         plan, laid = self._begun(project, target, (person,), {role: person.key} if role else {}, template)
         kept = tx.save(None, plan, actor=who.user, act="new", at=self.now())
-        other = (f"`{wanted}` is the key of another project already.",) if kept.project.key != wanted else ()
-        return Done(lines=(*_welcome(kept, laid), *other), plan=kept)
+        return Done(lines=_welcome(kept, laid), plan=kept)
+
+    def _filled(
+        self,
+        tx: Transaction,
+        who: Actor,
+        here: Plan,
+        target: str | None,
+        country: str | None,
+        template: Template,
+    ) -> Done:
+        """A project that was started without anything in it gets its checklist after all."""
+        by = here.by_slack.get(who.user)
+        if by is None or by.key != states.lead(here):
+            raise Refused(f"Only {_lead_of(here)} can lay out a checklist for {here.project.name}.")
+        role = _lead_role(template)
+        people = tuple(replace(p, role=role) if p.key == here.project.lead else p for p in here.people)
+        holders = {role: here.project.lead} if role and here.project.lead else {}
+        project = replace(here.project, policies={**here.project.policies, **_holidays(country)})
+        plan, laid = self._begun(project, target, people, holders, template)
+        done = self._commit(tx, who, here, plan, "new")
+        return replace(done, lines=_welcome(done.plan, laid))
 
     def begin(self, beginning: Beginning, *, workspace: str, actor: str, dry_run: bool = False) -> Begun:
         """The same without Slack: who has which role is said, and nobody leads it unless a role says so."""
@@ -284,6 +304,18 @@ def _said_person(who: str, people: Mapping[str, Person], role: str) -> Person:
             return person
     key = free(slug(name).replace("-", "_"), people, "person")
     return Person(key=key, name=name, slack=user, role=role)
+
+
+def _is_empty(plan: Plan) -> bool:
+    """Nothing is in it yet but go-live itself."""
+    goal = plan.project.go_live_item
+    untouched = all(item.key == goal and item.status is Status.TODO for item in plan.items)
+    return untouched and not plan.blockers and not plan.assumptions
+
+
+def _lead_of(plan: Plan) -> str:
+    lead = plan.person.get(states.lead(plan) or "")
+    return f"{lead.name}, who leads it," if lead else "its lead"
 
 
 def _lives_here(plan: Plan, name: str) -> Done:

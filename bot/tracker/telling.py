@@ -19,7 +19,7 @@ from bot.tracker.desk import cause
 from bot.tracker.digesting import DIGEST, REST
 from bot.tracker.hearing import Hearing
 from bot.tracker.outlook import View, entry_key
-from bot.tracker.pressing import Pressing, shown
+from bot.tracker.pressing import Pressing, in_several, shown
 from bot.tracker.timing import NUDGE
 from bot.tracker.withholding import KEPT_OUT, Withholding
 from storage import Entry, Message, Transaction
@@ -96,6 +96,7 @@ class Telling(Pressing, Hearing, Withholding):
             planned = [entry for entry in tx.planned_for(workspace, user) if entry.kind != POLL]
             keys = {ledger.parts(entry.subject)[0] for entry in planned}
             found = {key: self._view_of(tx, workspace, key, now) for key in keys}
+            several = in_several(tx, workspace, user)
         views = {key: view for key, view in found.items() if view is not None}
         still = _still(workspace, user, planned, views, now)
         entries = [replace(entry, at=now, message=message.key) for entry in still.entries]
@@ -112,7 +113,7 @@ class Telling(Pressing, Hearing, Withholding):
             lines=still.lines,
             rungs=still.rungs,
             questions=still.questions,
-            parts=shown(user, views, entries),
+            parts=shown(user, views, entries, several=several),
             plans={key: view.plan for key, view in views.items()},
             says=tuple(entry.key for entry in entries),
             note=note,

@@ -28,6 +28,7 @@ VOTE_FORM = "gonogo_vote_form_"  # callback ids
 DECIDE_FORM = "gonogo_decide_form_"
 MOST_CONDITIONS = 10
 LONGEST_TITLE = 60
+_FORMATTING = ("*", "_", "~", "```")
 SHOWN = 2_700  # characters of a record in one section, before escaping
 
 _STYLES = {Word.GO: "primary", Word.NO_GO: "danger"}
@@ -71,12 +72,28 @@ def notice(found: Notice, project: str, number: int) -> b.Message:
     title = b.cut_escaped(found.title, 1000)
     blocks = [b.section(f"{mention}{title}" if found.to else f"*{title}*")]
     for section in found.sections:
-        blocks += b.sections(section.heading, section.lines)
+        blocks += said(section.heading, section.lines)
     buttons = _buttons(found, project, number)
     if buttons:
         blocks.append(b.actions(*buttons))
     text = b.spoken("\n".join((found.title, *_lines(found.sections))))
     return {"text": f"{mention}{text}", "blocks": b.fitting(blocks, b.MOST_BLOCKS)}
+
+
+def said(heading: str | None, lines: Sequence[str]) -> list[b.Block]:
+    """As anywhere else; but words that Slack would take for formatting are shown as they were typed, so that
+    nobody's reason can look like a line of ours."""
+    if not any(mark in line for line in lines for mark in _FORMATTING):
+        return b.sections(heading, lines)
+    found = [b.section(f"*{b.escaped(heading)}*")] if heading else []
+    chunks: list[list[str]] = [[]]
+    for line in lines:
+        shown = b.cut(line, b.LONGEST_SECTION)
+        if sum(len(each) + 1 for each in chunks[-1]) + len(shown) > b.LONGEST_SECTION:
+            chunks.append([])
+        chunks[-1].append(shown)
+    plain = ({"type": "plain_text", "text": "\n".join(chunk), "emoji": False} for chunk in chunks)
+    return [*found, *({"type": "section", "text": text} for text in plain)]
 
 
 def _lines(sections: Sequence[Section]) -> list[str]:
@@ -218,7 +235,7 @@ def decide_form(board: Board, press: Press) -> b.Block:
     private = {"project": press.project, "number": press.number, "seen": gonogo.seen(board.poll, board.a)}
     needs_why = press.word is Word.NO_GO or bool(board.poll.against or board.a.open_gates)
     blocks = [
-        *b.sections(None, pollwords.effect(board, press.word)),
+        *said(None, pollwords.effect(board, press.word)),
         _reason("Why?", "It stays in the record.", optional=not needs_why),
     ]
     if press.word is Word.GO and board.a.open_gates:

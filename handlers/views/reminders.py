@@ -61,8 +61,8 @@ def nudge(message: str, parts: Sequence[Part], drawn: str) -> b.Message:
         place = f"{message}:{part.key}:{drawn}"
         blocks += _with_buttons(part, place) if number < WITH_BUTTONS else _with_a_menu(part, place)
     rest = parts[WITH_BUTTONS + WITH_A_MENU :]
-    blocks += b.sections("And these", [_line(part) for part in rest])
     if rest:
+        blocks += b.sections("And these", [_line(part) for part in rest])
         blocks.append(b.context("`/golive mine` shows all that waits for you."))
     return b.message("\n".join(_spoken(parts)), blocks)
 
@@ -113,18 +113,22 @@ def _day(day: date) -> str:
 
 def _text(part: Part) -> str:
     """The thing in bold, what is to be known of it, and what has become of it."""
-    title = f"*{b.cut_escaped(part.title, 300)}*"
+    title = f"*{b.cut_escaped(part.title, 300)}*{b.cut_escaped(_of_project(part), 130)}"
     lines = [b.cut_escaped(line, 400) for line in part.lines]
     notes = [f"✓ {b.cut_escaped(note, 400)}" for note in part.notes]
     return "\n".join((title, *lines, *notes))
 
 
+def _of_project(part: Part) -> str:
+    return f" · {part.project}" if part.project else ""
+
+
 def _line(part: Part) -> str:
-    return b.cut(" ".join((f"• {part.title}:", *part.notes, *part.lines)), 160)
+    return b.cut(" ".join((f"• {part.title}{_of_project(part)}:", *part.notes, *part.lines)), 160)
 
 
 def _spoken(parts: Sequence[Part]) -> list[str]:
-    return [line for part in parts for line in (part.title, *part.lines, *part.notes)]
+    return [line for p in parts for line in (f"{p.title}{_of_project(p)}", *p.lines, *p.notes)]
 
 
 def pressed(action: Mapping[str, Any]) -> Press:

@@ -281,7 +281,7 @@ def test_show_more_tells_contradictions_and_beliefs_in_sentences() -> None:
         "door is done, but wifi, which it needs, is not (to do)",
         "door is due 3 Mar, before wifi, which it needs, on 10 Mar",
         "door would be confirmed by its own owner, Bo Lund",
-        "Resting on belief: A1 on wifi: The wifi needs no licence; Asa Lund to verify, by no date",
+        "Resting on belief: A1 on wifi: The wifi needs no licence; Asa Lund to verify by no date",
     )
 
 

@@ -493,6 +493,12 @@ def test_the_page_says_who_decided_what_and_why() -> None:
     assert "SHA-256 of the record: `" in page
 
 
+def test_an_answer_that_came_after_its_time_is_marked_in_the_record() -> None:
+    on_time, late = ALL_GO[0], replace(ALL_GO[1], at=poll().closes_at + timedelta(minutes=1))
+    page = minutes.page(kept(on_time, late))
+    assert page.count("| Go, after the time for answers |") == 1
+
+
 NASTY = "| a\n# b <script> `x` [y](http://z) *w* _v_ ~u~ ![i](j) &amp; \\ end"
 
 

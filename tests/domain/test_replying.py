@@ -24,13 +24,14 @@ from tests.domain.checklists import MONDAY, belief, blocker, day, gate, person, 
 FILE = Path(__file__).parent.parent / "fixtures" / "login.yaml"
 NINE = datetime(2027, 3, 1, 9, tzinfo=ZoneInfo("Europe/Zurich"))
 ALL = [
-    *(("before_golive", topic) for topic in ("", "startable")),
-    *(("readiness", topic) for topic in ("", "earliest", "recover", "contradictions", "signals")),
+    *(("before_golive", topic) for topic in ("", "startable", "after")),
+    *(("readiness", topic) for topic in ("", "earliest", "recover", "contradictions", "signals", "waived")),
     *(("critical_path", topic) for topic in ("", "slack", "single_points")),
     *(("unowned", topic) for topic in ("", "undated", "no_validator")),
     *(("unverified", topic) for topic in ("", "no_evidence")),
     *(("assumptions", topic) for topic in ("", "overdue", "undated", "unowned")),
-    *(("items_of", topic) for topic in ("", "to_validate")),
+    *(("items_of", topic) for topic in ("", "to_validate", "away")),
+    ("owner_of", "stand_in"),
     *(("changes", topic) for topic in ("", "dates")),
     *(
         (intent, "")
@@ -225,8 +226,8 @@ def test_an_owner_is_told_with_who_confirms_and_who_could_take_over() -> None:
     ("key", "words"),
     [
         ("metadata", "Yes, validated."),
-        ("claims", "No, it is blocked; Tue 2 Mar at the earliest."),
-        ("test-login", "Not yet, it waits for claims; Wed 3 Mar at the earliest."),
+        ("claims", "No, it is blocked; no earlier than Tue 2 Mar: B1 has no clear date."),
+        ("test-login", "Not yet, it waits for claims; no earlier than Wed 3 Mar: B1 has no clear date."),
         ("mfa", "Not yet, it is under way; Mon 8 Mar at the earliest."),
         ("groups", "Its owner says so, without evidence; not confirmed yet, which can be Thu 4 Mar."),
     ],

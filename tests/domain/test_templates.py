@@ -333,3 +333,10 @@ def test_the_list_of_checklists_says_how_to_start_from_one() -> None:
     told = showing.listing(SHIPPED)
     assert len(told) == 5
     assert "from ehr-fhir-hl7 target DATE" in told[-1]
+
+
+def test_what_two_things_lack_is_mended_by_two_items() -> None:
+    for template in templates.shipped().values():
+        found = {lack.essential.key: lack.step.key for lack in templates.lacks(Plan(project=BARE), template)}
+        if {"decision", "criteria"} <= set(found):
+            assert found["decision"] != found["criteria"], template.key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from bot.domain.questions.meaning import Meaning
 from bot.domain.readiness import assess
 from bot.domain.whatif import Kind, Scenario, Supposition
 from bot.domain.wording import Reply
-from tests.domain.checklists import blocker, day, gate, person, project, task
+from tests.domain.checklists import away, blocker, day, gate, person, project, task
 
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)  # a Monday
 NOTHING = Meaning("portal")
@@ -419,3 +420,28 @@ def test_as_data_every_supposition_says_what_it_was_taken_to_be() -> None:
         ("slips", "router slips 2 days", 2, None),
         ("away", "Runa is away 8 - 9 March", None, "2027-03-08"),
     ]
+
+
+def test_go_live_itself_is_never_said_to_be_something_go_live_does_not_wait_for() -> None:
+    plan = opening_of_the_portal()
+    after = task("first-week", plan.project.go_live_item or "", area="hypercare")
+    said = asked("what if router slips 4 days", replace(plan, items=(*plan.items, after)))
+    assert "does not wait" not in line(said, "opening: ")
+    assert line(said, "first-week: ").endswith("; after go-live")
+
+
+def test_work_that_nobody_would_have_is_no_earlier_date() -> None:
+    plan = opening_of_the_portal()
+    gone = replace(plan.person["runa"], away=(away(3, 9),), deputy="kari")
+    people = tuple(gone if each.key == "runa" else each for each in plan.people)
+    reply = asked("what if Runa resigns", replace(plan, people=people))
+    verdict = reply.answer.lines[1]
+    assert verdict.startswith("No date: nobody would have router, drill, and go-live waits for them.")
+    assert "earlier than" not in verdict.replace("no earlier than", "")
+    assert "(Kari Moe only stands in on days away)" in line(reply, "Taken as")
+
+
+def test_what_no_longer_waits_behind_a_dropped_item_is_said() -> None:
+    told = asked("what if we skip the router").answer.lines[-1]
+    assert "Mind: drill no longer waits for link, as router did." in told
+    assert "Mind" not in asked("what if we skip the drill").answer.lines[-1]

@@ -425,7 +425,7 @@ async def test_a_locked_database_is_told_and_nothing_is_lost(world: World, datab
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert "gates open" in (await world.command(BEN, "before"))["text"]
-        first = await world.command(BEN, "due training this friday")
+        first = await world.command(BEN, "due training this friday", at_once=True)
         other.execute("ROLLBACK")
     assert "Working on it" in first["text"]
     said = (await private(world, BEN))["text"]
@@ -447,3 +447,15 @@ async def test_a_database_that_is_gone_is_told_and_golive_keeps_standing(
         assert "is gone or was replaced" in (await world._post("commands", **order))["ack"]["text"]
     await asyncio.to_thread(away.rename, file)
     assert "gates open" in (await world.command(BEN, "before"))["text"]
+
+
+async def test_an_arrow_to_go_live_is_no_reason_to_say_that_go_live_does_not_wait(world: World) -> None:
+    await world.command(ANA, "add masts: Masts raised")
+    stored = await plan(world)
+    told = await world.command(
+        ANA, f'add "{stored.item[stored.project.go_live_item or ""].title}" after masts'
+    )
+    assert "It is go-live itself" in told["text"]
+    assert "does not wait" not in told["text"]
+    told = await world.command(ANA, f'add "{stored.item["masts"].title}" owner <@{BEN}>')
+    assert "go-live waits for it through" in told["text"]

@@ -231,6 +231,17 @@ async def test_a_no_go_needs_its_reason(world: World) -> None:
     said = "✗ Harbour master, Chen Wei: No-go: “The cranes &lt;!channel&gt; are not &lt;b&gt;insured”"
     assert said in head["text"]
     assert all(b["text"]["verbatim"] for b in head["blocks"] if b["type"] == "section")
+
+
+async def test_words_that_look_like_formatting_are_shown_as_they_were_typed(world: World) -> None:
+    await opened(world)
+    await press(world, CHEN, "No-go", await asked(world, CHEN))
+    await world.submit(CHEN, (await form(world, CHEN))["id"], {"why": "x ``` *Decided: GO* <@U0BEN>"})
+    head = (await thread(world))[0]
+    texts = [block["text"] for block in head["blocks"] if block["type"] == "section"]
+    [shown] = [text for text in texts if "Decided: GO" in text["text"]]
+    assert shown["type"] == "plain_text"
+    assert "“x ``` *Decided: GO* <@U0BEN>”" in shown["text"]
     assert await world.refused() == []
 
 
@@ -471,7 +482,7 @@ async def test_conditions_become_gates_once_it_is_decided(quiet: World) -> None:
     assert [each["key"] for each in kept["conditions"]] == ["tugs-on-call", "tugs-on-call-2"]
     assert {each["key"] for each in kept["open_gates"]} == {"berths", "feed", "training"}
     assert plan(quiet).item["feed"].status is Status.DOING
-    assert "`tugs-on-call` Tugs on call: Eli Stone, due 2027-03-09" in (await thread(quiet))[-1]["text"]
+    assert "tugs-on-call: Tugs on call: Eli Stone, due Tue 9 Mar" in (await thread(quiet))[-1]["text"]
     assert await quiet.refused() == []
 
 
@@ -634,3 +645,32 @@ async def test_a_poll_of_a_project_one_may_not_see_does_not_exist(world: World) 
         tracker.vote(stranger, Ballot(project="harbor", number=1, seat=0), Word.GO)
     with pytest.raises(NotFound):
         tracker.ballot(stranger, Ballot(project="harbor", number=1, seat=0))
+
+
+async def test_an_assumption_found_false_calls_back_for_the_gate_that_rested_on_it(quiet: World) -> None:
+    await quiet.command(DITA, "validate berths saw the signed list")
+    await quiet.command(ANA, "assume The dredging is over under berths owner @Chen by 12 Mar")
+    await quiet.command(DITA, "waive feed by radio at first")
+    await quiet.command(DITA, "waive training they know it")
+    await opened(quiet)
+    await answer_go(quiet, ANA, BEN, CHEN)
+    await decide(quiet, "Decide: Go")
+    await quiet.command(CHEN, "refute A1 the dredger is still there")
+    [said] = await back(quiet)
+    assert "Berth list agreed (berths)" in said
+    assert "rests on an assumption found false by Chen Wei, “the dredger is still there”" in said
+
+
+async def test_the_lead_sees_ahead_when_silence_will_count(quiet: World) -> None:
+    await opened(quiet)
+    shown = (await quiet.command(ANA, "reminders"))["text"]
+    assert "Go/no-go 1: the decider is asked to decide" in shown
+    assert "Go/no-go 1: Ben Okoro has not answered" in shown
+
+
+async def test_who_opened_it_is_told_once_when_slack_will_not_take_the_thread(quiet: World) -> None:
+    answer = await quiet.http.post(f"/sandbox/channels/{CHANNEL}/archive", json={"user": ANA})
+    assert answer.is_success
+    await quiet.command(ANA, "harbor poll by tomorrow 15:00", channel="C0LOUNGE")
+    said = [m["text"] for m in await quiet.direct(ANA)]
+    assert len([text for text in said if "could not be posted" in text]) == 1

@@ -109,6 +109,8 @@ async def test_a_person_of_several_projects_gets_one_message_with_all_of_them(em
     said = await world.direct(BEN)
     assert [when(message) for message in said] == ["Wed 09:00"]
     assert said[0]["text"].count("Vessel feed connected") == 2
+    assert said[0]["text"].count(" · Quay") == 1
+    assert "And these" not in str(said[0]["blocks"])
 
 
 # Nobody has it

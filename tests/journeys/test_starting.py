@@ -134,10 +134,10 @@ async def test_a_channel_has_one_project_and_saying_it_twice_is_harmless(world: 
     assert stored(world) == before
 
 
-async def test_a_key_that_is_taken_gets_a_number_and_that_is_told(world: World) -> None:
+async def test_a_key_that_is_taken_gets_a_number_and_nothing_is_told_of_the_other(world: World) -> None:
     answer = await said(world, "new harbor Harbor two from ehr target 4 Jun")
     assert "Harbor two (`harbor-2`) now lives in this channel" in answer
-    assert "`harbor` is the key of another project already" in answer
+    assert "another project" not in answer
 
 
 async def test_what_must_happen_first_is_answered_from_the_first_minute(world: World) -> None:
@@ -277,3 +277,18 @@ async def test_nobody_is_told_the_roles_of_a_project_they_cannot_see(world: Worl
 async def test_an_item_that_waits_for_a_role_says_which(world: World) -> None:
     await typed(world, START)
     assert "Owner: nobody yet (role: Network engineer)" in await said(world, "item tunnel")
+
+
+async def test_a_checklist_can_still_be_laid_out_in_a_project_with_nothing_in_it(world: World) -> None:
+    await said(world, "new north North Clinic")
+    answer = await said(world, "new north North Clinic from sso target 4 Jun")
+    assert "North Clinic (`north`) now lives in this channel" in answer
+    assert "no gates yet" not in await said(world, "")
+
+
+async def test_a_project_with_something_in_it_gets_no_other_checklist(world: World) -> None:
+    await said(world, "new north North Clinic")
+    await said(world, "add Badge readers tested gate")
+    assert "lives in this channel already" in await said(
+        world, "new north North Clinic from sso target 4 Jun"
+    )

@@ -164,7 +164,7 @@ async def test_an_assumption_is_recorded_with_all_that_was_said(world: World) ->
     assert (found.owner, found.relied_on_by, found.proven_by) == ("dita", "ben", "berths")
     assert found.verify_by is not None
     listed = await world.command(BEN, "assumptions")
-    assert "The pilots have tablets; Dita Kova to verify, by Wed 10 Mar, berths shows it" in listed["text"]
+    assert "The pilots have tablets; Dita Kova to verify by Wed 10 Mar, berths shows it" in listed["text"]
 
 
 async def test_saying_it_again_adds_to_it(world: World) -> None:

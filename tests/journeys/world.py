@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from pydantic import SecretStr
 from bot.app import App
 from bot.domain.ledger import Mute
 from bot.settings import Settings
+from handlers.views.told import WORKING
 from sandbox import Sandbox
 from storage import Store
 
@@ -64,11 +66,18 @@ class World:
         await self.settle()
         return str(said["ts"])
 
-    async def command(self, user: str, text: str, *, channel: str = CHANNEL) -> dict[str, Any]:
-        """`/golive …`; what only this person reads."""
+    async def command(
+        self, user: str, text: str, *, channel: str = CHANNEL, at_once: bool = False
+    ) -> dict[str, Any]:
+        """`/golive …`; what only this person reads: in the end, or `at_once`, which on a busy machine may
+        be that the answer takes a moment."""
         done = await self._post("commands", command="/golive", user=user, channel=channel, text=text)
         await self.settle()
         ack = done["ack"]
+        async with asyncio.timeout(20):
+            while not at_once and isinstance(ack, dict) and ack.get("text") == WORKING:
+                told = (await self.messages(channel=channel, user=user))[-1:]
+                ack = next((m for m in told if m["text"] != WORKING), ack)
         return ack if isinstance(ack, dict) else {"text": ack or "", "error": done.get("error")}
 
     async def press(self, user: str, action_id: str, **where: Any) -> dict[str, Any]:

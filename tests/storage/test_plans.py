@@ -107,6 +107,23 @@ def test_what_is_added_comes_last(store: Store, other: Store) -> None:
     assert [item.key for item in plan.items] == ["training", "golive", "z", "a"]
 
 
+def test_of_the_many_things_a_project_came_with_it_is_only_told_that_they_came(store: Store) -> None:
+    saved = loaded(store, large(200))
+    moved = with_item(saved, saved.items[0].key, due=date(2026, 12, 4))
+    edit(store, saved, moved)
+    of = saved.project
+
+    with store.reading() as tx:
+        lately = tx.events_lately(of.id or 0, NOW - timedelta(days=1), 1_000)
+        in_full = tx.events("local", of.key, newest_first=True)
+        newest = tx.events_lately(of.id or 0, NOW - timedelta(days=1), 5)
+    told = [(e.revision, e.actor, e.change.entity, e.change.key, e.change.field) for e in lately]
+    assert told == [(e.revision, e.actor, e.change.entity, e.change.key, e.change.field) for e in in_full]
+    assert lately[0].change == in_full[0].change
+    assert all(event.change.after is not None for event in lately)
+    assert len(newest) == 5
+
+
 def test_every_change_is_an_event(store: Store, other: Store) -> None:
     saved = loaded(store)
     with store.transaction() as tx:

@@ -37,6 +37,8 @@ def assumptions(q: Inquiry) -> Reply:
 
 
 def _asked_about(q: Inquiry, belief: Assumption) -> bool:
+    if q.quoted:
+        return belief in q.quoted
     on = not q.items or any(q.about(key) for key in belief.items)
     since = q.window is not None and q.window.end is None and (q.window.start or q.today) <= q.today
     return on and q.theirs(belief) and q.within(belief.made if since else belief.verify_by)
@@ -69,10 +71,8 @@ def line(q: Inquiry, belief: Assumption) -> str:
     """What is believed, under what, who finds out, and by when."""
     under = [_under(q, key) for key in belief.items]
     where = f"under {'; '.join(under[:3])}" if under else "under no item"
-    by = f"by {q.w.day(belief.verify_by)}" if belief.verify_by else "by no date"
     overdue = ", OVERDUE" if belief_overdue(q.a, belief) else ""
-    who = f"{q.w.person(belief.owner)} to verify {by}{overdue}"
-    return f"{belief.id}: {cut(belief.text, 160)}; {where}; {who}"
+    return f"{belief.id}: {cut(belief.text, 160)}; {where}; {q.w.finder(belief)}{overdue}"
 
 
 def _under(q: Inquiry, key: str) -> str:

@@ -27,6 +27,11 @@ def beyond(a: Assessment | None = None) -> tuple[str, ...]:
     return BEYOND, f"For example: “{example}”, or “help” for more."
 
 
+def welcome() -> tuple[str, ...]:
+    """To somebody who says thank you."""
+    return "You are welcome.", "Ask again whenever you like, or “help” for what I can tell."
+
+
 def help_lines(a: Assessment | None = None) -> tuple[str, ...]:
     """What can be asked; with an item and a person of the project, where one is known."""
     item = _telling(a) if a else None
@@ -50,6 +55,19 @@ def supposable(a: Assessment) -> str:
     person = _somebody(a.plan, item) if item else None
     away = f", and {person.name} is away next week" if person else ""
     return f"{item.key} slips 3 days{away}" if item else "training slips 3 days"
+
+
+def an_item(a: Assessment) -> str:
+    """The key of an item to ask about, for an example."""
+    found = _telling(a) or next(iter(a.plan.items), None)
+    return found.key if found else "KEY"
+
+
+def somebody(a: Assessment) -> str:
+    """Whom to ask about, for an example."""
+    item = _telling(a)
+    person = (_somebody(a.plan, item) if item else None) or next(iter(a.plan.people), None)
+    return person.name if person else "NAME"
 
 
 def _telling(a: Assessment) -> Item | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain import story
+from bot.domain.answers import guide
 from bot.domain.answers.inquiry import Inquiry
 from bot.domain.wording import Answer, Reply
 
@@ -26,7 +27,9 @@ def history_of(q: Inquiry) -> Reply:
     """What happened to the items asked about, the newest first."""
     keys = q.meaning.items
     if not keys:
-        said = "Say to which item, by its key or a word of its title: “what happened to vpn?”."
+        said = (
+            f"Say to which item, by its key or a word of its title: “what happened to {guide.an_item(q.a)}?”."
+        )
         return Reply(Answer(said, ()), {"items": [], "events": []})
     window = q.window
     return story.history(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 from bot.domain.answers.days import narrowing
 from bot.domain.answers.parties import Parties
 from bot.domain.forecasting import Spread, spread
-from bot.domain.plan import Assumption, Blocker, Event, Item, Plan, Status
+from bot.domain.plan import Assumption, Blocker, Event, Item, Person, Plan, Status
 from bot.domain.questions import ASKER, Asked
 from bot.domain.questions.meaning import Meaning, Unclear, Window
 from bot.domain.readiness import Assessment
@@ -19,6 +20,11 @@ from bot.domain.signals import Dismissal, Known
 from bot.domain.wording import Answer, Reply, Words, count, cut, listed, sections
 
 T = TypeVar("T")
+# Words that name nothing by themselves.
+_WITHOUT = """
+the our their of for to is are and in on by at as it with el la los las de del le les du des der die das den
+"""
+_LITTLE = frozenset(_WITHOUT.split())
 WIDTH = 80
 # A list that was asked for is given in full up to here; then the keys of the rest, up to there.
 MOST_LINES, MOST_KEYS = 24, 40
@@ -78,7 +84,21 @@ class Inquiry:
         """Those that are meant, the best first; none when go-live itself is, which is the whole project."""
         found = tuple(self.plan.item[key] for key in self.meaning.items if key in self.plan.item)
         whole = self.a.go_live is not None and found == (self.a.go_live,) and self.asked.intent in _OF_GO_LIVE
-        return () if whole else found
+        return () if whole or self.quoted else found
+
+    @cached_property
+    def quoted(self) -> tuple[Assumption, ...]:
+        """Assumptions meant by their own words: “the USB ports” of “every desk has a free USB port”."""
+        words = self.asked.slots.item or ""
+        named = (self.plan.item[key] for key in self.meaning.items if key in self.plan.item)
+        if self.asked.intent != "assumptions" or any(_is_named(words, i.key, i.title) for i in named):
+            return ()
+        return self.quoting(words)
+
+    def quoting(self, words: str) -> tuple[Assumption, ...]:
+        """The assumptions in which all of these words stand."""
+        wanted = [word for word in _parts(words) if len(word) > 2]
+        return tuple(x for x in self.plan.assumptions if wanted and _has_all(x.text, wanted))
 
     @cached_property
     def people(self) -> frozenset[str]:
@@ -170,7 +190,7 @@ class Inquiry:
 
     def scope(self, *, days: bool = True) -> str:
         """What it is narrowed to, as the end of a title."""
-        said = []
+        said = [f"about “{cut(self.asked.slots.item or '', 40)}”"] if self.quoted else []
         if self.items:
             said.append(f"for {listed(self.items, 2, self.w.key)}")
         if self.of_somebody:
@@ -230,6 +250,51 @@ class Inquiry:
 
     def working_days(self, number: int) -> str:
         return count(number, "working day")
+
+
+def guessed(q: Inquiry) -> Iterator[str]:
+    """What words were taken for that are no part of its name: said, so that a wrong guess is seen."""
+    slots, items, people = q.asked.slots, q.meaning.items, q.meaning.people
+    for words in dict.fromkeys(filter(None, (slots.item if not q.quoted else None, slots.owner))):
+        an_item = words == slots.item or not (slots.item or people or q.meaning.party)
+        named = [q.plan.item[key] for key in items if key in q.plan.item] if an_item else []
+        if named and not any(_is_named(words, i.key, i.title, i.area or "") for i in named):
+            yield f"“{cut(words, 60)}” is taken as {listed(named, 3, q.w.named)}."
+            yield from _quoted_too(q, words)
+        who = [q.plan.person[key] for key in people if key in q.plan.person] if words == slots.owner else []
+        plain = words.casefold() not in ASKER and not words.startswith("<@") and not q.meaning.party
+        if who and plain and not any(_is_named(words, p.key, p.name) for p in who):
+            yield f"“{cut(words, 60)}” is taken as {listed(who, 3, _with_role)}."
+
+
+def _quoted_too(q: Inquiry, words: str) -> Iterator[str]:
+    """What is believed in these very words, which the guess has missed."""
+    for belief in q.quoting(words)[:2]:
+        yield f"In these words there is an assumption: {q.w.belief_in_full(belief)}."
+
+
+def _is_named(words: str, *names: str) -> bool:
+    """Is one of the words, or how it begins, part of a name?"""
+    parts = [part for name in names for part in _parts(name)]
+    return any(part.startswith(word[:4]) or word.startswith(part) for word in _parts(words) for part in parts)
+
+
+def _has_all(text: str, words: Sequence[str]) -> bool:
+    """Does a text have all of these words, or words that begin as they do?"""
+    parts = _parts(text)
+    return all(
+        any(part[:4] == word[:4] and abs(len(part) - len(word)) < 3 for part in parts) for word in words
+    )
+
+
+def _parts(text: str) -> list[str]:
+    found = re.findall(r"[^\W_]+", text.casefold())
+    return [part for part in found if len(part) > 1 and part not in _LITTLE]
+
+
+def _with_role(person: Person) -> str:
+    about = ", ".join(filter(None, [person.role, person.org]))
+    return f"{person.name} ({about})" if about else person.name
 
 
 def not_found(q: Inquiry, unclear: Unclear) -> str:

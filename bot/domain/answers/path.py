@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.answers.inquiry import Inquiry
 from bot.domain.answers.values import forecast_data, items_data
-from bot.domain.firstscreen import assumed, chain, forecast
+from bot.domain.firstscreen import assumed, chain, forecast, off
 from bot.domain.plan import Item
 from bot.domain.wording import Reply, count, listed
 
@@ -32,6 +32,7 @@ def critical_path(q: Inquiry) -> Reply:
         (None, [f"{forecast(q.w)}."]),
         ("Driving chain", [" > ".join([*map(q.w.key, q.a.chain), *end])] if q.a.chain else [chain(q.w)]),
         ("Step by step", q.item_lines(shown, lambda i: _step(q, i), MOST_STEPS)),
+        ("Days off that set it too", _days_off(q, shown)),
         ("Without slack, in order", [_keys(q, [*q.a.critical], end)] if q.a.critical else []),
         ("Ties", _ties(q)),
         ("Nearly critical", _near(q)),
@@ -67,7 +68,17 @@ def _nearly_critical(q: Inquiry) -> tuple[Item, ...]:
 def _step(q: Inquiry, item: Item) -> str:
     timing = q.a.timing[item.key]
     who = f"{q.w.owner(item)}, {q.w.state(item)}"
-    return f"{q.w.named(item)}: {who}, {q.w.span(timing.start, timing.finish)}"
+    away = off(q.w, item.key)
+    return f"{q.w.named(item)}: {who}, {q.w.span(timing.start, timing.finish)}{away and ', ' + away}"
+
+
+def _days_off(q: Inquiry, shown: Sequence[Item]) -> list[str]:
+    """Who is away while the driving chain needs them, and the holidays it runs over."""
+    chain = [*shown, *([q.a.go_live] if q.a.go_live else [])]
+    said = [f"{off(q.w, i.key)} ({q.w.key(i)})" for i in chain if q.a.kept_from(i.key)]
+    free = sorted({day for item in chain for day in q.a.free_days(item.key)})
+    said += [f"nobody works {listed(free, 4, q.w.day)}"] if free else []
+    return ["; ".join(said)] if said else []
 
 
 def _ties(q: Inquiry) -> list[str]:
@@ -108,7 +119,9 @@ def _slack(q: Inquiry, item: Item) -> str:
     if timing.slack is None:
         return f"go-live does not wait for it; {who}, earliest {when}"
     days = q.working_days(timing.slack) if timing.slack else "no slack, each day longer moves go-live"
-    return f"{days}; {who}, earliest {when}"
+    latest = q.a.latest_finish(item.key)
+    last = f", {q.w.day(latest)} at the latest without moving go-live" if latest and timing.slack else ""
+    return f"{days}; {who}, earliest {when}{last}"
 
 
 # Single points of failure
@@ -195,7 +208,10 @@ def _most(q: Inquiry, loads: list[_Load]) -> Iterator[str]:
 
 def _who(q: Inquiry, load: _Load) -> str:
     backup = _backup(q, load.person)
-    return f"{q.w.person(load.person)} ({f'backup {q.w.person(backup)}' if backup else 'no backup'})"
+    person = q.plan.person.get(load.person)
+    only = person is not None and not person.backup
+    called = f"no backup, {q.w.person(backup)} as deputy" if only else f"backup {q.w.person(backup)}"
+    return f"{q.w.person(load.person)} ({called if backup else 'no backup'})"
 
 
 def _load_line(q: Inquiry, load: _Load) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from bot.domain.answers import guide
 from bot.domain.answers.inquiry import Inquiry
 from bot.domain.answers.values import items_data
 from bot.domain.contacts import away_until
@@ -18,7 +19,7 @@ _PARTS = ("person", "owns", "validates", "blockers", "chases", "assumptions")
 def items_of(q: Inquiry) -> Reply:
     """All that is open with one person, or with a party's people."""
     if not q.of_somebody:
-        said = "Say whose: “what does Ana have?”, “my items”."
+        said = f"Say whose: “what does {guide.somebody(q.a)} have?”, “my items”."
         return Reply(Answer(said, ()), {part: None if part == "person" else [] for part in _PARTS})
     owns = [i for i in q.open_items if i.owner in q.people and _wanted(q, i)]
     confirms = [i for i in q.open_items if q.confirms(i) and _wanted(q, i)]
@@ -35,7 +36,7 @@ def items_of(q: Inquiry) -> Reply:
         "assumptions": [x.id for x in beliefs],
     }
     parts = [
-        (f"Owns {len(owns):,}", q.item_lines(owns, q.short_line)),
+        *_owned(q, owns),
         (f"To confirm {len(confirms):,}", q.item_lines(confirms, lambda i: _confirm(q, i))),
     ]
     if q.asked.topic == "to_validate":
@@ -50,6 +51,21 @@ def items_of(q: Inquiry) -> Reply:
         ("To chase", _chased(q, chases)),
         ("To find out", q.lines(beliefs, q.w.belief_in_full, lambda x: x.id)),
     )
+
+
+def _owned(q: Inquiry, owns: Sequence[Item]) -> list[tuple[str, Iterator[str]]]:
+    """What they own; asked about today, what of it can be worked on and what has to wait."""
+    window = q.meaning.window
+    if window is None or not (window.start == window.end == q.today):
+        return [(f"Owns {len(owns):,}", q.item_lines(owns, q.short_line))]
+    now = [item for item in owns if q.a.startable(item)]
+    done = [item for item in owns if q.a.standing[item.key] is Status.DONE]
+    waits = [item for item in owns if item not in now and item not in done]
+    return [
+        (f"Can be worked on today {len(now):,}", q.item_lines(now, q.short_line)),
+        (f"Has to wait {len(waits):,}", q.item_lines(waits, q.short_line)),
+        (f"Done, to be confirmed by others {len(done):,}", q.item_lines(done, q.short_line)),
+    ]
 
 
 def _chased(q: Inquiry, chases: Sequence[Blocker]) -> list[str]:

@@ -208,7 +208,9 @@ def earliest(q: Inquiry) -> Reply:
     if q.items:
         return _items_by(q)
     ahead = q.a.calendar.count(q.today, q.a.forecast)
-    data = _data(q) | {"working_days_from_today": ahead}
+    target = q.plan.project.target_go_live
+    until = q.a.calendar.count(q.today, target) if target else None
+    data = _data(q) | {"working_days_from_today": ahead, "working_days_to_target": until}
     if q.a.live:
         return q.reply("live already", data, (None, [verdict(q.w)]))
     last = q.plan.item[q.a.chain[-1]] if q.a.chain else None
@@ -236,7 +238,15 @@ def _distance(q: Inquiry, ahead: int) -> str:
     if not q.a.gap:
         return f"{away}, on target."
     side = "later" if q.a.gap > 0 else "earlier"
-    return f"{away}; {q.working_days(abs(q.a.gap))} {side} than the target {q.w.day(target)}."
+    return (
+        f"{away}; {q.working_days(abs(q.a.gap))} {side} than the target {q.w.day(target)}{_left(q, target)}."
+    )
+
+
+def _left(q: Inquiry, target: date) -> str:
+    """How far off the target is."""
+    days = q.a.calendar.count(q.today, target)
+    return f", which is {q.working_days(days)} after today" if days > 0 else ""
 
 
 def recover(q: Inquiry) -> Reply:
@@ -251,13 +261,21 @@ def recover(q: Inquiry) -> Reply:
         "recover_working_days": _to_recover(q),
     }
     return q.reply(
-        f"{count(len(found), 'due date')} cannot be met any more{q.scope(days=False)}",
+        f"{_cannot(q)}{count(len(found), 'due date')} cannot be met any more{q.scope(days=False)}",
         data,
         (None, [_to_win(q)]),
         ("Sets the date", [] if q.a.live else [chain(q.w)]),
         ("Due before they can be finished", q.item_lines(found, lambda item: _impossible(q, item))),
         ("Also, though go-live does not wait for them", _dates(q, besides)),
     )
+
+
+def _cannot(q: Inquiry) -> str:
+    """That the day asked about is out of reach as things stand."""
+    day = asked_day(q)
+    if day is None or q.a.live or not _to_recover(q):
+        return ""
+    return f"{q.w.day(day)} cannot be held, {q.w.day(q.a.forecast)} is the earliest; "
 
 
 def _to_recover(q: Inquiry) -> int | None:

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.answers import (
+    absent,
+    apart,
     believed,
     blocked,
     due,
@@ -20,7 +22,7 @@ from bot.domain.answers import (
     supposed,
     troubled,
 )
-from bot.domain.answers.inquiry import Facts, Inquiry, not_found
+from bot.domain.answers.inquiry import Facts, Inquiry, guessed, not_found
 from bot.domain.plan import Plan
 from bot.domain.questions import Asked
 from bot.domain.questions.meaning import Meaning
@@ -30,6 +32,8 @@ from bot.domain.wording import Answer, Reply, Section, sections
 # Without the item or the person there is nothing to say about.
 _ABOUT_ITEMS = frozenset({"owner_of", "status_of", "history_of"})
 _ABOUT_PEOPLE = frozenset({"items_of"})
+# But for these, of which there is something to say of everybody.
+_ABOUT_ALL = frozenset({"away", "stand_in"})
 
 
 def reply(
@@ -55,12 +59,18 @@ def reply(
     found = _REPLIES.get((asked.intent, asked.topic)) or _REPLIES[asked.intent, ""]
     said = found(q)
     # A supposition looks its words up itself, clause by clause, and says which it does not know.
-    unclear = [not_found(q, words) for words in meaning.unclear] if asked.intent != "whatif" else []
-    return Reply(_with(said.answer, unclear, _is_general(q)), said.data) if unclear else said
+    if asked.intent == "whatif":
+        return said
+    unclear = [not_found(q, words) for words in meaning.unclear if not (q.quoted and words.slot == "item")]
+    answer = _with(said.answer, unclear, _is_general(q)) if unclear else said.answer
+    taken = sections((None, guessed(q)))
+    return Reply(Answer(answer.title, (*taken, *answer.sections)), said.data)
 
 
 def _is_general(q: Inquiry) -> bool:
     """The answer can be given for the whole project all the same."""
+    if q.asked.topic in _ABOUT_ALL:
+        return True
     lost = (q.asked.intent in _ABOUT_ITEMS and not q.items) or (
         q.asked.intent in _ABOUT_PEOPLE and not q.of_somebody
     )
@@ -98,17 +108,19 @@ def as_asked(
 
 
 def _help(q: Inquiry) -> Reply:
-    return q.reply("what you can ask", {}, (None, guide.help_lines(q.a)))
+    return Reply(Answer(f"What you can ask of {q.w.project()}", sections((None, guide.help_lines(q.a)))), {})
 
 
 def _out_of_scope(q: Inquiry) -> Reply:
-    return q.reply("I cannot answer that", {}, (None, guide.beyond(q.a)))
+    return Reply(Answer("I cannot answer that.", sections((None, guide.beyond(q.a)))), {})
 
 
 _REPLIES: dict[tuple[str, str], Callable[[Inquiry], Reply]] = {
     ("before_golive", ""): ready.before_golive,
     ("before_golive", "startable"): ready.startable,
+    ("before_golive", "after"): apart.after,
     ("readiness", ""): ready.readiness,
+    ("readiness", "waived"): apart.waived,
     ("readiness", "earliest"): ready.earliest,
     ("readiness", "recover"): ready.recover,
     ("readiness", "contradictions"): ready.contradictions,
@@ -117,7 +129,9 @@ _REPLIES: dict[tuple[str, str], Callable[[Inquiry], Reply]] = {
     ("waiting_on", ""): blocked.waiting_on,
     ("owner_of", ""): single.owner_of,
     ("status_of", ""): single.status_of,
+    ("owner_of", "stand_in"): absent.stand_in,
     ("items_of", ""): persons.items_of,
+    ("items_of", "away"): absent.away,
     ("overdue", ""): due.overdue,
     ("due_window", ""): due.due_window,
     ("assumptions", ""): believed.assumptions,

@@ -29,6 +29,10 @@ _NEXT = re.compile(r"next|coming|following|upcoming|proxim|que viene|prochain|na
 _LAST = re.compile(r"last|past|previous|prior|ultim|pasad|dernier|letzt|vergangen")
 _WEEK, _MONTH = re.compile(r"week|wk|semana|semaine|woche|sprint"), re.compile(r"month|\bmes\b|mois|monat")
 _DAYS_OF = ((_MONTH, 30), (_WEEK, 7), (re.compile("fortnight"), 14))
+_OF_WEEK = re.compile(
+    r"(?:(?:the )?week of|(?:la )?semaine du|(?:la )?semana del?|(?:die |der )?woche (?:vom|ab)) "
+    r"(?:the )?(.+)"
+)
 _BEFORE = re.compile(r"before|prior|ahead|antes|avant|vor\b")
 _AMOUNT = re.compile(rf"(?P<n>{NUMBERS}) (?P<unit>{UNITS})")
 _AGO = re.compile(rf"(?:the )?{_AMOUNT.pattern} ago|(?:vor|hace|il y a) (?P<n2>{NUMBERS}) (?P<unit2>{UNITS})")
@@ -127,7 +131,7 @@ def _one_day(text: str, asked: _Asked) -> Days | None:
         lambda m: f"end of {m[0].split()[0].split('-')[0]}",
         text,
     )
-    if of_week := re.match(r"(?:the )?week of (?:the )?(.+)", text):
+    if of_week := _OF_WEEK.match(text):
         day = _parsed(of_week[1], asked)
         return Days(_monday(day), _monday(day) + timedelta(days=6)) if day else None
     day = _parsed(text, asked)
@@ -139,12 +143,11 @@ def _parsed(text: str, asked: _Asked) -> date | None:
         day = parse_date(text, asked.now, asked.project.zone, allow_past=True)
     except Invalid:
         return None
-    if asked.looks_back and day >= asked.today and text not in ("today", "hoy", "heute", "aujourdhui"):
-        named = not re.search(r"\d", text)
-        if named and day - asked.today <= timedelta(days=7):
-            return day - timedelta(days=7 if day - timedelta(days=7) < asked.today else 14)
-        return _a_year_before(day)
-    return day
+    if not asked.looks_back or day <= asked.today or re.search(r"\b20\d\d\b", text):
+        return day
+    if not re.search(r"\d", text) and day - asked.today <= timedelta(days=7):
+        return day - timedelta(days=7 if day - timedelta(days=7) < asked.today else 14)
+    return _a_year_before(day)
 
 
 def _a_year_before(day: date) -> date:

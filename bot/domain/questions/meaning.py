@@ -58,7 +58,7 @@ class Meaning:
 
 
 # Asked about these, bare days are days gone by.
-_LOOKS_BACK = frozenset({"changes", "history_of"})
+_LOOKS_BACK = frozenset({"changes", "history_of", "overdue"})
 
 
 def resolve(asked: Asked, plan: Plan, as_of: datetime, *, asker: str | None = None) -> Meaning:
@@ -66,14 +66,22 @@ def resolve(asked: Asked, plan: Plan, as_of: datetime, *, asker: str | None = No
     slots = asked.slots
     unclear: list[Unclear] = []
     people = whom(slots.owner, plan, asker) if slots.owner else Whom()
-    if slots.owner and not people:
-        unclear.append(Unclear("owner", slots.owner, people.near))
     items = items_meant(slots.item, plan) if slots.item else Meant()
+    if slots.owner and not people:
+        # "Who is chasing the firewall?": what it waits for, where no person is called so.
+        instead = items_meant(slots.owner, plan) if not slots.item else Meant()
+        if instead.keys:
+            items = instead
+        else:
+            unclear.append(Unclear("owner", slots.owner, people.near))
     if slots.item and not items.keys:
         unclear.append(Unclear("item", slots.item, items.near))
     window = _window(asked, plan, as_of)
     if slots.window and window is None and slots.window != "overdue" and not is_length(slots.window):
         unclear.append(Unclear("window", slots.window))
+    today = as_of.astimezone(plan.project.zone).date()
+    if asked.intent == "overdue" and window and window.start == window.end == today:
+        window = None  # "overdue today" asks how it stands today; nothing that is due today is overdue
     return Meaning(plan.project.key, people.people, people.party, items.keys, window, tuple(unclear))
 
 

@@ -20,20 +20,22 @@ def _set(words: str) -> frozenset[str]:
 # Words that name nothing by themselves.
 _EMPTY = _set(
     """
-    it that this these those they them he she him her his we us our ours you your everything anything
-    something nothing everyone everybody anyone anybody someone somebody nobody all any some one ones thing
-    things stuff item items gate gates task tasks step steps work project plan date dates golive launch
-    target team the a an what who when where which why how whom whose there here now then so far open late
-    overdue left more most many much no not none and or of for in on at to is are was were be do does did
-    has have had can will today week month go-live checklist list lot anymore time schedule timeline blocker
-    blockers status risk risks assumption assumptions owner owners people guys folks change changes new next
-    first last other others else same still yet forecast deadline deadlines doing going up down out it's
-    everyone's done blocked stuck unowned unassigned waiting go live production prod cutover question
-    questions le la les un une des ce cela ca il elle nous vous ils tout todo el los las lo eso esto
-    nosotros todos der die das den dem ein eine einen es wir ihr sie alles projekt proyecto projet plazo
-    overall general current whole full quick entire due sign name plate court board example examples sense
-    ready fine sure good order faith way trouble mind particular total ball moment place hook line side
-    touch truck grabs off kind sort case news update updates progress word number behind reason
+    qui quien wen wem wer it that this these those they them he she him her his we us our ours you your
+    everything anything something nothing everyone everybody anyone anybody someone somebody nobody all any
+    some one ones thing things stuff item items gate gates task tasks step steps work project plan date
+    dates golive launch target team the a an what who when where which why how whom whose there here now
+    then so far open late overdue left more most many much no not none and or of for in on at to is are was
+    were be do does did has have had can will today week month go-live checklist list lot anymore time
+    schedule timeline blocker blockers status risk risks assumption assumptions owner owners people guys
+    folks change changes new next first last other others else same still yet forecast deadline deadlines
+    doing going up down out it's everyone's done blocked stuck unowned unassigned waiting go live production
+    prod question questions le la les un une des ce cela ca il elle nous vous ils tout todo el los las lo
+    eso esto nosotros todos der die das den dem ein eine einen es wir ihr sie alles projekt proyecto projet
+    plazo overall general current whole full quick entire due sign name plate court board example examples
+    sense ready fine sure good order faith way trouble mind particular total ball moment place hook line
+    side touch truck grabs off kind sort case oldest newest latest biggest worst longest shortest verification
+    soonest earliest everyones whole show every news itself themselves ourselves update updates progress word
+    number behind reason
     """
 )
 # Somebody outside, or a part of an organisation, said without a name.
@@ -172,7 +174,9 @@ def names(known: Known) -> Names:
 def kind(written: str, known: Names) -> str:
     """What these words, as they are written, look like they name."""
     words = [
-        part.removesuffix("'s") for part in re.split(r"[\s,]+", plain(written).replace("’", "'")) if part
+        part.removesuffix("'s").rstrip(".")
+        for part in re.split(r"[\s,]+", plain(written).replace("’", "'"))
+        if part
     ]
     whole = " ".join(words)
     if written.strip() == "IT":

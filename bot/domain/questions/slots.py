@@ -31,9 +31,10 @@ def _set(words: str) -> frozenset[str]:
 
 _ARTICLES = _set(
     """
-    the a an our your their this that these those his her its my some any all of about on with for currently
-    still already actually now even really again yet only just el la los las lo un una del de al le les l du
-    des d der die das den dem ein eine einen vom zum zur beim nuestro nuestra notre unser unsere unseren
+    from us uns nous the a an our your their this that these those his her its my some any all of about on
+    with for currently still already actually now even really again yet only just el la los las lo un una
+    del de al le les l du des d der die das den dem ein eine einen vom zum zur beim nuestro nuestra notre
+    unser unsere unseren
     """
 )
 # What trails behind a slot and is no part of it.
@@ -43,8 +44,9 @@ _BEHIND = _set(
     either atm asap though really actually ever here there lately golive by on at for to in with of from and
     or but is are was were be been the a our just only me us as well if when even off whatsoever everyone
     everybody get got being gone not finally do does did going doing looking thats that it all ok okay
-    moment days these far ahora mismo todavia ya actuellement maintenant encore deja svp jetzt noch gerade
-    denn eigentlich bitte schon por favor stp blockiert offen fertig erledigt bloqueado bloqueada
+    moment days these far out come last auf zuruck sooner earlier later date dates deadline ahora mismo
+    todavia ya actuellement maintenant encore deja svp jetzt noch gerade
+    denn eigentlich bitte schon zuletzt por favor stp blockiert offen fertig erledigt bloqueado bloqueada
     """
 )
 _GERMAN_ARTICLES = _set("der die das den dem des beim vom zum zur im am eine einen ein")
@@ -61,25 +63,47 @@ _CLAUSE = _set(
     when where why how ya esta estan sind ist hat wer est sont anyone anybody someone somebody if whether
     """
 )
+_NEVER_NAMES = _set("not who what how when where why which is are")
+_POINTS_BACK = _set("it that this they them those these")
 _NEXT_CLAUSE = re.compile(
     r" (?:et|und|y) (?:quand|qui|pourquoi|wann|wer|warum|cuando|quien)(?= |$)|"
-    r" (?:and|or|but|so|because|as|since|while|plus|then) (?:who|what|when|where|why|how|is|are|"
+    r" (?:and|or|but|so|because|as|since|while|plus|then) (?:golive|go|still|then|"
+    r"launch|save|win|who|what|when|where|why|how|is|are|"
     r"which|does|do|did|has|"
     r"have|can|will|we|i|it|whose|if|the rest|they|nobody|no)(?= |$)| (?:that|which|who|because|if|"
     r"when|before|after|until|"
-    r"unless|while|whether|so|now that|given|since|but) .*| and not .*| \(.*"
+    r"unless|while|whether|so|now that|given|since|but) .*| and not .*| (?:is|are|was|were|gets|"
+    r"has been|have been) .*|"
+    r" from [^ ]+ing.*| \(.*"
 )
 _SAYS_ITEM = _set("gate item task step")
 _JOINS = _set("on for of about with called behind del de du der des von vom")
 _PLACES = _set("for at in on within of with at para en de del pour a chez fur bei im von")
+_WITHIN_NAMES = _set("of the and de la del st")
 # Where a small word with no other looks is a project's.
 _SURE_PLACES = _set("for at on in")
 _OF_ITEMS = _set("owner_of status_of history_of whatif help out_of_scope")
 _ASKED_OF_PEOPLE = _set("items_of overdue due_window unverified blockers")
 _MARKS = frozenset([WHEN, LONG, GOLIVE])
 _PROJECT_WORDS = frozenset(
-    [GOLIVE, "project", "rollout", "launch", "implementation", "cutover", "team", "site"]
+    [
+        GOLIVE,
+        "project",
+        "rollout",
+        "launch",
+        "implementation",
+        "cutover",
+        "team",
+        "site",
+        "plan",
+        "portal",
+        "program",
+    ]
 )
+_WHOLE = frozenset([GOLIVE, "plan", "project", "rollout", "implementation", "portal", "program"])
+# Behind a name that is written large these speak of a project too: "which Halden items".
+_OF_PROJECTS = _set("items gates tasks blockers deadlines assumptions risks checklist steps dates")
+_SAINTS = _set("st saint ste san santa")
 _LEADS_TO_PROJECT = _set("the before until till for our to at next")
 _VERBS = _set("can could may will to be is are ready able go")
 _BEFORE_NAMES = _set("is are will can how does")
@@ -104,10 +128,11 @@ _CHATTER = re.compile(
     r"stupid question|just (?:checking|wondering(?! if| whether)|curious)|please|(?:golive|bot)(?= [|"
     r",]| (?:who|what|"
     r"when|where|why|how|is|are|any|which|show|list))|team|all|folks|guys|everyone|there|"
-    r"thanks|thank you|can you (?:please )?(?:tell|show|remind|give) (?:me|us)(?! if| whether)|"
+    r"(?:thanks|thank you)(?! (?:so|a|very|for|again|that|all|everyone|guys))|"
+    r"can you (?:please )?(?:tell|show|remind|give) (?:me|us)(?! if| whether)|"
     r"could you (?:please )?"
     r"(?:tell|show|remind|give) (?:me|us)(?! if| whether)|would you (?:please )?(?:tell|show) (?:me|us)|"
-    r"do you (?:happen to )?know(?! if| whether)|"
+    r"would you say(?: that)?|do you (?:happen to )?know(?! if| whether)|"
     r"do we know(?! if| whether)|any idea(?! if| whether)|any ideas(?! if| whether)|remind me|"
     r"tell me(?! if| whether)|i want to know|i would like to know|i need to know|"
     r"i was wondering(?! if| whether)|i wonder(?! if| whether)|wondering|need to know|"
@@ -116,6 +141,16 @@ _CHATTER = re.compile(
     r"buenos dias|buenas|oye|bitte|s il vous plait|stp|svp|por favor|dime|dis moi|sag mal|"
     r"kannst du mir sagen|"
     r"kurze frage|actually|now|but|then)(?= |$) ?"
+)
+
+# In "my nurses want to know, is the training done" others ask; what they ask is what counts.
+_FOR_SOMEBODY = re.compile(
+    r"(?:(?!what |who |which |when |where |why |how |is |are |does |do |did |if )[^ |]+ ){1,6}?"
+    r"(?:(?:wants?|needs?|would like|likes?|would love|tried|trying|keeps? asking|asked me) "
+    r"to (?:know|hear|understand|find out)|"
+    r"(?:is|are|was|were|keeps?|been) (?:asking|wondering)(?: me| us)?|(?:just )?asked(?: me| us)?)"
+    r"(?: [,|-]| whether| if| that)*(?= (?:who|whose|what|which|when|where|why|how|is|are|do|does|did|"
+    r"has|have|will|can|could|any|anything|we|the|was|were) )(?: |$)"
 )
 
 
@@ -144,7 +179,9 @@ def is_clause(said: Said, span: Span) -> bool:
     """Have these words a verb where a name should begin?"""
     first, end = span
     plain_words = [word.plain for word in said.words[first:end]]
-    return plain_words[:1] == ["not"] or (len(plain_words) > 1 and plain_words[0] in _CLAUSE)
+    if len(plain_words) == 1:
+        return plain_words[0] in _NEVER_NAMES
+    return bool(plain_words) and plain_words[0] in _CLAUSE | {"not"}
 
 
 def is_ordinary(said: Said, span: Span) -> bool:
@@ -154,6 +191,8 @@ def is_ordinary(said: Said, span: Span) -> bool:
 
 def fronted(said: Said, before: int, known: Names) -> Span | None:
     """In "webhook retries - whose is that?", what "that" stands for."""
+    if not any(word.plain in _POINTS_BACK for word in said.words):
+        return None
     mark = next((n for n, w in enumerate(said.words) if w.plain in ("|", ",", "-")), 0)
     span = trimmed(said, 0, mark)
     first, end = span
@@ -165,23 +204,41 @@ def fronted(said: Said, before: int, known: Names) -> Span | None:
 def mention(said: Said, looks: str, known: Names) -> Span | None:
     """The first words that by themselves look so, with the plain words that belong to them."""
     for n, word in enumerate(said.words):
-        if not _is_plain(word) or kind(said.written(n, n + 1), known) != looks:
+        if not is_plain(word) or kind(said.written(n, n + 1), known) != looks:
+            continue
+        if n and said.words[n - 1].plain in _SAINTS:
             continue
         first, end = n, n + 1
-        while looks == ITEM and first > 0 and _is_plain(said.words[first - 1]):
+        while looks == PERSON and end < len(said.words) and _goes_on(said, end):
+            end += 1
+        while looks == ITEM and first > 0 and is_plain(said.words[first - 1]):
             first -= 1
-        while looks == ITEM and end < len(said.words) and _is_plain(said.words[end]):
+        while looks == ITEM and end < len(said.words) and is_plain(said.words[end]):
             end += 1
         return first, end
     return None
 
 
-def _is_plain(word: Word) -> bool:
+def _goes_on(said: Said, n: int) -> bool:
+    """Is this word, too, of the name before it?"""
+    return is_plain(said.words[n]) and _is_large_word(said, said.words[n])
+
+
+def is_plain(word: Word) -> bool:
     """A word that no cue and no grammar speaks for."""
     if is_work([word.plain]):
         return True
     said_of_much = (_ARTICLES, _BEHIND, _CLAUSE, cue_words())
     return word.plain[:1].isalnum() and not any(word.plain in words for words in (_MARKS, *said_of_much))
+
+
+def speaks_of_project(said: Said, span: Span) -> Span | None:
+    """In "the Halden plan", the words before a word for the whole; none of them in "the go-live plan"."""
+    first, end = span
+    rest = end
+    while rest > first and said.words[rest - 1].plain in _WHOLE:
+        rest -= 1
+    return None if rest == end else (first, rest)
 
 
 def behind_article(said: Said, first: int) -> bool:
@@ -222,6 +279,8 @@ def filled(intent: str, spans: dict[str, Span], said: Said, known: Names) -> Slo
     spans = dict(spans)
     if "project" not in spans and (project := _project(intent, spans, said, known)):
         spans["project"] = project
+    if "project" in spans:
+        spans["project"] = _with_its_s(said, spans["project"])
     if "owner" not in spans and intent in _ASKED_OF_PEOPLE and (owner := _somebody(spans, said, known)):
         spans["owner"] = owner
     words = {slot: said.written(*span) or None for slot, span in spans.items()}
@@ -271,9 +330,13 @@ def _known_project(taken: set[int], said: Said, known: Names) -> Span | None:
 def _before_golive(taken: set[int], said: Said, known: Names) -> Span | None:
     """In "the Mercy go-live", the words before go-live."""
     for n, word in enumerate(said.words):
-        if word.plain not in _PROJECT_WORDS or n == 0:
+        if n == 0 or word.plain not in _PROJECT_WORDS | _OF_PROJECTS:
             continue
-        n = next((m for m in range(n, 0, -1) if said.words[m - 1].plain not in _VERBS), n)
+        n = (
+            n
+            if word.plain in _OF_PROJECTS
+            else next((m for m in range(n, 0, -1) if said.words[m - 1].plain not in _VERBS), n)
+        )
         for first in (n - 2, n - 1):
             if first < 0 or taken.intersection(range(first, n)):
                 continue
@@ -282,6 +345,8 @@ def _before_golive(taken: set[int], said: Said, known: Names) -> Span | None:
             if end < n:
                 continue
             led = start > 0 and said.words[start - 1].plain in _LEADS_TO_PROJECT
+            if word.plain in _OF_PROJECTS and is_ordinary(said, (start, end)):
+                continue
             if start == first and (
                 looks == PROJECT
                 or (looks == UNKNOWN and led and word.plain == GOLIVE and _named(said, start, end))
@@ -297,6 +362,7 @@ def _placed(intent: str, taken: set[int], spans: dict[str, Span], said: Said, kn
             continue
         stop = next((m for m in range(n + 1, len(said.words)) if _ends_name(said.words[m])), len(said.words))
         start, end = trimmed(said, n + 1, stop)
+        end = _while_large(said, start, end)
         if not 0 < end - start <= 3 or taken.intersection(range(start, end)):
             continue
         looks = kind(said.written(start, end), known)
@@ -304,6 +370,27 @@ def _placed(intent: str, taken: set[int], spans: dict[str, Span], said: Said, kn
         if looks == PROJECT or (looks == UNKNOWN and sure and _named(said, start, end)):
             return start, end
     return None
+
+
+def _while_large(said: Said, first: int, end: int) -> int:
+    """Where a name that is written large ends: in "at Halden nobody owns", behind the first word."""
+    if first >= end or said.text.isupper() or not _is_large_word(said, said.words[first]):
+        return end
+    large = (
+        _is_large_word(said, said.words[n]) or said.words[n].plain in _WITHIN_NAMES for n in range(first, end)
+    )
+    end = next((first + n for n, is_large in enumerate(large) if not is_large), end)
+    return end - 1 if said.words[end - 1].plain in _WITHIN_NAMES else end
+
+
+def _with_its_s(said: Said, span: Span) -> Span:
+    """ "St. Anne's" is a whole name; so is any name with an "'s" that nothing follows which it could own."""
+    first, end = span
+    if end >= len(said.words) or said.words[end].plain != "'s":
+        return span
+    rest = said.words[end + 1 :]
+    alone = not rest or rest[0].plain in (WHEN, "|", ",", "-") or rest[0].plain in _PLACES
+    return (first, end + 1) if alone or said.words[first].plain in _SAINTS else span
 
 
 def _named(said: Said, first: int, end: int) -> bool:
@@ -390,8 +477,8 @@ def with_possessives(said: Said, known: Names) -> Said:
 
 
 def without_chatter(said: Said) -> Said:
-    """The same without greetings and politeness at its beginning, unless nothing else is said."""
-    first = 0
+    """The same without greetings, politeness and who wants to know, unless nothing else is said."""
+    first = said.span(0, m.end())[1] if (m := _FOR_SOMEBODY.match(said.plain)) else 0
     while first < len(said.words) and (m := _CHATTER.match(said.part(first, len(said.words)).plain)):
         first += said.part(first, len(said.words)).span(0, m.end())[1]
     rest = said.part(first, len(said.words))

@@ -43,7 +43,7 @@ HOLIDAYS = (
 _DAY = r"\d{1,2}(?:st|nd|rd|th|er)?"
 _DATE = (
     rf"(?:(?:the )?(?:{WEEKDAYS}) (?:, )?(?:the )?)?"
-    rf"(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|(?:the |el |le )?{_DAY}(?: \|)?(?: of| de)? (?:{MONTHS})\b"
+    rf"(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|(?:the |el |le |den )?{_DAY}(?: \|)?(?: of| de)? (?:{MONTHS})\b"
     rf"(?: (?:de )?\d{{4}})?|"
     rf"(?:{MONTHS}) (?:the )?{_DAY}(?!\d)(?: (?:, )?20\d\d)?|"
     r"(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|[12]\d|3[01])(?:[/.](?:20)?\d\d)?(?![\w/])|"
@@ -68,11 +68,13 @@ _RELATIVE = (
     r"(?:of )?next week|this week))?"
 )
 _NAMED = (
-    "today|tonight|tomorrow|yesterday|eod|cob|eow|eom|eoq|month[ -]end|week[ -]?end|quarter[ -]end|"
+    "today|tonight|tomorrow|yesterday|eod|cob|eow|eom|eoq|month[ -]end|(?:the )?week[ -]?end|quarter[ -]end|"
     "year[ -]end|"
     "(?:the )?(?:end|close|start|beginning|middle) of (?:the |this |next )?"
     f"(?:business|day|week|month|quarter|sprint|year|{MONTHS})|"
-    r"(?:the )?week of (?:the )?" + _DATE + "|"
+    r"(?:(?:the )?week of|(?:la )?semaine du|(?:la )?semana del?|(?:die |der )?woche (?:vom|ab)) (?:the )?"
+    + _DATE
+    + "|"
     "hoy|manana|pasado manana|ayer|fin de (?:mes|semana|ano)|"
     "aujourd hui|aujourdhui|demain|apres demain|hier|(?:la )?fin (?:du mois|de (?:la )?semaine)|"
     "heute|morgen|ubermorgen|gestern|monatsende|wochenende|ende (?:der woche|des monats)|"
@@ -80,7 +82,7 @@ _NAMED = (
 )
 _ONE_DAY = rf"(?:{_DATE}|{_NAMED}|{_RELATIVE})"
 _SPAN = (
-    rf"(?:from |between |del? |du |von |vom |entre )?(?:{_DATE}|\d{{1,2}}|{WEEKDAYS}|"
+    rf"(?:from |between |del? |du |von |vom |entre )?(?:now|today|{_DATE}|\d{{1,2}}(?: \|)?|{WEEKDAYS}|"
     rf"the \d{{1,2}}(?:st|nd|rd|th)?)"
     rf" (?:-|to|until|till|through|thru|and|al?|au|bis|y|et|und) "
     rf"(?:{_DATE}|(?:the )?(?:{WEEKDAYS})|the \d{{1,2}}(?:st|nd|rd|th))|"
@@ -106,10 +108,11 @@ _WINDOW = re.compile(
     rf"\b(?:(?:{SINCE}) {EVENT}|{_SPAN}|(?:{SINCE}|{UNTIL}) (?:{_ONE_DAY}|(?:{MONTHS})\b|"
     rf"(?:the )?(?:{NUMBERS}) (?:{UNITS})(?: ago)?|christmas)|"
     rf"(?:(?<=in )|(?<=during )|(?<=for )|(?<=to )|(?<=until )|(?<=en ))(?:{MONTHS})\b(?! \d)|"
-    rf"(?:{NUMBERS}) (?:{UNITS}) ago|{_ONE_DAY})(?![\w])"
+    rf"in (?:about )?(?:{NUMBERS}) (?:{UNITS})|(?:{NUMBERS}) (?:{UNITS}) ago|{_ONE_DAY})(?![\w])"
 )
 _LENGTH = re.compile(
-    rf"\b(?:for )?(?:a day or two|(?:{NUMBERS})(?: more| extra| full| whole)? (?:{UNITS}))(?![\w])"
+    rf"\b(?:for )?(?:a day or two|\d{{1,2}} ?(?:d|w)|"
+    rf"(?:{NUMBERS})(?: more| extra| full| whole)? (?:{UNITS}))(?![\w])"
 )
 # Abbreviated days and months are words of their own as well.
 _NOT_ALONE = frozenset("mon wed weds sat sun mar may march mars mai marz ab fri".split())  # noqa: SIM905

@@ -31,7 +31,7 @@ _IS = frozenset(
 }
 _ELIDED = frozenset(["l", "d", "qu", "j", "n", "s", "c", "m", "t", "jusqu", "lorsqu", "puisqu", "quelqu"])
 # French turns verb and person round: "reste-t-il".
-_TURNED = re.compile(r"([^\W\d_]{2,})(?:-t)?-(il|ils|elle|elles|on|nous|vous|je|tu|ce|moi)")
+_TURNED = re.compile(r"([^\W\d_]+)(?:-t)?-(il|ils|elle|elles|on|nous|vous|je|tu|ce|moi)")
 _WRITTEN_SHORT = {
     **{f"{word}s": (word, "is") for word in ("what", "who", "where", "when", "how", "why", "that", "there")},
     "wats": ("what", "is"),
@@ -51,6 +51,8 @@ _WRITTEN_SHORT = {
     "wont": ("will", "not"),
     "couldnt": ("could", "not"),
     "shouldnt": ("should", "not"),
+    "gimme": ("give", "me"),
+    "rn": ("now",),
     "im": ("i", "am"),
     "ive": ("i", "have"),
     "weve": ("we", "have"),
@@ -68,6 +70,18 @@ _WRITTEN_SHORT = {
     "wot": ("what",),
     "hwo": ("who",),
     "woh": ("who",),
+    "wich": ("which",),
+    "whch": ("which",),
+    "wehn": ("when",),
+    "wehre": ("where",),
+    "thsi": ("this",),
+    "ownr": ("owner",),
+    "onwer": ("owner",),
+    "ownes": ("owns",),
+    "opne": ("open",),
+    "stil": ("still",),
+    "hsa": ("has",),
+    "aer": ("are",),
     "teh": ("the",),
     "u": ("you",),
     "ur": ("your",),
@@ -89,12 +103,14 @@ _WRITTEN_SHORT = {
     "eta": ("eta",),
 }
 _GOLIVE = re.compile(
-    r"\b(?:go(?:es|ing|ne)?[ -]?(?:live|liv|lvie|leve)|went live|golives?|gone live|live gehen|livegang|"
+    r"\b(?:go(?:es|ing|ne)?[ -]?(?:live|liv|lvie|leve)|went live|opening day|golives?|gone live|"
+    r"live gehen|livegang|"
     r"mise en (?:production|prod|service|ligne)|mettre en prod(?:uction)?|passage en prod(?:uction)?|"
     r"(?:salir|salida|salimos|entrar|ir) (?:en|a) (?:vivo|produccion)|puesta en (?:marcha|produccion|vivo)|"
     r"inbetriebnahme|produktivstart|produktivsetzung)\b"
 )
 GOLIVE = "golive"
+_HOW_COME = re.compile(r"\bhow come\b")
 
 
 def _set(words: str) -> frozenset[str]:
@@ -172,7 +188,7 @@ def said(text: str, names: frozenset[str] = frozenset()) -> Said:
         else w
         for w in words
     ]
-    return Said(text, mended).merged(_GOLIVE, GOLIVE)
+    return Said(text, mended).merged(_GOLIVE, GOLIVE).merged(_HOW_COME, "why")
 
 
 def _is_name(text: str, word: Word) -> bool:
@@ -217,6 +233,8 @@ def _apart(word: str, start: int, end: int) -> list[Word]:
         return [Word(left.replace("'", ""), start, cut), *_words(right, cut + 1, end)]
     if right == "s":
         return [Word(left, start, cut), Word("is" if left in _IS else "'s", cut, end)]
+    if right == "d" and left in _IS:
+        return [Word(left, start, cut), Word("did", cut, end)]
     if right in _ENDINGS:
         return [Word(left, start, cut), Word(_ENDINGS[right], cut, end)]
     return [Word(word.replace("'", ""), start, end)]
@@ -252,7 +270,8 @@ _MEANT = _set(
     verify validated validate validation validator waived waiver reopened confirmed evidence proof without
     changed changes moved happening critical driving drives longest bottleneck slack forecast suppose
     supposing slips slipped delayed ready track update updates progress finished complete completed approved
-    behind schedule scheduled started history timeline open still working items gates tasks since until
+    behind schedule scheduled started history timeline actually open still working items gates tasks since
+    until
     should would could please stuck holding supposed because weather password contradictions earliest
     feasible realistic launch validators assignee schedules risks vacation postpone postponed unavailable
     pending
@@ -299,6 +318,10 @@ _ENGLISH = _set(
 )
 
 
+# So many little words may be one too many.
+SURE = 3
+
+
 def languages(plain_words: str) -> frozenset[str]:
     """The languages whose little words are the most, English in doubt; none without any such word."""
     words = plain_words.split()
@@ -307,4 +330,6 @@ def languages(plain_words: str) -> frozenset[str]:
     english = sum(word in _ENGLISH for word in words)
     if not english and not most:
         return frozenset()
-    return frozenset(name for name in counts if counts[name] == most > english) or frozenset(["en"])
+    # One little word more or less does not settle it: "que", "a" and "le" are of several.
+    close = most if most < SURE else most - 1
+    return frozenset(name for name in counts if counts[name] >= close and most > english) or frozenset(["en"])

@@ -91,7 +91,10 @@ def lacks(plan: Plan, template: Template) -> tuple[Lack, ...]:
     """Whatever it is called there, the plan has no item for it."""
     has, mended = shown_in(plan.items), met_by(template.items)
     wanted = (essential for essential in template.essentials if essential not in has)
-    return tuple(Lack(each, template.item[mended[each.key][0]]) for each in wanted)
+    meets = Counter(key for keys in mended.values() for key in keys)
+    # "Go/no-go criteria" speaks of the decision as well; what is that and nothing else mends it.
+    best = {name: min(keys, key=lambda key: meets[key]) for name, keys in mended.items()}
+    return tuple(Lack(each, template.item[best[each.key]]) for each in wanted)
 
 
 @cache

@@ -128,7 +128,9 @@ class _Compared:
     def _verdict(self) -> str:
         a, b, w = self.a, self.b, self.w
         kind = "no earlier than " if self.kind == "no_earlier_than" else ""
-        if not self.change:
+        if self.played.orphaned:
+            said = f"{self._unmanned()} Taken up by somebody at once: {kind}{w.day(b.forecast)}"
+        elif not self.change:
             said = f"The forecast stays {kind}{w.day(b.forecast)}"
         else:
             side = "later" if self.change > 0 else "earlier"
@@ -141,6 +143,14 @@ class _Compared:
             return f"{said}: on the target."
         side = "after" if b.gap > 0 else "before"
         return f"{said}: {count(abs(b.gap), 'working day')} {side} the target {w.day(target)}."
+
+    def _unmanned(self) -> str:
+        """Work without anybody to do it is no earlier go-live, whatever the arithmetic says."""
+        named = listed(self.played.orphaned, 3, self.w.key)
+        return f"No date: nobody would have {named}, and go-live waits for {self._them()}."
+
+    def _them(self) -> str:
+        return "it" if len(self.played.orphaned) == 1 else "them"
 
     def _taken(self) -> Iterator[str]:
         said = "; ".join(self.played.said) + "."
@@ -189,8 +199,8 @@ class _Compared:
         """One item: when it is finished then, and what slack that leaves."""
         was, now, w = self.a.timing[key], self.b.timing.get(key), self.w
         if now is None:
-            slack = f"it had {_slack(was)}" if was.slack is not None else "go-live did not wait for it"
-            return f"{w.key(key)}: closed then; {slack}"
+            slack = f"; it had {_slack(was)}" if was.slack is not None else self._apart(key)
+            return f"{w.key(key)}: closed then{slack}"
         slack, lost = self._slack(key, was, now), self._lost(key)
         if lost and _days(was) == _days(now):
             return f"{w.key(key)}: {lost}{slack}"
@@ -215,12 +225,18 @@ class _Compared:
 
     def _slack(self, key: str, was: Timing, now: Timing) -> str:
         if now.slack is None:
-            return "; go-live does not wait for it"
+            return self._apart(key)
         before = f" before {self._next(key)}" if now.slack and self._next(key) else ""
         if was.slack == now.slack:
             return f", slack {now.slack:,}{before}"
         was_slack = f", was {was.slack:,}" if was.slack is not None else ""
         return f", slack {now.slack:,}{was_slack}{before and ',' + before}"
+
+    def _apart(self, key: str) -> str:
+        """What does not lead to go-live: go-live itself, what follows it, and what it does without."""
+        if key == self.b.plan.project.go_live_item:
+            return ""
+        return "; after go-live" if key in self.b.after_go_live else "; go-live does not wait for it"
 
     def _next(self, key: str) -> str:
         """What would have to wait first if it took longer."""
@@ -259,7 +275,8 @@ class _Compared:
             said.append(f"{listed(unknown, 5, str)} {one} to go by")
         said += self.played.unsure
         honest = f"No earlier than that: {'; '.join(said)}. " if said else ""
-        return f"{honest}Nothing was changed."
+        minds = "".join(f"Mind: {words} " for words in self.played.minds)
+        return f"{honest}{minds}Nothing was changed."
 
     # As data
 
@@ -302,7 +319,7 @@ class _Compared:
     def _note(self) -> str | None:
         said = [*(s.remark for s in self.scenario.suppositions if s.remark)]
         said += [self._pulled(p) for p in self.played.pulled]
-        said += self.played.unsure
+        said += [*self.played.unsure, *self.played.minds]
         return " ".join(said) or None
 
 

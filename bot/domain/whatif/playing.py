@@ -12,7 +12,7 @@ from bot.domain.readiness import Assessment, assess
 from bot.domain.schedule import CLOSED, Calendars
 from bot.domain.states import with_item, with_items
 from bot.domain.whatif.scenario import Kind, Scenario, Supposition
-from bot.domain.wording import Words, count
+from bot.domain.wording import Words, count, listed
 
 DAY = timedelta(days=1)
 
@@ -39,6 +39,8 @@ class Played:
     about: tuple[str, ...] = ()  # items that the supposition is about
     pulled: tuple[Pulled, ...] = ()
     unsure: tuple[str, ...] = ()  # why the date that comes out is no date yet
+    orphaned: tuple[str, ...] = ()  # items before go-live that nobody has then
+    minds: tuple[str, ...] = ()  # what else the date takes for granted
 
 
 def apply(plan: Plan, scenario: Scenario, today: date) -> Plan:
@@ -57,6 +59,8 @@ def play(plan: Plan, scenario: Scenario, today: date) -> Played:
             tuple(dict.fromkeys((*whole.about, *step.about))),
             (*whole.pulled, *step.pulled),
             (*whole.unsure, *step.unsure),
+            (*whole.orphaned, *step.orphaned),
+            (*whole.minds, *step.minds),
         )
     return whole
 
@@ -370,7 +374,31 @@ def _dropped(t: _Table, s: Supposition) -> Played:
     items = t.open(s.items)
     gone = [replace(i, status=Status.WAIVED, waived=waiver, earlier_status=i.status) for i in items]
     names = ", ".join(t.w.key(item) for item in items)
-    return Played(with_items(t.plan, gone), (f"dropped: {names}",), s.items)
+    plan = with_items(t.plan, gone)
+    return Played(plan, (f"dropped: {names}",), s.items, minds=_no_longer_waited_for(t, plan, items))
+
+
+def _no_longer_waited_for(t: _Table, plan: Plan, dropped: Sequence[Item]) -> tuple[str, ...]:
+    """What stands behind a dropped item waits only for what else its own arrows name."""
+    then, gone, said = _Table(plan, t.today), {item.key for item in dropped}, []
+    for item in dropped:
+        needed = [x.key for x in t.open(dict.fromkeys(item.depends_on)) if x.key not in gone]
+        behind = [i for i in then.a.open_gates if item.key in i.depends_on] if needed else []
+        freed = {i.key: _unless_still(needed, _waits_for(then, i)) for i in behind}
+        free = [key for key, lost in freed.items() if lost]
+        if free:
+            lost = [key for key in needed if any(key in freed[other] for other in free)]
+            verb = "waits" if len(free) == 1 else "wait"
+            said.append(
+                f"{listed(free, 3, t.w.key)} no longer {verb} for {listed(lost, 3, t.w.key)}, "
+                f"as {t.w.key(item)} did"
+            )
+    return (f"{'; '.join(said[:3])}. What still needs that has to say so itself.",) if said else ()
+
+
+def _unless_still(needed: Sequence[str], waits_for: Sequence[Item]) -> list[str]:
+    still = {item.key for item in waits_for}
+    return [key for key in needed if key not in still]
 
 
 # ---- people and days ---------------------------------------------------------------------------------
@@ -389,7 +417,7 @@ def _away(t: _Table, s: Supposition) -> Played:
 
 def _leaves(t: _Table, s: Supposition) -> Played:
     """What is theirs goes to their backup; without one, nobody has it."""
-    plan, said, about, unsure = t.plan, list[str](), list[str](), list[str]()
+    plan, said, about, unsure, orphaned = t.plan, list[str](), list[str](), list[str](), list[str]()
     gone_from = s.start or t.today
     for person in (t.plan.person[key] for key in s.people):
         heir = t.plan.person.get(person.backup or "")
@@ -402,12 +430,22 @@ def _leaves(t: _Table, s: Supposition) -> Played:
         plan = with_items(plan, [_handed(plan.item[i.key], person.key, backup) for i in theirs])
         about += [i.key for i in theirs]
         when = f" from {t.w.day(gone_from)}" if s.start else ""
-        to = f"{t.w.person(backup)}, the backup, takes over" if backup else "nobody is named as backup"
+        to = f"{t.w.person(backup)}, the backup, takes over" if backup else _nobody_to_take_over(t, person, s)
         said.append(f"{t.w.person(person.key)} is gone{when}; {to}")
         before = [i.key for i in theirs if t.a.timing[i.key].slack is not None]
         if before and backup is None:
             unsure.append(f"it takes somebody to have the work of {t.w.person(person.key)} at once")
-    return Played(plan, tuple(said), tuple(dict.fromkeys(about)), unsure=tuple(unsure))
+            orphaned += [key for key in before if t.plan.item[key].owner == person.key]
+    known = tuple(dict.fromkeys(about))
+    return Played(plan, tuple(said), known, unsure=tuple(unsure), orphaned=tuple(orphaned))
+
+
+def _nobody_to_take_over(t: _Table, person: Person, s: Supposition) -> str:
+    """A deputy acts for somebody who is away; that makes them nobody's successor."""
+    deputy = t.plan.person.get(person.deputy or "")
+    if deputy is None or deputy.key in s.people:
+        return "nobody is named as backup"
+    return f"nobody is named as backup ({t.w.person(deputy.key)} only stands in on days away)"
 
 
 def _handed(item: Item, gone: str, heir: str | None) -> Item:
@@ -429,8 +467,8 @@ def _holiday(t: _Table, s: Supposition) -> Played:
     assert s.dates
     project = replace(t.plan.project, holidays=tuple(sorted({*t.plan.project.holidays, *s.dates})))
     free = [day for day in s.dates if t.project.works(day)]
-    listed = ", ".join(t.w.day(day) for day in free) or "none of these is a working day as it is"
-    return Played(replace(t.plan, project=project), (f"nobody works: {listed}",))
+    days = ", ".join(t.w.day(day) for day in free) or "none of these is a working day as it is"
+    return Played(replace(t.plan, project=project), (f"nobody works: {days}",))
 
 
 def _worked_too(t: _Table, s: Supposition) -> Played:

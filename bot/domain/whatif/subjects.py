@@ -16,6 +16,9 @@ from bot.domain.whatif.setting import Setting, Subject
 from bot.domain.whatif.vocabulary import BLOCKER, ITEM, PERSON
 from bot.domain.wording import listed
 
+# Between two nouns an article begins the second.
+_ARTICLE = re.compile(r"(?<=\w)\s+(?:the|die|den|das|le|la|les|el|los|las)\s+(?=\w)", re.I)
+
 
 @dataclass(frozen=True)
 class Subjects:
@@ -51,6 +54,8 @@ class Subjects:
         meant = resolve(Asked("whatif", Slots(item=fragment)), self.setting.plan, self.setting.as_of)
         if meant.items:
             return self._meant(fragment, meant.items, kind)
+        if said := _ARTICLE.split(fragment, maxsplit=1)[1:]:  # "der Zoll die Schlüssel": who, and then what
+            return self._lookup(said[0], kind)
         near = tuple(key for unclear in meant.unclear for key in unclear.near)
         return Subject(unknown=(fragment,), near=near)
 
