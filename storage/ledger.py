@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.domain.ledger import ESCALATE, Said, State
+from bot.domain.reminders.ledger import ESCALATE, Said, State
 from storage import models
 from storage.guard import veiled
 from storage.models import NOT_SAID, PLANNED

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, Table, bindparam, or_, select
 
-from bot.domain.ledger import Handover, Mute, Promise
 from bot.domain.plan import Event
+from bot.domain.reminders.ledger import Handover, Mute, Promise
 from storage import models, rows
 from storage.ledger import Entry, entry_of, portions
 from storage.timing import Due, Timing

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from bot.domain.digest import DigestFacts
-from bot.domain.ledger import Handover, Mute, Promise
+from bot.domain.reminders.ledger import Handover, Mute, Promise
 from storage import models
 from storage.guard import clean, veiled, veiled_json
 from storage.ledger import Ledger, portions

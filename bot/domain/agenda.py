@@ -11,7 +11,7 @@ from typing import Any
 from bot.domain.answers.parties import OWN_ITEMS, Parties, plain
 from bot.domain.contacts import outside
 from bot.domain.errors import Invalid, NotFound
-from bot.domain.gonogo import Poll
+from bot.domain.gonogo.voting import Poll
 from bot.domain.plan import Assumption, Blocker, Item, Plan, Status
 from bot.domain.questions.whom import Whom, whom
 from bot.domain.readiness import Assessment

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.domain import beliefs, blockers, callnotes, decisions, states
+from bot.domain import blockers, callnotes, decisions, states
+from bot.domain.beliefs import truth
 from bot.domain.callnotes import CallNotes, Correction, Proposal
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.plan import Assumption, Blocker, Decision, Item, Person, Plan
@@ -342,10 +343,10 @@ class Recorder:
         return decisions.with_decision(self.plan, decision)
 
     def _assumption(self, said: Proposal, person: Person | None) -> Plan:
-        if beliefs.same(self.plan, said.text) is not None:
+        if truth.same(self.plan, said.text) is not None:
             return self.plan
         belief = Assumption(
-            id=beliefs.next_id(self.plan),
+            id=truth.next_id(self.plan),
             text=said.text,
             item=said.item,
             owner=person.key if person else None,
@@ -353,7 +354,7 @@ class Recorder:
             made=self.on,
             permalink=self.link,
         )
-        return beliefs.with_belief(self.plan, belief)
+        return truth.with_belief(self.plan, belief)
 
 
 def _fit(text: str) -> str:

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
-from bot.domain import answers, believed, decisions, readiness
+from bot.domain import answers, decisions, readiness
 from bot.domain.answers import Answer
+from bot.domain.beliefs import believed
 from bot.domain.errors import Refused
 from bot.domain.plan import Plan
 from bot.tracker.desk import cause, named

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.domain import beliefs, blockers, decisions, states
+from bot.domain import blockers, decisions, states
+from bot.domain.beliefs import truth
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.plan import Assumption, Blocker, Decision, Item, Person, Plan, Status
 from bot.domain.proposing import About, Proposal, Source
@@ -164,11 +165,11 @@ class Recording(Items, Blocking):
         self, who: Actor, plan: Plan, source: Source, wish: Proposal
     ) -> tuple[Plan, About | None]:
         text, owner = _text(wish, "what is taken for true"), _person(plan, wish.person)
-        there = beliefs.same(plan, text)
+        there = truth.same(plan, text)
         if there is not None:
             return plan, About(entity="assumption", key=there.id)
         made = Assumption(
-            id=beliefs.next_id(plan),
+            id=truth.next_id(plan),
             text=text,
             item=wish.item,
             owner=owner.key if owner else None,
@@ -176,7 +177,7 @@ class Recording(Items, Blocking):
             made=self._today(plan),
             permalink=source.permalink,
         )
-        return beliefs.with_belief(plan, made), About(entity="assumption", key=made.id)
+        return truth.with_belief(plan, made), About(entity="assumption", key=made.id)
 
     def _as_decision(
         self, who: Actor, plan: Plan, source: Source, wish: Proposal
@@ -218,9 +219,9 @@ class Recording(Items, Blocking):
             after = blockers.edited(plan, blocker.id, {"expected_clear": wish.day}, today)
             return (plan if after == plan else after), About(entity="blocker", key=blocker.id)
         if wish.belief is not None:
-            belief = beliefs.find(plan, wish.belief)
+            belief = truth.find(plan, wish.belief)
             _refuse_not_owner(plan, belief.owner, me)
-            after = beliefs.with_belief(plan, replace(belief, verify_by=wish.day))
+            after = truth.with_belief(plan, replace(belief, verify_by=wish.day))
             return (plan if after == plan else after), About(entity="assumption", key=belief.id)
         item = _named_item(plan, wish)
         _refuse_not_owner(plan, item.owner, me)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain import ladder, ledger, parts, reminders
 from bot.domain.hours import WorkingHours
-from bot.domain.ladder import Rung
-from bot.domain.ledger import DAILY, ESCALATE, NEWS, POLL, RUNG, SAID, TOLD, Said, State
-from bot.domain.parts import Part
 from bot.domain.plan import Plan
-from bot.domain.reminders import Line
+from bot.domain.reminders import ladder, ledger, nudging, parts
+from bot.domain.reminders.ladder import Rung
+from bot.domain.reminders.ledger import DAILY, ESCALATE, NEWS, POLL, RUNG, SAID, TOLD, Said, State
+from bot.domain.reminders.nudging import Line
+from bot.domain.reminders.parts import Part
 from bot.domain.states import lead
 from bot.tracker.acting import HANDED
 from bot.tracker.desk import cause
@@ -172,7 +172,7 @@ def _still(
     rungs: list[Rung] = []
     questions: list[Question] = []
     entries: list[Entry] = []
-    sayable = {key: reminders.sayable(user, view.s) for key, view in views.items()}
+    sayable = {key: nudging.sayable(user, view.s) for key, view in views.items()}
     for entry in planned:
         project = ledger.parts(entry.subject)[0]
         view = views.get(project)

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.callnotes import the_plan
 from bot.domain import agenda
 from bot.domain.errors import BotError
-from bot.domain.gonogo import Poll, Seat
+from bot.domain.gonogo.voting import Poll, Seat
 from bot.domain.plan import Assumption, Blocker, Item, Plan, Status, Waiver
 from bot.domain.readiness import assess
 

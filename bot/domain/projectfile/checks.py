@@ -10,7 +10,8 @@ from itertools import islice
 
 from rapidfuzz.distance import OSA
 
-from bot.domain import beliefs, roles
+from bot.domain import roles
+from bot.domain.beliefs import truth
 from bot.domain.plan import Item, Person, Plan, Status
 from bot.domain.projectfile.problems import Guesses, quoted
 from bot.domain.readiness import Contradiction, arrows, contradictions, find_cycle
@@ -215,12 +216,10 @@ def _rings(plan: Plan) -> Iterator[Finding]:
 
 
 def _proof_rings(plan: Plan) -> Iterator[Finding]:
-    ring = beliefs.proof_ring(plan)
+    ring = truth.proof_ring(plan)
     if ring is not None:
-        said = (
-            f"what rests on it and what proves it wait for each other: {beliefs.proof_ring_said(ring, plan)}"
-        )
-        yield Finding("assumption", beliefs.in_ring(ring, plan).id, "proven_by", said)
+        said = f"what rests on it and what proves it wait for each other: {truth.proof_ring_said(ring, plan)}"
+        yield Finding("assumption", truth.in_ring(ring, plan).id, "proven_by", said)
 
 
 def _blamed(ring: tuple[str, ...], plan: Plan) -> str:

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.causes import Case
-from bot.domain.ledger import RUNG, SAID, Said, State
 from bot.domain.plan import Blocker, Person
-from bot.domain.situation import JUST_ACTED, Situation, day_words, gates_words
+from bot.domain.reminders.ledger import RUNG, SAID, Said, State
+from bot.domain.reminders.situation import JUST_ACTED, Situation, day_words, gates_words
 from bot.domain.wording import count, cut, listed
 
 NAMED, WAITED_ON, LEAD, SPONSOR = 1, 2, 3, 4

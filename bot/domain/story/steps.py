@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from bot.domain.happenings import Step, verb
 from bot.domain.plan import Event, Status
+from bot.domain.story.happenings import Step, verb
 
 RUN = 4  # so many edits of one field in a row are one line of a history
 _CLAIMED = frozenset({"done", "validated", "waived"})

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain import asking, beliefs, ledger, states
-from bot.domain.asking import moment_words
+from bot.domain import states
+from bot.domain.beliefs import truth
 from bot.domain.causes import Case, cases
-from bot.domain.ledger import DAILY, ESCALATE, NEWS, TOLD, Promise, Said, State
 from bot.domain.plan import Blocker, Item, Person, Plan, Status
-from bot.domain.reminders import NOBODY, OFFERED, VALIDATE
+from bot.domain.reminders import asking, ledger
+from bot.domain.reminders.asking import moment_words
+from bot.domain.reminders.ledger import DAILY, ESCALATE, NEWS, TOLD, Promise, Said, State
+from bot.domain.reminders.nudging import NOBODY, OFFERED, VALIDATE
+from bot.domain.reminders.situation import Situation
 from bot.domain.schedule import CLOSED
-from bot.domain.situation import Situation
 from bot.domain.wording import Words, cut
 
 DAYS_OFFERED = 5
@@ -209,7 +211,7 @@ def _of_belief(s: Situation, user: str, key: str, said: Said, reason: str) -> Pa
         found = Words(s.assessment).finding(belief)
         notes = (f"{found[:1].upper()}{found[1:]}",)
         return Part(key=key, subject=said.subject, title=title, lines=(reason,), notes=notes)
-    may = beliefs.finds_out(s.plan, belief, s.plan.by_slack.get(user))
+    may = truth.finds_out(s.plan, belief, s.plan.by_slack.get(user))
     acts = [*([Act.IS_TRUE, Act.IS_FALSE] if may else []), Act.ON_IT, Act.SNOOZE]
     return Part(
         key=key,

@@ -11,10 +11,10 @@ from typing import Any
 
 from bot.domain import changes, decisions
 from bot.domain.errors import BotError, NotFound
-from bot.domain.happenings import IT, Phrase, Rank, Teller, verb
 from bot.domain.plan import Event, Item, Plan, Status
 from bot.domain.readiness import assess
-from bot.domain.steps import Place, Things, fold, merged, one_by_one
+from bot.domain.story.happenings import IT, Phrase, Rank, Teller, verb
+from bot.domain.story.steps import Place, Things, fold, merged, one_by_one
 from bot.domain.wording import Answer, Reply, Words, count, listed, sections
 
 MOST_TOLD = 10  # with the title and the forecast, a dozen lines

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from bot.domain import gonogo, seats
+from bot.domain.answers.firstscreen import verdict
 from bot.domain.errors import Refused
-from bot.domain.firstscreen import verdict
-from bot.domain.gonogo import WORDS, Condition, Fallen, Poll, Seat, Vote, Word
+from bot.domain.gonogo import seats, voting
+from bot.domain.gonogo.voting import WORDS, Condition, Fallen, Poll, Seat, Vote, Word
 from bot.domain.hours import zone_of
 from bot.domain.plan import Event, Person, Plan, Status
 from bot.domain.readiness import Assessment
@@ -217,7 +217,7 @@ def outcome(b: Board, record: Mapping[str, Any] | None) -> list[str]:
         return lines
     for made in record["conditions"]:
         became = f"{made['key']}: " if made["key"] else "Not taken up: "
-        lines.append(f"• {became}{condition_line(b, gonogo.condition_of(made))}")
+        lines.append(f"• {became}{condition_line(b, voting.condition_of(made))}")
     if poll.decision is Word.CONDITIONS and record["open_gates"]:
         keys = listed(record["open_gates"], 8, lambda gate: str(gate["key"]))
         lines.append(f"• These gates are still open, and are conditions: {keys}")
@@ -240,7 +240,7 @@ def opened(b: Board, decides: Person) -> tuple[str, ...]:
     asked = [f"{seat.name} ({seat.role})" for seat in poll.seats]
     lines.append(f"Asked: {', '.join(asked)}." if asked else "Nobody besides is asked.")
     lines += poll.not_asked
-    late = [seat.name for seat in poll.seats if gonogo.remind_at(plan, poll, seat) is None]
+    late = [seat.name for seat in poll.seats if voting.remind_at(plan, poll, seat) is None]
     if late:
         lines.append(f"Hardly any working time until then, so not reminded: {', '.join(late)}.")
     return tuple(lines)
@@ -280,7 +280,7 @@ def effect(b: Board, word: Word) -> list[str]:
 
 def _decides(b: Board) -> str:
     try:
-        principal, decides = gonogo.decider_now(b.plan, b.now)
+        principal, decides = voting.decider_now(b.plan, b.now)
     except Refused as nobody:
         return str(nobody)
     stands_in = f", for {principal.name} who is away" if principal is not decides else ""

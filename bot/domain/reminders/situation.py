@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
-from bot.domain import contacts, ledger, policies, states
+from bot.domain import contacts, policies, states
 from bot.domain.contacts import Reached
 from bot.domain.hours import WorkingHours
-from bot.domain.ledger import Deeds, Handover, Mute, Promise
 from bot.domain.plan import Assumption, Item, Person, Plan, Status
 from bot.domain.policies import Policies
 from bot.domain.readiness import Assessment, standing
+from bot.domain.reminders import ledger
+from bot.domain.reminders.ledger import Deeds, Handover, Mute, Promise
 from bot.domain.schedule import CLOSED
 
 # Why something is held that is not said; the others are hours' night, weekend, holiday and away.

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from bot.domain import asking, contacts
-from bot.domain.asking import ASKED, LEAD, NAMED, SPONSOR, WAITED_ON
+from bot.domain import contacts
 from bot.domain.causes import Case, cases
 from bot.domain.contacts import Reached
 from bot.domain.hours import WorkingHours, instant
-from bot.domain.ledger import ESCALATE, RUNG, SAID, Mute, Said, State
 from bot.domain.plan import Person
 from bot.domain.policies import FREE, RUNGS
-from bot.domain.situation import JUST_ACTED, MUTED, Situation
+from bot.domain.reminders import asking
+from bot.domain.reminders.asking import ASKED, LEAD, NAMED, SPONSOR, WAITED_ON
+from bot.domain.reminders.ledger import ESCALATE, RUNG, SAID, Mute, Said, State
+from bot.domain.reminders.situation import JUST_ACTED, MUTED, Situation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

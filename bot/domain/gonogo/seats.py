@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.domain import contacts, gonogo, policies, states
-from bot.domain.gonogo import Seat
+from bot.domain import contacts, policies, states
+from bot.domain.gonogo import voting
+from bot.domain.gonogo.voting import Seat
 from bot.domain.plan import Assumption, Blocker, Item, Person, Plan, Status
 from bot.domain.readiness import Assessment
 from bot.domain.wording import listed
@@ -54,7 +55,7 @@ def asked(
         rest = [role.name for role in roles[MOST:]]
         not_asked.append(f"More than {MOST} roles have gates; not asked: {listed(rest, 8, str)}.")
         roles = roles[:MOST]
-    days = {person.key: gonogo.zone_day(plan, person, now) for person in plan.people}
+    days = {person.key: voting.zone_day(plan, person, now) for person in plan.people}
     seats = []
     for role in roles:
         seat, why = _seat(plan, role, unreachable, days)

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.asking import moment_words
-from bot.domain.beliefs import proven_now
+from bot.domain.beliefs.truth import proven_now
 from bot.domain.hours import WorkingHours
-from bot.domain.ledger import Promise
 from bot.domain.plan import Assumption, Person
-from bot.domain.situation import Situation, day_words
+from bot.domain.reminders.asking import moment_words
+from bot.domain.reminders.ledger import Promise
+from bot.domain.reminders.situation import Situation, day_words
 from bot.domain.wording import count, listed
 
 SOON = 2  # working days before it has to be known that this is said, once

@@ -6,13 +6,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot.domain import contacts, doubts, ledger, states
-from bot.domain.asking import moment_words
+from bot.domain import contacts, states
 from bot.domain.hours import Shift, WorkingHours
-from bot.domain.ladder import Climb, Rung
-from bot.domain.ledger import DAILY, ESCALATE, OVER, RUNG, SAID, Handover, Mute, Promise, Said, State
 from bot.domain.plan import Assumption, Item, Person, Status
-from bot.domain.situation import BUDGET, JUST_ACTED, MUTED, Situation, day_words, gates_words
+from bot.domain.reminders import doubts, ledger
+from bot.domain.reminders.asking import moment_words
+from bot.domain.reminders.ladder import Climb, Rung
+from bot.domain.reminders.ledger import (
+    DAILY,
+    ESCALATE,
+    OVER,
+    RUNG,
+    SAID,
+    Handover,
+    Mute,
+    Promise,
+    Said,
+    State,
+)
+from bot.domain.reminders.situation import BUDGET, JUST_ACTED, MUTED, Situation, day_words, gates_words
 from bot.domain.wording import cut, listed
 
 __all__ = [

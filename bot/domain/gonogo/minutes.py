@@ -11,11 +11,11 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain import gonogo
 from bot.domain.answers import before_data
+from bot.domain.answers.firstscreen import chain, title, verdict
 from bot.domain.changes import as_json
-from bot.domain.firstscreen import chain, title, verdict
-from bot.domain.gonogo import WORDS, Condition, Decision, Poll, Seat, Vote, Word
+from bot.domain.gonogo import voting
+from bot.domain.gonogo.voting import WORDS, Condition, Decision, Poll, Seat, Vote, Word
 from bot.domain.plan import Item, Person, Plan, Status
 from bot.domain.readiness import Assessment
 from bot.domain.schedule import CLOSED
@@ -98,7 +98,7 @@ def is_intact(found: Mapping[str, Any]) -> bool:
 
 def condition_made(key: str | None, condition: Condition, by: str, role: str | None) -> dict[str, Any]:
     """A condition with the gate it became; None when the decision was against it."""
-    return {**gonogo.condition_json(condition), "key": key, "by": by, "role": role}
+    return {**voting.condition_json(condition), "key": key, "by": by, "role": role}
 
 
 # ——— its parts
@@ -121,7 +121,7 @@ def _vote(plan: Plan, seat: Seat, vote: Vote | None, closes_at: datetime) -> dic
         "at": vote.at.isoformat(),
         "late": vote.at > closes_at,
         "why": vote.why,
-        "conditions": [gonogo.condition_json(condition) for condition in vote.conditions],
+        "conditions": [voting.condition_json(condition) for condition in vote.conditions],
     }
 
 

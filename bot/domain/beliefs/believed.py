@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from bot.domain.beliefs import proven_now
+from bot.domain.beliefs.truth import proven_now
 from bot.domain.plan import Assumption, Plan
 from bot.domain.readiness import Assessment
 from bot.domain.wording import Answer, Words, count, listed, sections
