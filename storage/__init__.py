@@ -11,6 +11,7 @@ from storage.store import Store
 from storage.talk import Offer, Track
 from storage.timing import Answer, Due
 from storage.transaction import Transaction
+from storage.workspaces import Standing
 
 __all__ = [
     "Answer",
@@ -24,6 +25,7 @@ __all__ = [
     "Message",
     "Offer",
     "Spool",
+    "Standing",
     "Store",
     "Track",
     "Transaction",

@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKeyConstraint, Index, MetaData, Table, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    text,
+)
 from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
@@ -39,7 +50,17 @@ class Row(SQLModel):
 
 
 class Workspaces(Row, table=True):
+    __table_args__ = (CheckConstraint("state in ('working', 'held', 'removed', 'leaving')", name="state"),)
+
     id: str = Field(primary_key=True)  # Slack's team id; "local" until Slack is known
+    name: str | None
+    url: str | None
+    enterprise: str | None  # the organisation whose one installation serves it, if that is how it came
+    state: str = Field(sa_column=Column(String, nullable=False, server_default="working"))
+    why: str | None
+    since: datetime | None
+    # The highest number a project had when something was forgotten: no number is given twice.
+    last_project: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
 
 
 class Projects(Row, table=True):

@@ -285,9 +285,18 @@ class Plans(Work):
             raise Conflict(f"There is already a project “{head.key}” here.")
         self._refuse_taken_channel(head)
         self._meet(head.workspace)
-        columns = rows.project_columns(head) | {"next_due": AT_ONCE, "stirred": 0}
+        columns = rows.project_columns(head) | {"next_due": AT_ONCE, "stirred": 0, **self._next_number()}
         made = self.run(insert(table).values(columns).returning(table.c.id))
         return replace(head, id=made.scalar_one())
+
+    def _next_number(self) -> dict[str, int]:
+        """SQLite would give the number of a project that was forgotten away again, and with it what is
+        remembered of that one here and there; PostgreSQL never does."""
+        if self._on_server:
+            return {}
+        known = (models.projects.c.id, models.workspaces.c.last_project)
+        highest = [self.run(select(func.max(column))).scalar() or 0 for column in known]
+        return {"id": max(highest) + 1}
 
     def _next_head(self, before: Plan, after: Plan, changes: Sequence[Change]) -> Project:
         """The head at its next revision, now held against other writers; a Conflict if one was faster."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine
 
 from bot.domain.errors import Unavailable
 from storage import claim, databases, schema
@@ -82,6 +85,21 @@ class Store:
                     yield tx
                 finally:
                     tx.end()
+
+    def beside(self) -> Engine:
+        """Connections of their own to the same database, for a library that brings its own statements; the
+        caller disposes of them."""
+        return databases.writing(self._database)
+
+    @property
+    def name(self) -> str:
+        """What people may see of the database: never its password."""
+        return self._database.name
+
+    def backups(self) -> list[Path]:
+        """The copies golive itself made of an SQLite file; what others copied only they know."""
+        file = self._database.file
+        return sorted(file.parent.glob(f"{file.name}.*.backup")) if file else []
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -10,7 +10,8 @@ from storage.plans import Plans
 from storage.polls import Polls
 from storage.talk import Talk
 from storage.withheld import Withholding
+from storage.workspaces import Workspaces
 
 
-class Transaction(Plans, Looking, Channels, Polls, Dismissals, Talk, Drafts, Withholding):
+class Transaction(Plans, Looking, Channels, Polls, Dismissals, Talk, Drafts, Withholding, Workspaces):
     """Everything the bot reads and writes. No verb stores anything by itself: the `with` does, once."""
