@@ -1,0 +1,164 @@
+"""What is a picture made of, before anybody draws it?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+LONGEST_ALT = 1900  # Slack takes 2000 characters in an image block
+
+
+class Mark(StrEnum):
+    """How a thing stands. Each has a pattern and a word of its own, so that no colour has to say it."""
+
+    TODO = "not started"
+    DOING = "under way"
+    BLOCKED = "blocked"
+    DONE = "done, not confirmed"
+    CLOSED = "closed"
+    SEVERAL = "several items"
+    GOAL = "go-live"
+
+
+class Moment(StrEnum):
+    """A day that is marked across the whole picture."""
+
+    TODAY = "today"
+    TARGET = "target"
+    FORECAST = "forecast"
+    P50 = "P50"
+    P80 = "P80"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A marked day, and how it is called: `target Mon 14 Dec`."""
+
+    moment: Moment
+    day: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """Work from one day to another, both included. From the day `waits` on it waits for a blocker."""
+
+    title: str
+    note: str
+    start: date
+    finish: date
+    mark: Mark
+    driving: bool = False
+    waits: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Bars under a heading; `more` says what is left out."""
+
+    heading: str
+    bars: tuple[Bar, ...]
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """The plan from today to go-live."""
+
+    title: str
+    lead: str
+    parts: tuple[Part, ...]
+    lines: tuple[Line, ...]
+    foot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """How many gates there were at the end of a day, how many of them closed, and how many done besides."""
+
+    day: date
+    total: int
+    closed: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Burnup:
+    """Closed gates day by day, towards all of them."""
+
+    title: str
+    lead: str
+    points: tuple[Point, ...]
+    lines: tuple[Line, ...]
+    foot: str = ""
+
+    def to_reach(self) -> tuple[Line, ...]:
+        """The days to which the count has to rise, drawn from today on."""
+        ahead, last = (Moment.TARGET, Moment.FORECAST), self.points[-1]
+        if last.closed >= last.total:
+            return ()
+        return tuple(line for line in self.lines if line.moment in ahead and line.day > last.day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """One item among those around another. `row` is negative for what it needs, positive for what waits."""
+
+    key: str
+    title: str
+    note: str
+    mark: Mark
+    row: int
+    driving: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """The second cannot start before the first is closed."""
+
+    first: str
+    then: str
+    driving: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What is left around one item: what it needs above, what waits for it below."""
+
+    title: str
+    lead: str
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+    more: tuple[tuple[int, int], ...]  # row, and how many more belong there
+    above: str = ""
+    below: str = ""
+    foot: str = ""
+
+
+Figure = Timeline | Burnup | Around
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What to draw, what it is called, and the same facts in words."""
+
+    name: str  # of a file, without its ending
+    figure: Figure
+    alt: str
+
+    @property
+    def title(self) -> str:
+        return self.figure.title
+
+
+def fitted(sentences: list[str]) -> str:
+    """The sentences as one alt text: as many as fit, and how many do not."""
+    kept: list[str] = []
+    length = 0
+    for sentence in sentences:
+        if length + len(sentence) > LONGEST_ALT - 60:
+            return " ".join([*kept, f"And {len(sentences) - len(kept):,} more facts, which do not fit here."])
+        kept.append(sentence)
+        length += len(sentence) + 1
+    return " ".join(kept)
