@@ -11,6 +11,7 @@ from storage.store import Store
 from storage.talk import Offer, Track
 from storage.timing import Answer, Due
 from storage.transaction import Transaction
+from storage.uploads import Upload
 from storage.workspaces import Standing
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "Store",
     "Track",
     "Transaction",
+    "Upload",
     "Watched",
 ]

@@ -493,6 +493,26 @@ class Drafts(Row, table=True):
     at: datetime
 
 
+class Uploads(Row, table=True):
+    """A picture as Slack has it, or is to have it."""
+
+    __table_args__ = (Index(None, "at"),)
+
+    workspace: str = Field(primary_key=True)
+    picture: str = Field(primary_key=True)
+    file: str
+    whole: bool
+    at: datetime
+
+
+class Unshown(Row, table=True):
+    """A kind of block that a workspace refused."""
+
+    workspace: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    at: datetime
+
+
 class Unreachable(Row, table=True):
     workspace: str = Field(primary_key=True)
     user: str = Field(primary_key=True)
@@ -529,4 +549,6 @@ polls: Table = _tables["polls"]
 votes: Table = _tables["votes"]
 dismissals: Table = _tables["dismissals"]
 drafts: Table = _tables["drafts"]
+uploads: Table = _tables["uploads"]
+unshown: Table = _tables["unshown"]
 unreachable: Table = _tables["unreachable"]

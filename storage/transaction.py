@@ -9,9 +9,12 @@ from storage.looking import Looking
 from storage.plans import Plans
 from storage.polls import Polls
 from storage.talk import Talk
+from storage.uploads import Uploads
 from storage.withheld import Withholding
 from storage.workspaces import Workspaces
 
 
-class Transaction(Plans, Looking, Channels, Polls, Dismissals, Talk, Drafts, Withholding, Workspaces):
+class Transaction(
+    Plans, Looking, Channels, Polls, Dismissals, Talk, Drafts, Withholding, Workspaces, Uploads
+):
     """Everything the bot reads and writes. No verb stores anything by itself: the `with` does, once."""
