@@ -98,6 +98,7 @@ def _person_columns(person: Person) -> Columns:
         "hours": [hours.start.isoformat(), hours.end.isoformat()] if hours else None,
         "deputy": person.deputy,
         "backup": person.backup,
+        "internal": person.internal,
     }
 
 
@@ -114,6 +115,7 @@ def person(row: Row[Any]) -> Person:
         hours=_hours(row.hours),
         deputy=row.deputy,
         backup=row.backup,
+        internal=row.internal,
     )
 
 
@@ -217,6 +219,7 @@ def _blocker_columns(blocker: Blocker) -> Columns:
         "channel": blocker.channel,
         "ts": blocker.ts,
         "permalink": blocker.permalink,
+        "internal": blocker.internal,
     }
 
 
@@ -235,6 +238,7 @@ def blocker(row: Row[Any]) -> Blocker:
         channel=row.channel,
         ts=row.ts,
         permalink=row.permalink,
+        internal=row.internal,
     )
 
 
@@ -252,6 +256,7 @@ def _assumption_columns(assumption: Assumption) -> Columns:
         "relied_on_by": assumption.relied_on_by,
         "proven_by": assumption.proven_by,
         "finding": as_json(assumption)["finding"],
+        "internal": assumption.internal,
     }
 
 
@@ -269,6 +274,7 @@ def assumption(row: Row[Any]) -> Assumption:
         relied_on_by=row.relied_on_by,
         proven_by=row.proven_by,
         finding=_finding(row.finding),
+        internal=row.internal,
     )
 
 
@@ -282,6 +288,7 @@ def _decision_columns(decision: Decision) -> Columns:
         "permalink": decision.permalink,
         "channel": decision.channel,
         "ts": decision.ts,
+        "internal": decision.internal,
     }
 
 
@@ -295,6 +302,7 @@ def decision(row: Row[Any]) -> Decision:
         permalink=row.permalink,
         channel=row.channel,
         ts=row.ts,
+        internal=row.internal,
     )
 
 

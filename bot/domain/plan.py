@@ -55,6 +55,7 @@ class Person:
     hours: Hours | None = None
     deputy: str | None = None  # person key: acts for them while they are away
     backup: str | None = None  # person key: could take over
+    internal: bool = False  # outsiders read their role instead of their name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +133,7 @@ class Blocker:
     channel: str | None = None
     ts: str | None = None  # with `channel`: the message it was heard in; unique
     permalink: str | None = None
+    internal: bool = False  # nothing of it is shown to outsiders
 
     @property
     def open(self) -> bool:
@@ -154,6 +156,7 @@ class Assumption:
     relied_on_by: str | None = None  # person key: whose work rests on it
     proven_by: str | None = None  # the item whose validation shows whether it is true
     finding: Finding | None = None
+    internal: bool = False  # nothing of it is shown to outsiders
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -183,6 +186,7 @@ class Decision:
     permalink: str | None = None
     channel: str | None = None
     ts: str | None = None  # with `channel`: the message it was said in
+    internal: bool = False  # nothing of it is shown to outsiders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -184,6 +184,7 @@ PERSON = table(
     Field("hours", kinds.HOURS, "their working hours, in their own zone", always=False),
     Field("deputy", kinds.PERSON, "who acts for them while they are away", always=False),
     Field("backup", kinds.PERSON, "who could take over", always=False),
+    Field("internal", kinds.FLAG, "whether the customer reads their role instead of their name", always=False),
 )
 
 ITEM = table(
@@ -230,6 +231,7 @@ BLOCKER = table(
     Field("channel", kinds.TEXT, "the channel it was said in", always=False),
     Field("ts", kinds.TEXT, "the message it was said in", always=False),
     Field("permalink", kinds.TEXT, "a link to that message", always=False),
+    Field("internal", kinds.FLAG, "whether the customer is not shown it", always=False),
 )
 
 ASSUMPTION = table(
@@ -245,6 +247,7 @@ ASSUMPTION = table(
     Field("relied_on_by", kinds.PERSON, "the id of whose work rests on it", always=False),
     Field("proven_by", kinds.ITEM, "the key of the item that shows whether it is true", always=False),
     Field("finding", FOUND, "what came out, and what shows it", always=False),
+    Field("internal", kinds.FLAG, "whether the customer is not shown it", always=False),
 )
 
 
@@ -258,6 +261,7 @@ DECISION = table(
     Field("permalink", kinds.TEXT, "where it was said", always=False),
     Field("channel", kinds.TEXT, "the channel it was said in", always=False),
     Field("ts", kinds.TEXT, "the message it was said in", always=False),
+    Field("internal", kinds.FLAG, "whether the customer is not shown it", always=False),
 )
 
 
