@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKeyConstraint,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    false,
     text,
 )
 from sqlalchemy import UniqueConstraint as Unique
@@ -41,6 +43,10 @@ _STATUSES = "('todo', 'doing', 'blocked', 'done', 'validated', 'waived')"
 
 def _json(*, nullable: bool = False) -> Column[Any]:
     return Column(JSON(none_as_null=True), nullable=nullable)
+
+
+def _flag() -> Column[Any]:
+    return Column(Boolean, nullable=False, server_default=false())
 
 
 class Row(SQLModel):
@@ -108,6 +114,7 @@ class People(_OfProject, table=True):
     hours: Any = Field(sa_column=_json(nullable=True))
     deputy: str | None
     backup: str | None
+    internal: bool = Field(sa_column=_flag())
 
 
 class Items(_OfProject, table=True):
@@ -194,6 +201,7 @@ class Blockers(_OfProject, table=True):
     channel: str | None
     ts: str | None
     permalink: str | None
+    internal: bool = Field(sa_column=_flag())
 
 
 class Assumptions(_OfProject, table=True):
@@ -210,6 +218,7 @@ class Assumptions(_OfProject, table=True):
     relied_on_by: str | None
     proven_by: str | None
     finding: Any = Field(sa_column=_json(nullable=True))
+    internal: bool = Field(sa_column=_flag())
 
 
 class Decisions(_OfProject, table=True):
@@ -222,6 +231,7 @@ class Decisions(_OfProject, table=True):
     permalink: str | None
     channel: str | None
     ts: str | None
+    internal: bool = Field(sa_column=_flag())
 
 
 class Events(Row, table=True):
@@ -252,6 +262,15 @@ class Members(Row, table=True):
     workspace: str = Field(primary_key=True)
     channel: str = Field(primary_key=True)
     user: str = Field(primary_key=True)
+
+
+class Users(Row, table=True):
+    """Who a Slack user is to the workspace, as Slack said when it was last asked."""
+
+    workspace: str = Field(primary_key=True)
+    user: str = Field(primary_key=True)
+    belongs: str  # the word of `bot.domain.belonging`: one that is unknown here counts as not known at all
+    asked_at: datetime
 
 
 class Inbox(Row, table=True):
@@ -513,6 +532,59 @@ class Unshown(Row, table=True):
     at: datetime
 
 
+class Homes(Row, table=True):
+    """Who opened App Home when, what of it they look at, and what Slack was given last to show there."""
+
+    __table_args__ = (Index(None, "opened_at"),)
+
+    workspace: str = Field(primary_key=True)
+    user: str = Field(primary_key=True)
+    opened_at: datetime
+    turn: int  # grows with everything the person does there; who draws compares it
+    page: Any = Field(sa_column=_json())
+    told: Any = Field(sa_column=_json(nullable=True))  # what came of their last press
+    stamp: str | None  # the state of their projects that was drawn last; None: to be drawn
+    shown: str | None  # the content Slack has
+    hash: str | None  # Slack's own name for it
+    published_at: datetime | None
+
+
+class Boards(_OfProject, table=True):
+    """The message in a project's channel that always shows how it stands."""
+
+    __table_args__ = (CheckConstraint("state in ('on', 'off', 'gone')", name="state"),)
+
+    number: int  # how often it was made
+    state: str
+    by: str
+    message: str  # its key in the outbox
+    stamp: str | None
+    shown: str | None
+    at: datetime
+
+
+class Abilities(Row, table=True):
+    """What the Slack of a workspace can do beyond the usual, or cannot, as it turned out."""
+
+    workspace: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    has: bool
+    why: str | None
+    at: datetime
+
+
+class Glances(Row, table=True):
+    """Which channel somebody looked at last beside their conversation with golive."""
+
+    __table_args__ = (Index(None, "at"),)
+
+    workspace: str = Field(primary_key=True)
+    user: str = Field(primary_key=True)
+    thread: str = Field(primary_key=True)  # "" where the whole conversation shares it
+    channel: str | None
+    at: datetime
+
+
 class Unreachable(Row, table=True):
     workspace: str = Field(primary_key=True)
     user: str = Field(primary_key=True)
@@ -533,6 +605,7 @@ assumptions: Table = _tables["assumptions"]
 decisions: Table = _tables["decisions"]
 events: Table = _tables["events"]
 members: Table = _tables["members"]
+users: Table = _tables["users"]
 inbox: Table = _tables["inbox"]
 heard: Table = _tables["heard"]
 tracked: Table = _tables["tracked"]
@@ -551,4 +624,8 @@ dismissals: Table = _tables["dismissals"]
 drafts: Table = _tables["drafts"]
 uploads: Table = _tables["uploads"]
 unshown: Table = _tables["unshown"]
+homes: Table = _tables["homes"]
+boards: Table = _tables["boards"]
+abilities: Table = _tables["abilities"]
+glances: Table = _tables["glances"]
 unreachable: Table = _tables["unreachable"]

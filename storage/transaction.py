@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from storage.abilities import Abilities
+from storage.boards import Boards
 from storage.channels import Channels
 from storage.dismissals import Dismissals
 from storage.drafts import Drafts
+from storage.homes import Homes
 from storage.looking import Looking
 from storage.plans import Plans
 from storage.polls import Polls
@@ -15,6 +18,18 @@ from storage.workspaces import Workspaces
 
 
 class Transaction(
-    Plans, Looking, Channels, Polls, Dismissals, Talk, Drafts, Withholding, Workspaces, Uploads
+    Plans,
+    Looking,
+    Channels,
+    Polls,
+    Dismissals,
+    Talk,
+    Drafts,
+    Withholding,
+    Workspaces,
+    Uploads,
+    Homes,
+    Boards,
+    Abilities,
 ):
     """Everything the bot reads and writes. No verb stores anything by itself: the `with` does, once."""
