@@ -7,13 +7,16 @@ import logging
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.errors import Unavailable
+from bot.domain.errors import BotError, Unavailable
+from bot.domain.pictures.values import FILE, Picture
+from bot.gallery import Gallery
 from bot.integrations.clock import Clock
 from bot.integrations.slack import Declined, LockedOut, NotSent, Slack, SlackTrouble, TooFast, Unclear
+from bot.integrations.slackfiles import Stuck
 from storage import Message, Store, Transaction
 
 log = logging.getLogger("golive.delivery")
@@ -37,6 +40,8 @@ PER_MINUTE = {  # Slack's tiers; it lets a little more through, and does not say
     "conversations.open": 50,
     "conversations.history": 50,
     "conversations.replies": 50,
+    "files.getUploadURLExternal": 100,
+    "files.completeUploadExternal": 100,
 }
 MINUTE = timedelta(minutes=1)
 ALLOWANCE = timedelta(seconds=60.5)  # Slack's minute, and what the way there may shorten
@@ -49,6 +54,10 @@ LONGEST_PAUSE = timedelta(minutes=5)
 GIVE_UP_AFTER = 15  # unclear or failing attempts of one message, about an hour
 LOOK_BACK = timedelta(days=3)  # how far a restored copy of the database may be behind
 MOST_METADATA = 7_000  # characters; Slack does not say how many it takes
+NOT_READY = 8  # times; Slack looks through what is uploaded, and does not take it in a message before
+UPLOADED_ANEW = 4  # times, after which the file is taken to be gone
+HARDLY = 3  # tries of a picture that cannot be drawn or uploaded, before it is said in words
+NOT_TAKEN = frozenset({"invalid_blocks", "invalid_blocks_format"})
 SOON = timedelta(seconds=5)  # what is held back no longer than this counts as about to be said
 
 
@@ -56,12 +65,16 @@ SOON = timedelta(seconds=5)  # what is held back no longer than this counts as a
 class Call:
     """A Web API call a message stands for. `says` are the keys of the single things it says, where these are
     told apart; `note` is stored together with the sending, so that what was said and what is known of it
-    never differ."""
+    never differ. `picture` is uploaded before, and shown where its blocks say FILE. `plain` says the same
+    without the picture, or without the kinds of blocks in `native`, which not every workspace takes."""
 
     method: str
     args: Mapping[str, Any]
     says: tuple[str, ...] = ()
     note: Callable[[Transaction], None] | None = None
+    picture: Picture | None = None
+    native: frozenset[str] = frozenset()
+    plain: Mapping[str, Any] | None = None
 
 
 class _Otherwise(Exception):
@@ -177,8 +190,10 @@ class Delivery:
         *,
         posts_per_minute: int = 300,
         refused: Refusal = _left_at_that,
+        gallery: Gallery | None = None,
     ) -> None:
         self._store = store
+        self._gallery = gallery
         self._refused = refused
         self._clock = clock
         self._slack_for = slack_for
@@ -191,6 +206,7 @@ class Delivery:
         self._read: dict[tuple[str, str, str | None], dict[str, str]] = {}
         self._troubles: Counter[int] = Counter()  # by message, of this life of the process
         self._doubts: Counter[int] = Counter()
+        self._unready: Counter[int] = Counter()  # how often the picture of a message was not there yet
         self._changed = asyncio.Event()
         self._stopping = asyncio.Event()
         self.wake = asyncio.Event()  # whoever commits something to say sets this
@@ -226,6 +242,12 @@ class Delivery:
             self._hold(lane, Hold(free, pacing=True))
             return free
         return None
+
+    def released(self, workspace: str) -> None:
+        """Its lanes need not wait any more for what shut it out."""
+        for lane in [lane for lane in self._holds if lane[0] == workspace]:
+            del self._holds[lane]
+        self.wake.set()
 
     def _hold(self, lane: Lane, hold: Hold) -> None:
         self._holds[lane] = (self._clock.now(), hold)
@@ -280,6 +302,8 @@ class Delivery:
         channel = await self._conversation(slack, message)
         if channel is None or (call.method == POST and await self._known(slack, message, channel, call)):
             return True
+        if call.picture is not None:
+            call = await self._with_picture(slack, message, channel, call, call.picture)
         taken = self._pace.take(message.workspace, channel, call.method, self._clock.now())
         self._deciding.discard(lane)
         cut_off = self._clock.now() + IN_FLIGHT
@@ -300,6 +324,60 @@ class Delivery:
         if call is None:
             await self._mark(message, message.state, "dropped")
         return call
+
+    async def _with_picture(
+        self, slack: Slack, message: Message, channel: str, call: Call, picture: Picture
+    ) -> Call:
+        """The call with its picture, uploaded if it is not there yet; the same in words where there is no
+        way to have it."""
+        if self._gallery is None or self._unready[message.id] >= NOT_READY:
+            return _plain(call)
+
+        def ask(method: str) -> None:
+            self._pace.take(message.workspace, channel, method, self._clock.now())
+
+        try:
+            file = await self._gallery.hung(slack, message.workspace, picture, ask)
+        except Stuck as stuck:
+            hold = self._pause(message, stuck.method, stuck.trouble)
+            if self._troubles[message.id] > HARDLY:
+                return _plain(call)
+            raise hold from stuck
+        except Unavailable:
+            self._unready[message.id] += NOT_READY // HARDLY
+            raise
+        except BotError as refusal:
+            log.warning("The picture of message %s is said in words: %s", message.id, refusal)
+            return _plain(call)
+        return replace(call, args=_with_file(call.args, file))
+
+    async def _otherwise(self, message: Message, call: Call, refusal: Declined) -> bool:
+        """Slack does not take the message as it is: it may do so soon, or without what it does not know."""
+        if refusal.error not in NOT_TAKEN or call.plain is None:
+            return False
+        if call.picture is not None:
+            await self._not_ready(message, call.picture)
+            return True
+        log.warning("Workspace %s does not take %s", message.workspace, ", ".join(sorted(call.native)))
+
+        def unknown(tx: Transaction) -> None:
+            tx.note_unshown(message.workspace, call.native, self._clock.now())
+
+        await self._mark(message, "sending", "waiting", note=unknown, error=refusal.error)
+        return True
+
+    async def _not_ready(self, message: Message, picture: Picture) -> None:
+        """Slack still looks through the file, or somebody took it away."""
+        self._unready[message.id] += 1
+        tries = self._unready[message.id]
+        until = self._clock.now() + LOOK_AGAIN * min(2 ** (tries - 2), 16)
+
+        def anew(tx: Transaction) -> None:
+            if tries == UPLOADED_ANEW and self._gallery is not None:
+                tx.drop_upload(message.workspace, self._gallery.mark(picture))
+
+        await self._mark(message, "sending", "waiting", note=anew, not_before=until)
+        raise Hold(until)
 
     async def _as_far_as_known(self, message: Message) -> Call | None:
         try:
@@ -327,6 +405,8 @@ class Delivery:
             await self._mark(message, "sending", "waiting", not_before=hold.until)
             raise
         except Declined as refusal:
+            if await self._otherwise(message, call, refusal):
+                return
             if refusal.error not in AS_WISHED.get(call.method, ()):
                 await self._fail(message, refusal.error, str(refusal))
                 return
@@ -486,6 +566,7 @@ class Delivery:
         if marked and becomes in ("sent", "failed", "dropped"):
             self._troubles.pop(message.id, None)
             self._doubts.pop(message.id, None)
+            self._unready.pop(message.id, None)
         return marked
 
     def _lanes(self, now: datetime) -> list[Lane]:
@@ -543,6 +624,22 @@ def _arguments(message: Message, channel: str, call: Call) -> dict[str, Any]:
         payload = {"key": message.key} | ({"says": " ".join(says)} if says else {})
         args["metadata"] = {"event_type": "golive", "event_payload": payload}
     return args
+
+
+def _plain(call: Call) -> Call:
+    """The same without what may not be had."""
+    args = {name: each for name, each in call.args.items() if name not in (call.plain or {})}
+    return replace(call, args={**args, **(call.plain or {})}, picture=None, native=frozenset(), plain=None)
+
+
+def _with_file(args: Mapping[str, Any], file: str) -> dict[str, Any]:
+    """The blocks with the id of the file where it belongs."""
+
+    def filled(block: dict[str, Any]) -> dict[str, Any]:
+        waits = block.get("slack_file") == {"id": FILE}
+        return {**block, "slack_file": {"id": file}} if waits else block
+
+    return {**args, "blocks": [filled(block) for block in args.get("blocks", ())]}
 
 
 def _told_apart(says: tuple[str, ...]) -> tuple[str, ...]:

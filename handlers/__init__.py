@@ -27,6 +27,7 @@ from handlers import (
     home,
     notes,
     offers,
+    pictures,
     readiness,
     reminders,
     settings,
@@ -57,6 +58,7 @@ SUBJECTS = (
     channels,
     watching,
     agenda,
+    pictures,
     withholding,
 )
 ACK_SECONDS = 2.8  # Slack waits three, and then tells the person itself that nothing came

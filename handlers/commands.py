@@ -16,6 +16,7 @@ from slack_bolt.response import BoltResponse
 from bot.domain import commands, dates, questions
 from bot.domain.commands import ME, NONE, Command, UnknownVerb
 from bot.domain.errors import BotError, NotFound, Unavailable
+from bot.domain.pictures import values as sights
 from bot.integrations.slack import Slack
 from bot.tracker import (
     Actor,
@@ -32,7 +33,7 @@ from bot.tracker import (
     WhoIsThat,
     fitted,
 )
-from handlers import agenda, asking, gonogo, notes, settings, watching
+from handlers import agenda, asking, gonogo, notes, pictures, settings, watching
 from handlers.answering import Answers
 from handlers.inbox import Inbox
 from handlers.people import People
@@ -199,6 +200,10 @@ class Orders:
             return Outcome(shown=shown)
         if command.verb == "agenda":
             shown = await agenda.shown(self._tracker, line.who, line.where, command)
+            return Outcome(shown=shown)
+        if command.verb == "plot":
+            once = line.trigger or line.ts or ""
+            shown = await pictures.sent(self._tracker, line.who, line.where, sights.read(command.rest), once)
             return Outcome(shown=shown)
         if command.verb == "backfill":
             return Outcome(lines=await asyncio.to_thread(self._tracker.how_to_fill, line.who, line.where))

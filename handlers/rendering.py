@@ -18,6 +18,7 @@ from handlers.views import (
     gonogo,
     notes,
     offers,
+    pictures,
     readiness,
     reminders,
     told,
@@ -173,6 +174,16 @@ def _handoff_asked(message: Message, said: Payload, tracker: Tracker) -> Call | 
     return _post({"channel": message.channel}, shown)
 
 
+def _picture(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    """A picture, drawn from how things are now; and the same in words, should Slack not take it."""
+    found = tracker.shown_picture(message)
+    if found is None:
+        return None
+    about = (found.plan, found.picture, found.sight, found.by)
+    args = {"channel": message.channel, "unfurl_links": False, **pictures.shown(*about)}
+    return Call("chat.postMessage", args, picture=found.picture, plain=pictures.in_words(*about))
+
+
 def _nudge(message: Message, said: Payload, tracker: Tracker) -> Call | None:
     nudge = tracker.nudge(message)
     if nudge is None:
@@ -311,6 +322,8 @@ _KINDS: Mapping[str, Callable[[Message, Payload, Tracker], Call | None]] = {
     "posted_answer": _posted_answer,
     "posted_words": _posted_words,
     "posted_agenda": _posted_agenda,
+    "picture": _picture,
+    "posted_picture": _picture,
     "notes_head": _notes_head,
     "notes_recorded": _notes_recorded,
     "direct_reply": _direct_reply,

@@ -221,6 +221,14 @@ class Plans(Work):
         )
         return [rows.event(row) for row in self.run(wanted)]
 
+    def events_of_items(self, project_id: int, fields: Collection[str]) -> list[Event]:
+        """What became of these fields of a project's items, oldest first; "" is their coming and going."""
+        table = models.events
+        wanted = select(table).where(
+            table.c.project_id == project_id, table.c.entity == "item", table.c.field.in_(sorted(fields))
+        )
+        return [rows.event(row) for row in self.run(wanted.order_by(table.c.id))]
+
     def revision_of_last_load(self, workspace: str, key: str) -> int | None:
         table, heads = models.events, models.projects
         latest: int | None = self.run(

@@ -318,6 +318,14 @@ VERBS = {
             False,
         ),
         Verb(
+            "plot",
+            "plot [timeline | burnup | around KEY]",
+            "A picture: the way to go-live, the closed gates day by day, or what is left around an item.",
+            "plot around vpn",
+            False,
+            ("picture", "draw", "chart", "diagram"),
+        ),
+        Verb(
             "backfill",
             "backfill",
             "How to record what was said here before I came: read, proposed, ticked (lead).",

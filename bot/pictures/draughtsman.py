@@ -7,6 +7,7 @@ import logging
 import os
 import pickle
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,9 +32,9 @@ class Draughtsman:
     """Draws one picture at a time, in a process that is started for the first one and ends some time after
     the last; a picture that was drawn before is only read."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Callable[[], Path]) -> None:
+        """`folder` is where golive keeps its data; it is not asked for before there is a picture."""
         self._folder = folder
-        self._album = Album(folder / "pictures")
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
         self._rest: asyncio.TimerHandle | None = None
@@ -41,14 +42,15 @@ class Draughtsman:
     async def drawn(self, picture: Picture, theme: str = "light", ending: str = "png") -> bytes:
         """The file. Raises NoPicture, or Unavailable when another try may do."""
         name = await asyncio.to_thread(album.mark, picture, theme, ending)
-        found = await asyncio.to_thread(self._album.find, name, ending)
+        kept = Album(await asyncio.to_thread(self._folder) / "pictures")
+        found = await asyncio.to_thread(kept.find, name, ending)
         if found is not None:
             return found
         async with self._turn:
-            found = await asyncio.to_thread(self._album.find, name, ending)
+            found = await asyncio.to_thread(kept.find, name, ending)
             if found is None:
                 found = await self._ordered(pickle.dumps((picture, theme, ending)))
-                await asyncio.to_thread(self._album.keep, name, ending, found)
+                await asyncio.to_thread(kept.keep, name, ending, found)
         return found
 
     async def _ordered(self, order: bytes) -> bytes:
@@ -79,7 +81,7 @@ class Draughtsman:
 
     async def _at_work(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:
-            fonts = self._folder / "matplotlib"  # which fonts there are is looked up once
+            fonts = self._folder() / "matplotlib"  # which fonts there are is looked up once
             path = os.pathsep.join(filter(None, [str(CODE), os.environ.get("PYTHONPATH")]))
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot.pictures.worker"),

@@ -14,6 +14,7 @@ from bot.tracker.foreseeing import Expected, Foreseeing, Ledger, Noted
 from bot.tracker.items import NewItem
 from bot.tracker.noting import Noting, Origin, Sheet
 from bot.tracker.offering import Offered
+from bot.tracker.picturing import Picturing, Sent, Shown
 from bot.tracker.polling import Ballot, PollIsOpen, Preview, Wish
 from bot.tracker.pressing import Pressed
 from bot.tracker.questions import Answered, Question
@@ -59,7 +60,9 @@ __all__ = [
     "Pressed",
     "Preview",
     "Question",
+    "Sent",
     "Sheet",
+    "Shown",
     "Tracker",
     "Trouble",
     "Understood",
@@ -73,6 +76,16 @@ __all__ = [
 
 
 class Tracker(
-    Asking, Foreseeing, Telling, Acting, Capturing, Deciding, Noting, Convening, Backfilling, Undoing
+    Asking,
+    Foreseeing,
+    Telling,
+    Acting,
+    Capturing,
+    Deciding,
+    Noting,
+    Convening,
+    Backfilling,
+    Undoing,
+    Picturing,
 ):
     """The one front. Every verb is one transaction; none of them calls Slack."""

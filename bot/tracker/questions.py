@@ -96,7 +96,7 @@ class Questions(Projects):
                 self._item(plan, asked["key"] or "")  # refused here, where somebody can be told
             payload = {"project": project.key, **asked, "by": who.user}
             cause_of = ("post", who.workspace, project.key, *parts, pressed)
-            key = next(key for key in _attempts(*cause_of) if not _failed(tx, who.workspace, key))
+            key = first_untried(tx, who.workspace, *cause_of)
             return tx.emit(who.workspace, project.channel, key, kind, payload, at=self.now())
 
     def mine_everywhere(self, who: Actor) -> tuple[tuple[Plan, Answer, Answer | None], ...]:
@@ -171,6 +171,11 @@ class Questions(Projects):
             while len(self._assessed) > KEPT_ASSESSMENTS:
                 self._assessed.popitem(last=False)
         return found
+
+
+def first_untried(tx: Transaction, workspace: str, *parts: str) -> str:
+    """The key for what was caused so; another one when Slack would not take the message of the one before."""
+    return next(key for key in _attempts(*parts) if not _failed(tx, workspace, key))
 
 
 def _attempts(*parts: str) -> Iterator[str]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from bot.domain.answers import Answer
 from bot.domain.errors import Invalid
+from bot.domain.pictures.values import AROUND, BURNUP, TIMELINE, Sight
 from bot.domain.plan import Project
 from handlers.views import blocks as b
-from handlers.views import given
+from handlers.views import given, pictures
 from handlers.views.gonogo import START
 
 ASK = "ask_"  # action ids: ask_gates, ask_waiting, …
@@ -40,6 +41,10 @@ _LABELS = {
     "mine": "My items",
 }
 _WORRYING = frozenset({"standing", "before", "all"})
+_PICTURED = {
+    "standing": Sight(BURNUP),
+    **dict.fromkeys(("before", "all", "gates"), Sight(TIMELINE)),
+}
 _PERSONAL = "mine"  # nobody else's business, so not to be posted
 
 
@@ -98,6 +103,10 @@ def _leads_on(project: Project, about: str, key: str | None, *, posted: bool) ->
         spoken = "What looks like trouble in this project"
         found.append(b.button("Signals", SIGNALS, project.key, spoken=spoken))
         found.append(what_if(project))
+    if about in _PICTURED:
+        found.append(pictures.button(project, _PICTURED[about]))
+    elif about == "item" and key:
+        found.append(pictures.button(project, Sight(AROUND, key)))
     if not posted and about == "before" and project.channel:
         found.append(b.button("Start go/no-go", START, project.key))
     if not posted and about != _PERSONAL and project.channel:

@@ -6,7 +6,42 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+FILE = "FILE"  # stands in a message where the id of the picture's file belongs, once that is known
+TIMELINE, BURNUP, AROUND = "timeline", "burnup", "around"
+NAMES = {TIMELINE: "timeline", BURNUP: "burn-up", AROUND: "picture of what is left around it"}
 LONGEST_ALT = 1900  # Slack takes 2000 characters in an image block
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What is to be seen: `timeline`, `burnup`, or `around` an item."""
+
+    about: str = TIMELINE
+    key: str = ""
+
+    @property
+    def line(self) -> str:
+        """As it is typed after `plot`, and stands in buttons."""
+        return f"{self.about} {self.key}".strip()
+
+
+def read(words: str) -> Sight:
+    """The sight a line like `burn-up` or `around vpn` asks for; a lone key asks for what is around it."""
+    first, _, rest = words.strip().partition(" ")
+    rest = rest.strip(" `'\"“”")
+    about = _CALLED.get(first.casefold().strip("`:,."))
+    if about == AROUND:
+        return Sight(AROUND, rest)
+    if about is None and first:
+        return Sight(AROUND, words.strip(" `'\"“”"))
+    return Sight(about or TIMELINE)
+
+
+_CALLED = {
+    **dict.fromkeys(("timeline", "gantt", "plan", "schedule", "chain"), TIMELINE),
+    **dict.fromkeys(("burnup", "burn-up", "burn", "burndown", "burn-down", "gates", "progress"), BURNUP),
+    **dict.fromkeys(("around", "graph", "dependencies", "item"), AROUND),
+}
 
 
 class Mark(StrEnum):
