@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncCallableAuthorize
 from slack_bolt.listener.async_listener_completion_handler import AsyncListenerCompletionHandler
 from slack_bolt.listener.async_listener_start_handler import AsyncListenerStartHandler
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
@@ -25,25 +26,31 @@ import handlers
 from bot.delivery import Call, Delivery
 from bot.domain import commands, hearing
 from bot.domain.errors import BotError, Refused
+from bot.gallery import Gallery
 from bot.integrations import logs
 from bot.integrations.clock import Clock, SystemClock, sleep
+from bot.integrations.installations import Installations, States
+from bot.integrations.manifest import scopes
 from bot.integrations.slack import (
     TIMEOUT_SECONDS,
     Declined,
-    Identity,
     LockedOut,
     RespondOnce,
     Slack,
     SlackTrouble,
 )
+from bot.integrations.vault import Vault
+from bot.pictures.draughtsman import Draughtsman
 from bot.runners.embedded import Duty, Embedded
 from bot.runners.planning import Planning
 from bot.settings import Settings, secret
 from bot.tracker import Tracker
-from handlers import channels, http, keepable
+from bot.workspaces import KEPT_FOR, Credentials, Many, One, Workspaces
+from handlers import channels, http, installing, keepable, leaving
+from handlers.arriving import Door
 from handlers.inbox import Inbox
 from handlers.socket import Socket
-from storage import Message, Store
+from storage import Message, Store, erase
 
 Next = Callable[[], Awaitable[None]]
 
@@ -56,14 +63,14 @@ PING_SECONDS = 5
 FIRST_SYNC = 5.0  # how long the first start waits to know who is in which channel
 EVENTS_ARE_KNOWN_FOR = timedelta(days=2)  # Slack sends again for a day at most
 OFFERS_STAND_FOR = timedelta(days=7)
+UPLOADS_ARE_KNOWN_FOR = timedelta(days=30)
 HOUSEKEEPING = timedelta(hours=6)
-LONGEST_WAIT = timedelta(minutes=1)
 # Seconds to finish in, together less than three.
 LISTENERS_END, SOCKET_CLOSES, INBOX_ENDS, SENDING_ENDS = 0.7, 0.3, 0.5, 0.7
 
 
 class App:
-    """golive, connected to one Slack workspace (the real one, or one on this machine)."""
+    """golive, connected to Slack (the real one, or one on this machine): to one workspace, or to many."""
 
     def __init__(self, settings: Settings, store: Store, *, clock: Clock | None = None) -> None:
         """To be made where an event loop runs: its sessions belong to it."""
@@ -73,22 +80,30 @@ class App:
         self.clock = clock or SystemClock()
         self.tracker = Tracker(store, self.clock.now)
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS))
-        self.slack = Slack(self._client(secret(settings.slack_bot_token)), self.clock)
-        self.inbox = Inbox(store, self.clock, partial(handlers.tell, self.slack))
+        self._installing: installing.Installing | None = None
+        self.workspaces = self._many() if settings.serves_many else self._one()
+        self.slack = self.workspaces.slack
+        self.inbox = Inbox(store, self.clock, self.workspaces, partial(handlers.tell, self.slack))
         self._busy = _InFlight()
         self.bolt = self._bolt()
+        self._door = Door(self.bolt, self.workspaces)
         handlers.register(self.bolt, self.tracker, self.inbox, self.slack)
+        leaving.register(self.inbox, self.workspaces)
+        self.workspaces.came_back.append(self._came_back)
         per_minute = settings.posts_per_minute
+        self._draughtsman = Draughtsman(lambda: settings.folder)
         self.delivery = Delivery(
             store,
             self.clock,
-            self._slack_for,
+            self.workspaces.of,
             self._rendered,
             posts_per_minute=per_minute,
             refused=self.tracker.refused,
+            gallery=Gallery(store, self.clock, self._draughtsman),
         )
         self.planning = Planning(self.clock, self._plan)
         self._tasks: list[asyncio.Task[None]] = []
+        self._syncs: set[asyncio.Task[None]] = set()
         self._cleaned: datetime | None = None
         self._socket: Socket | None = None
         self._server: http.Server | None = None
@@ -98,8 +113,9 @@ class App:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(THREADS, "golive"))
         try:
-            who = await self._introduced()
-            await asyncio.to_thread(self.tracker.adopt, who.workspace)
+            await self.workspaces.start()
+            if isinstance(self.workspaces, One):
+                await asyncio.to_thread(self.tracker.adopt, self.slack.workspace)
             self.store.on_emit = partial(_ring, loop, self.delivery.wake)
             self.store.on_stir = partial(_ring, loop, self.planning.wake)
             self.inbox.start()
@@ -115,9 +131,10 @@ class App:
         gc.collect()
         gc.freeze()
 
-    def _client(self, token: str | None) -> AsyncWebClient:
+    def _client(self, token: str | None, workspace: str | None = None) -> AsyncWebClient:
         return AsyncWebClient(
             token=token,
+            team_id=workspace,
             base_url=self.settings.api_url,
             timeout=TIMEOUT_SECONDS,
             session=self._session,
@@ -125,18 +142,29 @@ class App:
             logger=quiet,
         )
 
-    async def _introduced(self) -> Identity:
-        """Who we are; asked until Slack can be reached."""
-        pause = timedelta(seconds=1)
-        while True:
-            try:
-                return await self.slack.identify()
-            except (LockedOut, Declined) as refusal:
-                raise Refused(_mend("SLACK_BOT_TOKEN", refusal)) from refusal
-            except SlackTrouble as trouble:
-                log.warning("%s (%s)", trouble, self.settings.api_url)
-            await sleep(self.clock, self.clock.now() + pause)
-            pause = min(pause * 2, LONGEST_WAIT)
+    def _one(self) -> Workspaces:
+        return One(self.store, self.clock, self._client(secret(self.settings.slack_bot_token)))
+
+    def _many(self) -> Workspaces:
+        given = self.settings
+        engine = self.store.beside()
+        client_id = str(given.slack_client_id)
+        installs = Installations(client_id, engine, Vault(given.token_keys), self.clock.now)
+        app = Credentials(
+            client_id=client_id,
+            client_secret=secret(given.slack_client_secret),
+            install_url=f"{given.public_url}{installing.INSTALL}",
+        )
+        many = Many(self.store, self.clock, self._client, installs, app)
+        self._installing = installing.Installing(
+            many,
+            States(engine, self.clock.now),
+            self._client(None),
+            url=given.public_url,
+            authorize_url=given.authorize_url,
+            scopes=sorted(scopes()),
+        )
+        return many
 
     def _bolt(self) -> AsyncApp:
         async def authorize() -> AuthorizeResult:
@@ -149,6 +177,7 @@ class App:
                 bot_token=self.slack.client.token,
             )
 
+        flow = self._installing.flow if self._installing is not None else None
         quiet.setLevel(
             logging.ERROR
         )  # it would warn that it found a token in the environment and left it there
@@ -156,7 +185,8 @@ class App:
             name="golive",
             logger=quiet,
             client=self._client(None),
-            authorize=authorize,
+            authorize=AsyncCallableAuthorize(logger=quiet, func=authorize),  # type: ignore[arg-type]
+            oauth_flow=flow,
             signing_secret="unused",
             request_verification_enabled=False,  # done at the door, before anything is parsed
         )
@@ -176,12 +206,13 @@ class App:
         """Begin to listen: over a socket we open, or for requests that Slack signs."""
         if self.settings.golive_mode == "http":
             signing_secret = secret(self.settings.slack_signing_secret)
-            app = http.application(self.bolt, signing_secret, self.clock, self.health)
+            besides = self._installing.routes if self._installing is not None else []
+            app = http.application(self._door, signing_secret, self.clock, self.health, besides)
             self._server = http.Server(app, self.settings.golive_http_host, self.settings.http_port)
             await self._server.start()
             return
         self._socket = Socket(
-            self.bolt,
+            self._door,
             secret(self.settings.slack_app_token),
             logger=quiet,
             web_client=self._client(None),
@@ -193,7 +224,9 @@ class App:
     async def _socket_address(self) -> str:
         while True:
             try:
-                return await self.slack.socket_address(secret(self.settings.slack_app_token))
+                return await Slack(self._client(None), self.clock).socket_address(
+                    secret(self.settings.slack_app_token)
+                )
             except (LockedOut, Declined) as refusal:
                 raise Refused(_mend("SLACK_APP_TOKEN", refusal)) from refusal
             except SlackTrouble as trouble:
@@ -202,17 +235,32 @@ class App:
 
     async def _first_sync(self) -> None:
         """Who may see which project; with many channels the rest is learnt while we work."""
-        sync = asyncio.create_task(channels.sync_all(self.tracker, self.slack))
-        self._tasks.append(sync)
-        await asyncio.wait([sync], timeout=FIRST_SYNC)
+        self._syncing(self.workspaces.at_work())
+        if self._syncs:
+            await asyncio.wait(self._syncs, timeout=FIRST_SYNC)
+
+    def _syncing(self, workspaces: list[str]) -> None:
+        sync = asyncio.create_task(self._sync(workspaces))
+        self._syncs.add(sync)
+        sync.add_done_callback(self._syncs.discard)
+
+    async def _sync(self, workspaces: list[str]) -> None:
+        """Who is in each project's channel, one workspace after the other."""
+        for workspace in workspaces:
+            if (slack := self.workspaces.of(workspace)) is not None:
+                await channels.sync_all(self.tracker, slack)
+
+    def _came_back(self, workspace: str) -> None:
+        """What waited for it goes on; what changed meanwhile is learnt."""
+        self.inbox.look_again()
+        self.delivery.released(workspace)
+        if self.planning.begun:
+            self._syncing([workspace])
 
     @property
     def url(self) -> str | None:
         """Where Slack's requests are expected, over HTTP."""
         return self._server.url if self._server else None
-
-    def _slack_for(self, workspace: str) -> Slack | None:
-        return self.slack if workspace == self.slack.workspace else None
 
     def _rendered(self, message: Message) -> Call | None:
         return handlers.render(message, self.tracker)
@@ -222,22 +270,34 @@ class App:
         return Embedded(self.clock, deliver, Duty("plan", self.planning.sweep, self.planning.wake))
 
     def _plan(self) -> datetime | None:
-        return self.tracker.plan(self.slack.workspace)
+        again = (self.tracker.plan(workspace) for workspace in self.workspaces.at_work())
+        return min((moment for moment in again if moment is not None), default=None)
 
     async def _sweep(self) -> datetime | None:
         now = self.clock.now()
+        await self.workspaces.fresh()
+        later = [await self.workspaces.look_after_held()]
         if self._cleaned is None or not timedelta(0) <= now - self._cleaned < HOUSEKEEPING:
             self._cleaned = now
             await asyncio.to_thread(self._forget, now)
-        return await self.delivery.sweep()
+        later.append(await self.delivery.sweep())
+        return min((moment for moment in later if moment is not None), default=None)
 
     def _forget(self, now: datetime) -> None:
+        self._forget_events(now)
+        with self.store.reading() as tx:
+            removed = tx.removed_before(now - KEPT_FOR)
+        for workspace in removed:
+            erase(self.store, workspace, now)
+
+    def _forget_events(self, now: datetime) -> None:
         more = True
         while more:
             with self.store.transaction() as tx:
                 more = tx.forget(now - EVENTS_ARE_KNOWN_FOR)
         with self.store.transaction() as tx:
             tx.forget_offers(now - OFFERS_STAND_FOR)
+            tx.drop_uploads_of(now - UPLOADS_ARE_KNOWN_FOR)
 
     async def settle(self) -> None:
         """Return once all that came in is handled, and all that could be said now has been."""
@@ -273,12 +333,15 @@ class App:
         if self._socket is not None:
             await _hang_up(self._socket)
         self.tracker.end()
-        for task in self._tasks:
+        for task in (*self._tasks, *self._syncs):
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *self._syncs, return_exceptions=True)
         await self.inbox.stop(INBOX_ENDS)
         await self.delivery.stop(SENDING_ENDS)
+        await self._draughtsman.stop()
         self.store.on_emit = self.store.on_stir = None
+        if isinstance(self.workspaces, Many):
+            self.workspaces.installs.dispose()
         await self._session.close()
 
 
@@ -359,6 +422,6 @@ def _ring(loop: asyncio.AbstractEventLoop, wake: asyncio.Event) -> None:
         loop.call_soon_threadsafe(wake.set)
 
 
-def _mend(variable: str, refusal: BotError) -> str:
-    why = refusal.error if isinstance(refusal, Declined) else str(refusal).rstrip(".")
+def _mend(variable: str, refusal: Declined | LockedOut) -> str:
+    why = refusal.error
     return f"Slack does not accept {variable} ({why}): copy it again from the app's settings page."

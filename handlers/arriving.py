@@ -8,29 +8,76 @@ from collections.abc import Callable
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.domain.errors import BotError
+from bot.integrations.slack import within
+from bot.workspaces import Workspaces
 from handlers.shape import Payload, payload_of
+from handlers.views import told
 
 log = logging.getLogger("golive.arriving")
 
+HOMES = "homes"  # in the context of a request: the workspaces it is for
+NOBODYS = frozenset({"url_verification", "ssl_check", "app_rate_limited"})
 NO_SENSE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 
-async def answered(bolt: AsyncApp, read: Callable[[], AsyncBoltRequest]) -> BoltResponse:
-    """Bolt's answer. Bolt itself would fail on what is no payload, or keep Slack waiting for what nobody here
-    listens to; and would write either into the log."""
-    try:
-        request = read()
-        kind = payload_of(request.body)
-    except NO_SENSE as cause:
-        log.warning("What came in made no sense (%s)", type(cause).__name__)
-        return BoltResponse(status=400, body="not understood")
-    if kind is Payload.TORN:
-        log.warning("A payload was not whole, so I left it alone")
-        return BoltResponse(status=400, body="not understood")
-    if kind is Payload.NOT_OURS:
+class Door:
+    """Bolt, and before it what finds out for which workspace something came."""
+
+    def __init__(self, bolt: AsyncApp, workspaces: Workspaces) -> None:
+        self.bolt = bolt
+        self._workspaces = workspaces
+
+    async def answered(self, read: Callable[[], AsyncBoltRequest]) -> BoltResponse:
+        """Bolt's answer. Bolt itself would fail on what is no payload, or keep Slack waiting for what nobody
+        here listens to; and would write either into the log."""
+        try:
+            request = read()
+            kind = payload_of(request.body)
+        except NO_SENSE as cause:
+            log.warning("What came in made no sense (%s)", type(cause).__name__)
+            return BoltResponse(status=400, body="not understood")
+        if kind is Payload.TORN:
+            log.warning("A payload was not whole, so I left it alone")
+            return BoltResponse(status=400, body="not understood")
+        if kind is Payload.NOT_OURS:
+            return BoltResponse(status=200, body="")
+        answer = await self._at_home(request)
+        if answer.status >= 500 and request.body.get("type") != "event_callback":
+            # A listener failed so late that nobody waits any more. Only an event is worth sending again.
+            return BoltResponse(status=408, body="too late")
+        return answer
+
+    async def _at_home(self, request: AsyncBoltRequest) -> BoltResponse:
+        """Bolt's answer, in the workspace this came for."""
+        body = request.body
+        if body.get("type") in NOBODYS or body.get("ssl_check"):
+            return await self.bolt.async_dispatch(request)
+        try:
+            homes = await self._workspaces.homes_of(body)
+        except BotError as trouble:
+            log.warning("Something came in that waits: %s", trouble)
+            return BoltResponse(status=503, body="")
+        if not homes:
+            return await self._turned_away(request)
+        request.context[HOMES] = homes
+        slack = self._workspaces.slack_in(homes[0])
+        if slack is None:  # it is gone, and this says so
+            return await self.bolt.async_dispatch(request)
+        with within(slack):
+            return await self.bolt.async_dispatch(request)
+
+    async def _turned_away(self, request: AsyncBoltRequest) -> BoltResponse:
+        """golive is not, or no longer, where this came from: a person is told how it comes back."""
+        body = request.body
+        log.info("A %s of a workspace that golive does not serve was left alone", body.get("type", "command"))
+        if body.get("type") == "event_callback":
+            return BoltResponse(status=200, body="")
+        sentence = self._workspaces.not_here
+        if "command" in body:
+            return BoltResponse(status=200, body={"response_type": "ephemeral", **told.sentence(sentence)})
+        if body.get("type") == "view_submission":
+            return BoltResponse(status=200, body=told.in_the_modal(body.get("view") or {}, sentence))
+        if body.get("type") == "block_suggestion":
+            return BoltResponse(status=200, body={"options": []})
         return BoltResponse(status=200, body="")
-    answer = await bolt.async_dispatch(request)
-    if answer.status >= 500 and request.body.get("type") != "event_callback":
-        # A listener failed so late that nobody waits for it any more. Only an event is worth sending again.
-        return BoltResponse(status=408, body="too late")
-    return answer

@@ -6,22 +6,21 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import uvicorn
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import Clock as SignatureClock
 from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.domain.errors import Unavailable
 from bot.integrations.clock import Clock
-from handlers.arriving import answered
+from handlers.arriving import Door
 
 log = logging.getLogger("golive.http")
 
@@ -40,8 +39,10 @@ class _AsOf(SignatureClock):
         return self._clock.now().timestamp()
 
 
-def application(bolt: AsyncApp, signing_secret: str, clock: Clock, health: Health) -> Starlette:
-    """Signed requests at /slack/events, the state of things at /healthz, and nothing else."""
+def application(
+    door: Door, signing_secret: str, clock: Clock, health: Health, besides: Sequence[BaseRoute] = ()
+) -> Starlette:
+    """Signed requests at /slack/events, the state of things at /healthz, `besides`, and nothing else."""
     verifier = SignatureVerifier(signing_secret, _AsOf(clock))
 
     async def events(request: Request) -> Response:
@@ -56,7 +57,7 @@ def application(bolt: AsyncApp, signing_secret: str, clock: Clock, health: Healt
         if not _is_slacks(verifier, request, body):
             log.warning("A request without a valid signature was refused")
             return Response("invalid signature", status_code=401)
-        answer = await answered(bolt, lambda: to_async_bolt_request(request, body))
+        answer = await door.answered(lambda: to_async_bolt_request(request, body))
         return to_starlette_response(answer)
 
     async def healthz(request: Request) -> Response:
@@ -64,7 +65,7 @@ def application(bolt: AsyncApp, signing_secret: str, clock: Clock, health: Healt
         return JSONResponse(state, status_code=200 if state["database"] == "ok" else 503)
 
     routes = [Route("/slack/events", events, methods=["POST"]), Route("/healthz", healthz, methods=["GET"])]
-    return Starlette(routes=routes)
+    return Starlette(routes=[*routes, *besides])
 
 
 async def _body(request: Request) -> bytes | None:

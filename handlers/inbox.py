@@ -15,6 +15,10 @@ from slack_bolt.response import BoltResponse
 from bot.domain.errors import BotError, Unavailable
 from bot.domain.patientdata import Finding
 from bot.integrations.clock import Clock, sleep
+from bot.integrations.slack import within
+from bot.workspaces import Workspaces
+from bot.workspaces.routing import GONE, OF_AN_ORGANISATION
+from handlers.arriving import HOMES
 from handlers.keepable import finding_in, keepable
 from handlers.shape import is_whole
 from storage import Kept, Store
@@ -28,6 +32,7 @@ OnKeptOut = Callable[[Event, Finding], Awaitable[None]]
 Tell = Callable[[Exception, Event], Awaitable[None]]
 Arrival = tuple[dict[str, Any], asyncio.Future[bool]]
 
+WHEREVER = GONE | OF_AN_ORGANISATION  # what says that golive is somewhere, or no longer
 A_GROUP = 200  # events written in one commit, or read back at once
 MANY_LANES = 16
 MOST_TAKEN = 2_000  # events in memory; more of them wait on disk
@@ -38,8 +43,9 @@ SOON = timedelta(seconds=5)
 class Inbox:
     """Every event Slack sends, kept under its id until its handlers have returned."""
 
-    def __init__(self, store: Store, clock: Clock, tell: Tell) -> None:
+    def __init__(self, store: Store, clock: Clock, workspaces: Workspaces, tell: Tell) -> None:
         self._store = store
+        self._workspaces = workspaces
         self._clock = clock
         self._tell = tell
         self._handlers: dict[str, list[Handler]] = {}
@@ -84,7 +90,8 @@ class Inbox:
             await next_()
             return None
         if self._worth_keeping(req.body):
-            await self._kept(req.body)
+            homes: tuple[str, ...] = req.context.get(HOMES, ())
+            await asyncio.gather(*(self._kept(self._workspaces.addressed(req.body, home)) for home in homes))
         return BoltResponse(status=200, body="")
 
     def _worth_keeping(self, body: Mapping[str, Any]) -> bool:
@@ -166,9 +173,17 @@ class Inbox:
         with self._store.reading() as tx:
             return tx.unhandled(A_GROUP, after=self._newest)
 
+    def look_again(self) -> None:
+        """Take up what waits on disk for a workspace that is back."""
+        self._newest = 0
+        self._looked = False
+        self._wake.set()
+
     def _take(self, kept: list[Kept]) -> None:
         for one in kept:
             self._newest = one.id
+            if one.id in self._taken:
+                continue
             self._taken.add(one.id)
             if one.lane in self._lanes:
                 self._lanes[one.lane].append(one)
@@ -199,7 +214,18 @@ class Inbox:
 
     async def _settled(self, kept: Kept) -> bool:
         """Handle one event; False when it must be tried again."""
-        event: Event = kept.body["event"]
+        home, event = self._workspaces.home_of(kept.body), kept.body["event"]
+        slack = self._workspaces.slack_in(home)
+        if event.get("type") in WHEREVER:
+            return await self._handled_in(kept, event)
+        if slack is None or not self._workspaces.serves(home):
+            log.info("Event %s waits until golive is back in %s", kept.event_id, home)
+            self._taken.discard(kept.id)
+            return True
+        with within(slack):
+            return await self._handled_in(kept, event)
+
+    async def _handled_in(self, kept: Kept, event: Event) -> bool:
         try:
             finding = finding_in(kept.body)
             if finding is not None and self._kept_out is not None:
@@ -298,10 +324,11 @@ class Inbox:
 
 
 def lane_of(body: Mapping[str, Any]) -> str:
-    """What must stay in order: a channel's events; without one a person's, or the workspace's."""
+    """What must stay in order: a channel's events in one workspace; without one a person's, or the
+    workspace's."""
     event = body["event"]
     item = event.get("item")
     channel = event.get("channel") or (item.get("channel") if isinstance(item, dict) else None)
     if isinstance(channel, dict):
         channel = channel.get("id")
-    return str(channel or event.get("user") or body.get("team_id") or "workspace")
+    return f"{body.get('team_id')}/{channel or event.get('user') or 'workspace'}"

@@ -17,12 +17,12 @@ FRESH = timedelta(hours=1)
 
 
 class People:
-    """users.info, remembered for an hour and for so many people at most."""
+    """users.info, remembered for an hour and for so many people at most, by workspace."""
 
     def __init__(self, slack: Slack, now: Any) -> None:
         self._slack = slack
         self._now = now
-        self._known: OrderedDict[str, tuple[datetime, dict[str, Any]]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], tuple[datetime, dict[str, Any]]] = OrderedDict()
 
     async def colleague(self, user: str) -> Colleague:
         """The person, if they belong to this workspace; otherwise a sentence that says what to do."""
@@ -57,15 +57,15 @@ class People:
         return found
 
     async def _user(self, user: str) -> dict[str, Any]:
-        now = self._now()
-        known = self._known.get(user)
+        now, who = self._now(), (self._slack.workspace, user)
+        known = self._known.get(who)
         if known is not None and timedelta(0) <= now - known[0] < FRESH:
-            self._known.move_to_end(user)
+            self._known.move_to_end(who)
             return known[1]
         if not is_id(user):  # nobody Slack could be asked about
             raise Declined("users.info", "user_not_found")
         found: dict[str, Any] = (await self._slack.ask("users.info", user=user))["user"]
-        self._known[user] = (now, found)
+        self._known[who] = (now, found)
         while len(self._known) > KEPT:
             self._known.popitem(last=False)
         return found

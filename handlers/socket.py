@@ -14,14 +14,14 @@ from typing import Any
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.adapter.socket_mode.internals import build_headers
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.arriving import answered
+from handlers.arriving import Door
 
 log = logging.getLogger("golive.socket")
 
@@ -31,14 +31,15 @@ class Socket(AsyncSocketModeHandler):
 
     def __init__(
         self,
-        bolt: AsyncApp,
+        door: Door,
         app_token: str,
         *,
         logger: Logger,
         web_client: AsyncWebClient,
         ping_interval: float,
     ) -> None:
-        self.app = bolt
+        self.app = door.bolt
+        self._door = door
         self.app_token = app_token
         self.client = _Client(app_token, logger=logger, web_client=web_client, ping_interval=ping_interval)
         self.client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
@@ -48,7 +49,7 @@ class Socket(AsyncSocketModeHandler):
             return AsyncBoltRequest(mode="socket_mode", body=req.payload, headers=build_headers(req))
 
         started = time()
-        answer = await answered(self.app, read)
+        answer = await self._door.answered(read)
         if answer.status == 400:  # sent again it would make no more sense
             answer = BoltResponse(status=200, body="")
         with _while_it_lasts():

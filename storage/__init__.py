@@ -1,7 +1,11 @@
 """What the bot remembers."""
 
+from storage.abilities import Ability
+from storage.boards import Board
 from storage.channels import Heard
 from storage.drafts import Draft
+from storage.erasing import erase
+from storage.homes import Home
 from storage.ledger import Entry
 from storage.looking import Around
 from storage.polls import Watched
@@ -15,12 +19,15 @@ from storage.uploads import Upload
 from storage.workspaces import Standing
 
 __all__ = [
+    "Ability",
     "Answer",
     "Around",
+    "Board",
     "Draft",
     "Due",
     "Entry",
     "Heard",
+    "Home",
     "Kept",
     "Known",
     "Message",
@@ -32,4 +39,5 @@ __all__ = [
     "Transaction",
     "Upload",
     "Watched",
+    "erase",
 ]

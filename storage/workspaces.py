@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnClause,
+    ColumnElement,
+    Table,
+    and_,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from storage import installs, models
 from storage.guard import veiled
@@ -98,22 +109,22 @@ class Workspaces(Work):
         """How many rows of each table are a workspace's."""
         counted = {}
         for table in _tables():
-            mine = select(func.count()).select_from(table).where(self._of(table, workspace))
+            mine = select(func.count()).select_from(table).where(self._mine(table, workspace))
             counted[table.name] = int(self.run(mine).scalar_one())
         return counted
 
     def erase(self, workspace: str, most: int = A_SLICE) -> bool:
         """Remove so many rows of what is a workspace's; tells whether there are more."""
-        return any(self._erase_some(table, self._of(table, workspace), most) for table in _tables())
+        return any(self._erase_some(table, self._mine(table, workspace), most) for table in _tables())
 
     def _erase_some(self, table: Table, mine: ColumnElement[bool], most: int) -> bool:
-        where = literal_column("ctid" if self._on_server else "rowid")
+        where: ColumnClause[Any] = literal_column("ctid" if self._on_server else "rowid")
         some = select(where).select_from(table).where(mine).limit(most)
         within = where == func.any(func.array(some.scalar_subquery())) if self._on_server else where.in_(some)
-        gone = delete(table).where(within).returning(literal_column("1"))
+        gone: Any = delete(table).where(within).returning(literal_column("1"))
         return bool(self.run(gone).all())
 
-    def _of(self, table: Table, workspace: str) -> ColumnElement[bool]:
+    def _mine(self, table: Table, workspace: str) -> ColumnElement[bool]:
         """What is a workspace's in one table."""
         if table is models.workspaces:
             return table.c.id == workspace

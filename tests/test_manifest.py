@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from bot.app import App
-from bot.cli.manifest import manifest
+from bot.integrations.manifest import manifest
 from bot.settings import Settings
 from storage import Store
 
@@ -35,6 +35,8 @@ SCOPES: dict[str, set[str]] = {
     "conversations.members": {"channels:read", "groups:read"},
     "conversations.open": {"im:write"},
     "conversations.replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
+    "files.completeUploadExternal": {"files:write"},
+    "files.getUploadURLExternal": {"files:write"},
     "reactions.add": {"reactions:write"},
     "reactions.remove": {"reactions:write"},
     "users.conversations": {"channels:read", "groups:read"},
@@ -47,6 +49,7 @@ SCOPES: dict[str, set[str]] = {
 EVENT_SCOPES = {
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
+    "app_uninstalled": set(),
     "channel_id_changed": {"channels:read"},
     "member_joined_channel": {"channels:read", "groups:read"},
     "member_left_channel": {"channels:read", "groups:read"},
@@ -55,6 +58,9 @@ EVENT_SCOPES = {
     "message.im": {"im:history"},
     "message.mpim": {"mpim:history"},
     "reaction_added": {"reactions:read"},
+    "team_access_granted": set(),
+    "team_access_revoked": set(),
+    "tokens_revoked": set(),
 }
 METHOD = re.compile(
     r"""["']((?:chat|conversations|users|views|reactions|auth|files|pins|bookmarks)\.[A-Za-z.]+)["']"""

@@ -13,11 +13,11 @@ import typer
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import settings
-from bot.cli.manifest import scopes
 from bot.cli.terminal import answers
 from bot.domain.errors import BotError, Refused
 from bot.domain.plan import Project
 from bot.integrations.clock import SystemClock
+from bot.integrations.manifest import scopes
 from bot.integrations.slack import Declined, Identity, Slack
 from bot.settings import Settings, SettingsError, secret
 from storage import Store

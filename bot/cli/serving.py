@@ -22,11 +22,11 @@ from pydantic import SecretStr
 from bot import samples, settings
 from bot.app import App
 from bot.cli import files
-from bot.cli.manifest import manifest
 from bot.cli.terminal import answers, log_to_stderr
 from bot.domain import projectfile
 from bot.domain.errors import Invalid, Unavailable
 from bot.domain.plan import Plan
+from bot.integrations.manifest import manifest
 from bot.settings import Settings
 from sandbox import Sandbox
 from storage import Store

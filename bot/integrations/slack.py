@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 from slack_bolt.async_app import AsyncRespond
@@ -76,6 +78,10 @@ class TooFast(SlackTrouble):
 class LockedOut(SlackTrouble):
     """The token is not accepted."""
 
+    def __init__(self, sentence: str, error: str = "not_authed") -> None:
+        super().__init__(sentence)
+        self.error = error
+
 
 class Declined(BotError):
     """Slack refused for good; asking the same again would be refused the same way."""
@@ -99,22 +105,56 @@ class Identity:
     said_at: str | None  # Slack's Date header
 
 
+class Tokens(Protocol):
+    """What knows the token of a workspace: it may be renewed from time to time, and it may be revoked."""
+
+    async def current(self) -> str:
+        """The token to call with now; LockedOut when there is none."""
+        ...
+
+    async def refused(self, token: str, error: str) -> bool:
+        """Slack does not take it; True when there is another one by now."""
+        ...
+
+
 class Slack:
     """One workspace through its Web API. No call here is ever repeated behind the caller's back."""
 
-    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        clock: Clock,
+        *,
+        tokens: Tokens | None = None,
+        who: Identity | None = None,
+    ) -> None:
+        """`tokens` where the client's own token is not for good; `who` where that is known already."""
         if client.retry_handlers:
             raise ValueError("a client that repeats calls by itself posts twice: give retry_handlers=[]")
-        self.client = client
+        self._client = client
         self._clock = clock
-        self._who: Identity | None = None
+        self._tokens = tokens
+        self._who = who
         self._dms: dict[str, tuple[str, datetime]] = {}
+
+    @property
+    def client(self) -> AsyncWebClient:
+        return self._client
+
+    def of(self, workspace: str) -> Slack | None:
+        """That workspace's, for whoever works beside what people do there; None while nothing may be said."""
+        return self if self._who is not None and workspace == self._who.workspace else None
 
     @property
     def who(self) -> Identity:
         if self._who is None:
             raise Unavailable("I have not reached Slack yet; I will try again soon.")
         return self._who
+
+    @property
+    def known(self) -> bool:
+        """Whether Slack has ever said who we are."""
+        return self._who is not None
 
     @property
     def workspace(self) -> str:
@@ -147,7 +187,8 @@ class Slack:
         """auth.test, once; raises LockedOut when the token is no good."""
         data, headers = await self._answer("auth.test", {}, form=True)
         self._who = Identity(
-            workspace=data["team_id"],
+            # The token of a whole organisation does not say which of its workspaces it is used for.
+            workspace=self._who.workspace if self._who else data["team_id"],
             name=data.get("team", ""),
             url=data.get("url", ""),
             bot_user=data["user_id"],
@@ -237,10 +278,13 @@ class Slack:
 
     async def _answer(self, method: str, args: Answer, *, form: bool) -> tuple[Answer, Any]:
         given: Answer = {k: v for k, v in args.items() if v is not None}
+        if self._tokens is not None:
+            self._client.token = await self._tokens.current()
+        token = self._client.token or ""
         try:
             # Slack's reading methods take forms only; the writing ones take JSON, which keeps blocks whole.
             how: dict[str, Any] = {"http_verb": "GET", "params": given} if form else {"json": given}
-            answer = await self.client.api_call(method, **how)
+            answer = await self._client.api_call(method, **how)
             if not isinstance(answer.data, dict):
                 raise Unclear(f"Slack answered {method} with something that is no answer; I will look again.")
             return answer.data, answer.headers
@@ -252,7 +296,65 @@ class Slack:
             AttributeError,
             ValueError,
         ) as cause:
-            raise understood(method, cause) from cause
+            raise await self._as_known(understood(method, cause), token) from cause
+
+    async def _as_known(self, trouble: SlackTrouble | Declined, token: str) -> SlackTrouble | Declined:
+        """A token that is refused is told to whoever looks after it; there may be a newer one."""
+        if not isinstance(trouble, LockedOut) or self._tokens is None:
+            return trouble
+        newer = await self._tokens.refused(token, trouble.error)
+        return NotSent("There is a newer token by now; I will try again soon.") if newer else trouble
+
+
+_present: ContextVar[Slack] = ContextVar("the workspace something is done in")
+
+
+@contextmanager
+def within(slack: Slack) -> Iterator[None]:
+    """What is done inside, also by tasks and threads it starts, is done in this workspace."""
+    before = _present.set(slack)
+    try:
+        yield
+    finally:
+        _present.reset(before)
+
+
+class Here(Slack):
+    """Slack as handlers that serve many workspaces have it: the one whose request they are answering.
+    Outside of a request there is none, so that nothing can end up in another one by chance."""
+
+    def __init__(self, of: Callable[[str], Slack | None]) -> None:
+        self._of = of
+
+    def of(self, workspace: str) -> Slack | None:
+        return self._of(workspace)
+
+    @property
+    def client(self) -> AsyncWebClient:
+        return self._now().client
+
+    @property
+    def who(self) -> Identity:
+        return self._now().who
+
+    async def identify(self) -> Identity:
+        return await self._now().identify()
+
+    async def conversation(self, lane: str) -> str:
+        return await self._now().conversation(lane)
+
+    async def _pause(self, seconds: float) -> None:
+        await self._now()._pause(seconds)
+
+    async def _answer(self, method: str, args: Answer, *, form: bool) -> tuple[Answer, Any]:
+        return await self._now()._answer(method, args, form=form)
+
+    @staticmethod
+    def _now() -> Slack:
+        slack = _present.get(None)
+        if slack is None:
+            raise RuntimeError("nobody said which workspace this is done in: use `within`, or `of`")
+        return slack
 
 
 class RespondOnce(AsyncRespond):
@@ -289,7 +391,7 @@ def understood(method: str, cause: Exception) -> SlackTrouble | Declined:
             "Slack asks for a pause; I will go on after it.", _seconds(_header(headers, "retry-after"))
         )
     if error in LOCKED_OUT:
-        return LockedOut(f"Slack does not accept my token ({error}): run `golive doctor`.")
+        return LockedOut(f"Slack does not accept my token ({error}): run `golive doctor`.", error)
     if status >= 500 or error in UNCLEAR or error is None:
         return Unclear(f"Slack answered {method} with {error or status}; I will look whether it heard me.")
     if error in LATER:

@@ -28,6 +28,10 @@ class Planning:
         """From now on; a start has more urgent things to do."""
         self._begun.set()
 
+    @property
+    def begun(self) -> bool:
+        return self._begun.is_set()
+
     async def sweep(self) -> datetime | None:
         """Work out what is due; tells when something is due again."""
         await self._begun.wait()

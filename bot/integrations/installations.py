@@ -1,0 +1,246 @@
+"""Where is golive installed, and with which tokens? slack_sdk's own stores, with the tokens locked away."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Any, TypeVar
+
+from slack_sdk.oauth.installation_store import Bot, Installation
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
+from sqlalchemy import Column, DateTime, Engine, Table, and_, delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.domain.errors import Unavailable
+from bot.integrations.vault import Vault
+
+log = logging.getLogger("golive.installations")
+log.setLevel(logging.INFO)  # slack_sdk writes whole rows at DEBUG
+
+STATES_LAST = timedelta(minutes=10)
+REMEMBERED = timedelta(days=1)  # how long a state that ran out can be told from one that never was
+TOKENS = ("bot_token", "bot_refresh_token", "user_token", "user_refresh_token")
+Now = Callable[[], datetime]
+T = TypeVar("T")
+
+
+class _Kept(SQLAlchemyInstallationStore):
+    """slack_sdk's store. What is written is locked, what is read is open, and one row stays for each
+    installation: the library itself would keep every token there ever was."""
+
+    def __init__(self, client_id: str, engine: Engine, vault: Vault) -> None:
+        super().__init__(client_id=client_id, engine=engine, logger=log)
+        self._vault = vault
+
+    def save(self, installation: Installation) -> None:
+        locked = Installation(**installation.to_dict_for_copying())
+        self._lock(locked)
+        super().save(locked)
+        self._keep_newest(self.installations, installation, installation.user_id)
+        self._keep_newest(self.bots, installation)
+
+    def find_installation(self, **which: Any) -> Installation | None:
+        found = super().find_installation(**which)
+        return self._opened(found) if found is not None else None
+
+    def find_bot(self, **which: Any) -> Bot | None:
+        found = super().find_bot(**which)
+        return self._opened(found) if found is not None else None
+
+    def all(self) -> list[Installation]:
+        """Every installation that has a bot, the oldest first."""
+        c = self.installations.c
+        mine = self.installations.select().where(c.client_id == self.client_id, c.bot_token.is_not(None))
+        with self.engine.connect() as connection:
+            rows = connection.execute(mine.order_by(c.installed_at)).mappings().all()
+        newest = {(row["enterprise_id"], row["team_id"]): row for row in rows}
+        return [self._opened(self.build_installation_entity(row)) for row in newest.values()]
+
+    def relock(self) -> tuple[int, int]:
+        """Lock every token with the newest key, all or none: how many there are, and how many were older."""
+        seen = renewed = 0
+        with self.engine.begin() as connection:
+            for table in (self.bots, self.installations):
+                names = [name for name in TOKENS if name in table.c]
+                for row in connection.execute(table.select().with_for_update()).mappings().all():
+                    held = {name: row[name] for name in names if row[name]}
+                    new = {n: fresh for n, token in held.items() if (fresh := self._vault.renewed(token))}
+                    seen, renewed = seen + len(held), renewed + len(new)
+                    if new:
+                        connection.execute(update(table).where(table.c.id == row["id"]).values(**new))
+        return seen, renewed
+
+    def forget_user(self, enterprise: str | None, team: str | None, user: str) -> None:
+        """The token somebody gave for themselves is gone; the bot's stays."""
+        c = self.installations.c
+        theirs = and_(c.client_id == self.client_id, c.enterprise_id == enterprise, c.team_id == team)
+        gone = dict.fromkeys(("user_token", "user_refresh_token", "user_token_expires_at"))
+        with self.engine.begin() as connection:
+            connection.execute(update(self.installations).where(theirs, c.user_id == user).values(**gone))
+
+    def _lock(self, one: Installation | Bot) -> None:
+        for name in TOKENS:
+            if token := getattr(one, name, None):
+                setattr(one, name, self._vault.lock(token))
+
+    def _opened(self, one: Any) -> Any:
+        for name in TOKENS:
+            if token := getattr(one, name, None):
+                setattr(one, name, self._vault.open(token))
+        return one
+
+    def _keep_newest(self, table: Table, of: Installation, user: str | None = None) -> None:
+        c = table.c
+        same = [c.client_id == self.client_id, c.enterprise_id == of.enterprise_id, c.team_id == of.team_id]
+        if user is not None:
+            same.append(c.user_id == user)
+        with self.engine.begin() as connection:
+            newest = select(c.id).where(*same).order_by(c.installed_at.desc(), c.id.desc()).limit(1)
+            last = connection.execute(newest).scalar()
+            connection.execute(delete(table).where(*same, c.id != last))
+
+
+async def _through(work: Callable[..., T], *given: Any, **named: Any) -> T:
+    """In a thread, as these stores wait; a database that does not answer is trouble that passes."""
+    try:
+        return await asyncio.to_thread(work, *given, **named)
+    except SQLAlchemyError as cause:
+        raise Unavailable("The database does not answer; nothing was changed. Try again soon.") from cause
+
+
+class Installations(AsyncInstallationStore):
+    """The same through threads, as Bolt wants it."""
+
+    def __init__(self, client_id: str, engine: Engine, vault: Vault, now: Now) -> None:
+        self._kept = _Kept(client_id, engine, vault)
+        self._now = now
+
+    @property
+    def logger(self) -> logging.Logger:
+        return log
+
+    async def async_save(self, installation: Installation) -> None:
+        """Keep it in the place of an earlier one, with its moments by our clock."""
+        await _through(self._kept.save, self.by_our_clock(installation))
+
+    async def async_save_bot(self, bot: Bot) -> None:
+        raise NotImplementedError("a bot is kept with its installation, which locks its tokens")
+
+    async def async_find_bot(self, **which: Any) -> Bot | None:
+        return await _through(self._kept.find_bot, **which)
+
+    async def async_find_installation(self, **which: Any) -> Installation | None:
+        return await _through(self._kept.find_installation, **which)
+
+    async def async_delete_bot(self, **which: Any) -> None:
+        await _through(self._kept.delete_bot, **which)
+
+    async def async_delete_installation(self, **which: Any) -> None:
+        await _through(self._kept.delete_installation, **which)
+
+    async def save_as_is(self, installation: Installation) -> None:
+        await _through(self._kept.save, installation)
+
+    async def all(self) -> list[Installation]:
+        """Every installation with a bot, open; Refused when no key opens one of them."""
+        return await _through(self._kept.all)
+
+    async def forget_user(self, enterprise: str | None, team: str | None, user: str) -> None:
+        await _through(self._kept.forget_user, enterprise, team, user)
+
+    def relock(self) -> tuple[int, int]:
+        """As `golive keys rotate` does: how many tokens there are, and how many had an older key."""
+        return self._kept.relock()
+
+    def by_our_clock(self, one: Installation) -> Installation:
+        """slack_sdk counts by the machine's clock, which need not be the one golive lives by."""
+        now = self._now()
+        off = (now - datetime.now(UTC)).total_seconds()
+        one.installed_at = now.timestamp()
+        for name in ("bot_token_expires_at", "user_token_expires_at"):
+            if (until := getattr(one, name)) is not None:
+                setattr(one, name, round(until + off))
+        return one
+
+    def dispose(self) -> None:
+        self._kept.engine.dispose()
+
+
+class Fate(Enum):
+    """What became of the state of an installation that somebody comes back with."""
+
+    FRESH = "fresh"
+    USED = "used"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+class _States(SQLAlchemyOAuthStateStore):
+    """slack_sdk's store. By itself it would let two who come at once both use a state, on PostgreSQL."""
+
+    def __init__(self, engine: Engine, now: Now) -> None:
+        super().__init__(expiration_seconds=int(STATES_LAST.total_seconds()), engine=engine, logger=log)
+        self._now = now
+
+    @classmethod
+    def build_oauth_states_table(cls, metadata: Any, table_name: str) -> Table:
+        table = super().build_oauth_states_table(metadata, table_name)
+        table.append_column(Column("used_at", DateTime))
+        return table
+
+    def issue(self, *args: Any, **more: Any) -> str:
+        state = secrets.token_urlsafe(32)
+        c, now = self.oauth_states.c, self._moment()
+        with self.engine.begin() as connection:
+            connection.execute(delete(self.oauth_states).where(c.expire_at < now - REMEMBERED))
+            row = {"state": state, "expire_at": now + STATES_LAST}
+            connection.execute(self.oauth_states.insert(), row)
+        return state
+
+    def consume(self, state: str) -> bool:
+        c, now = self.oauth_states.c, self._moment()
+        fresh = and_(c.state == state, c.expire_at > now, c.used_at.is_(None))
+        with self.engine.begin() as connection:
+            used = update(self.oauth_states).where(fresh).values(used_at=now)
+            return connection.execute(used.returning(c.id)).first() is not None
+
+    def fate(self, state: str | None) -> Fate:
+        c = self.oauth_states.c
+        with self.engine.connect() as connection:
+            found = connection.execute(self.oauth_states.select().where(c.state == (state or ""))).first()
+        if found is None:
+            return Fate.UNKNOWN
+        if found.used_at is not None:
+            return Fate.USED
+        return Fate.FRESH if found.expire_at > self._moment() else Fate.EXPIRED
+
+    def _moment(self) -> datetime:
+        return self._now().astimezone(UTC).replace(tzinfo=None)
+
+
+class States(AsyncOAuthStateStore):
+    """The same through threads, as Bolt wants it."""
+
+    def __init__(self, engine: Engine, now: Now) -> None:
+        self._kept = _States(engine, now)
+
+    @property
+    def logger(self) -> logging.Logger:
+        return log
+
+    async def async_issue(self, *args: Any, **more: Any) -> str:
+        return await _through(self._kept.issue)
+
+    async def async_consume(self, state: str) -> bool:
+        """Whether it was issued here, not long ago, and is used for the first time."""
+        return await _through(self._kept.consume, state)
+
+    async def fate(self, state: str | None) -> Fate:
+        return await _through(self._kept.fate, state)

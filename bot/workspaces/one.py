@@ -1,0 +1,69 @@
+"""How does golive work in the one workspace whose bot token is in the environment?"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.errors import Refused
+from bot.integrations.clock import Clock, sleep
+from bot.integrations.slack import Declined, Identity, LockedOut, Slack, SlackTrouble
+from bot.workspaces.standing import Body, Workspaces
+from storage import Store
+
+log = logging.getLogger("golive.workspaces")
+
+LONGEST_WAIT = timedelta(minutes=1)
+
+
+class One(Workspaces):
+    """Whatever comes in is of this workspace: the app's socket or signing secret let it in."""
+
+    def __init__(self, store: Store, clock: Clock, client: AsyncWebClient) -> None:
+        super().__init__(store, clock)
+        self._client = client
+        self.slack = Slack(client, clock, tokens=self)
+
+    async def start(self) -> None:
+        who = await self._introduced()
+        await self.arrived(who)
+
+    async def _introduced(self) -> Identity:
+        """Who we are; asked until Slack can be reached."""
+        pause = timedelta(seconds=1)
+        while True:
+            try:
+                return await self.slack.identify()
+            except (LockedOut, Declined) as refusal:
+                raise Refused(
+                    f"Slack does not accept SLACK_BOT_TOKEN ({refusal.error}): copy it again from the app's "
+                    "settings page."
+                ) from refusal
+            except SlackTrouble as trouble:
+                log.warning("%s (%s)", trouble, self._client.base_url)
+            await sleep(self.clock, self.clock.now() + pause)
+            pause = min(pause * 2, LONGEST_WAIT)
+
+    def slack_in(self, workspace: str) -> Slack | None:
+        return self.slack if self.slack.of(workspace) is not None else None
+
+    async def homes_of(self, body: Body) -> tuple[str, ...]:
+        await self.fresh()
+        here = self.slack.workspace
+        return (here,) if self.serves(here) else ()
+
+    def home_of(self, body: Body) -> str:
+        return self.slack.workspace
+
+    async def current(self) -> str:
+        return self._client.token or ""
+
+    async def refused(self, token: str, error: str) -> bool:
+        if self.slack.known:
+            await self.shut_out(self.slack.workspace, error)
+        return False
+
+    def mend(self, workspace: str) -> str:
+        return "Copy SLACK_BOT_TOKEN again from the app's settings page, and start golive again."
