@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.errors import Impossible
 
-CALL_KINDS = ("429", "500", "500_after", "slow", "lost_before", "lost_after")
+CALL_KINDS = ("429", "500", "500_after", "slow", "lost_before", "lost_after", "refuse")
 SOCKET_KINDS = ("socket_close", "socket_warning", "socket_refresh")
 EVENT_KINDS = ("twice", "out_of_order")
 KINDS = CALL_KINDS + SOCKET_KINDS + EVENT_KINDS
@@ -35,6 +35,7 @@ ALIASES = {
     "duplicate": "twice",
     "events_out_of_order": "out_of_order",
     "reorder": "out_of_order",
+    "refused": "refuse",
 }
 
 
@@ -47,6 +48,8 @@ class Fault:
     times: int = 1
     retry_after: int = 1
     seconds: float = 2.0  # how slow is slow, in real time
+    error: str = "invalid_blocks"  # what a refusal says
+    having: str = ""  # strikes only what has a block of this type
 
 
 class Faults:
@@ -66,6 +69,8 @@ class Faults:
                 times=int(order.get("times", 1)),
                 retry_after=int(order.get("retry_after", 1)),
                 seconds=float(order.get("seconds", 2.0)),
+                error=str(order.get("error") or "invalid_blocks"),
+                having=str(order.get("having") or ""),
             )
         except (TypeError, ValueError) as wrong:
             raise Impossible("times, retry_after and seconds are numbers.") from wrong
@@ -74,11 +79,11 @@ class Faults:
         self._waiting.append(fault)
         return fault
 
-    def take(self, kinds: Iterable[str], *names: str) -> Fault | None:
-        """The oldest fault of these kinds that fits one of the names; it is used up by one."""
+    def take(self, kinds: Iterable[str], *names: str, args: Any = None) -> Fault | None:
+        """The oldest fault of these kinds that fits a name and what is said; it is used up by one."""
         wanted = set(kinds)
         for fault in self._waiting:
-            if fault.kind in wanted and fault.method in ("*", *names):
+            if fault.kind in wanted and fault.method in ("*", *names) and _fits(fault, args):
                 fault.times -= 1
                 if fault.times <= 0:
                     self._waiting.remove(fault)
@@ -90,3 +95,9 @@ class Faults:
 
     def __iter__(self) -> Any:
         return iter(self._waiting)
+
+
+def _fits(fault: Fault, args: Any) -> bool:
+    blocks = args.get("blocks") if isinstance(args, dict) else None
+    types = [one.get("type") for one in blocks if isinstance(one, dict)] if isinstance(blocks, list) else []
+    return not fault.having or fault.having in types

@@ -10,6 +10,7 @@ from typing import Any
 from sandbox.blocks import check_blocks, completed_blocks
 from sandbox.errors import NoAnswer, Refusal
 from sandbox.events import VERIFICATION_TOKEN
+from sandbox.pictures import check_pictures
 from sandbox.posts import attachments_of, checked_text
 from sandbox.slack import Slack
 from sandbox.state import Channel, Json, Message, User
@@ -167,6 +168,7 @@ class Interactions:
         problems = check_blocks(said["blocks"], "message") if said.get("blocks") else []
         if problems:
             raise Refusal("invalid_blocks", [str(one) for one in problems])
+        check_pictures(self._slack, said.get("blocks"))
         attachments_of(said.get("attachments"))
         if not said["delete_original"] and not any(said.get(k) for k in ("text", "blocks", "attachments")):
             raise Refusal("no_text")

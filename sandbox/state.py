@@ -71,6 +71,7 @@ class Channel:
     is_general: bool = False
     is_ext_shared: bool = False
     previous_names: list[str] = field(default_factory=list)
+    shared_by: list[str] = field(default_factory=list)  # teams of this Slack it is in, its host first
     pins: list[str] = field(default_factory=list)
     bookmarks: list[Json] = field(default_factory=list)
     messages: dict[str, Message] = field(default_factory=dict)
@@ -104,11 +105,13 @@ class Channel:
 
 @dataclass(slots=True)
 class File:
-    """An uploaded file. `info` is Slack's file object; `complete` once it may be seen."""
+    """An uploaded file. `info` is Slack's file object; `complete` once it may be seen; from `ready` on a
+    message may show it in a block."""
 
     info: Json
     content: bytes = b""
     complete: bool = False
+    ready: float = 0.0
 
 
 @dataclass(slots=True)
@@ -138,7 +141,10 @@ class State:
         self.deliveries: dict[str, Delivery] = {}  # by event id, oldest first
         self.counters: dict[str, int] = {}
         self.last_seen = 0.0  # what the clock showed when something was last kept
-        self.secrets: dict[str, str] = {}
+        self.secrets: dict[str, Any] = {}
+        self.beside: list[
+            State
+        ] = []  # the other workspaces of this Slack, some of whose channels are here too
         self.responses: dict[str, Json] = {}  # response_urls by their last part
         self.version = 0
         self.journal: dict[tuple[str, str], Any] | None = None  # what the disk lacks; None: no disk
@@ -206,7 +212,8 @@ class State:
 
     def put_channel(self, channel: Channel) -> None:
         self.channels[channel.id] = channel
-        self._note("channel", channel.id, channel, "channels", f"channel:{channel.id}")
+        for one in self._all_with(channel):
+            one._note("channel", channel.id, channel, "channels", f"channel:{channel.id}")
 
     def put_message(self, channel: Channel, message: Message) -> None:
         """Store a new or a changed message."""
@@ -215,11 +222,13 @@ class State:
         channel.messages[ts] = message
         if late:  # only history that is loaded comes late
             channel.messages = dict(sorted(channel.messages.items()))
-        self._note("message", f"{channel.id}:{ts}", message, f"channel:{channel.id}")
+        for one in self._all_with(channel):
+            one._note("message", f"{channel.id}:{ts}", message, f"channel:{channel.id}")
 
     def drop_message(self, channel: Channel, ts: str) -> None:
         del channel.messages[ts]
-        self._note("message", f"{channel.id}:{ts}", None, f"channel:{channel.id}")
+        for one in self._all_with(channel):
+            one._note("message", f"{channel.id}:{ts}", None, f"channel:{channel.id}")
 
     def put_modals(self, user: str, stack: list[View]) -> None:
         """What is open for a person, root first; an empty list: nothing."""
@@ -249,7 +258,7 @@ class State:
         if self.deliveries.pop(event_id, None):
             self._note("delivery", event_id, None, "deliveries")
 
-    def put_secret(self, name: str, value: str) -> None:
+    def put_secret(self, name: str, value: Any) -> None:
         self.secrets[name] = value
         self._note("secret", name, value)
 
@@ -280,6 +289,10 @@ class State:
         for watcher in self._watchers:
             watcher.topics.update(topics)
             watcher.woken.set()
+
+    def _all_with(self, channel: Channel) -> list[State]:
+        """This workspace, and those that share the channel with it."""
+        return [self, *(one for one in self.beside if one.channels.get(channel.id) is channel)]
 
     def _note(self, kind: str, key: str, value: Any, *topics: str) -> None:
         if self.journal is not None:

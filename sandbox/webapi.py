@@ -36,35 +36,50 @@ class WebApi:
         self._views = views
         self._sockets = sockets
 
+    def takes(self, token: str) -> bool:
+        """Whether this is, or was, a token of this workspace."""
+        return self._slack.install.knows(token)
+
     async def call(self, request: Request) -> Response:
         """One call of a method."""
         name = request.path_params["method"]
-        fault = self._slack.faults.take(CALL_KINDS, name)
         self._slack.busy += 1
         try:
             args = await _arguments(request)
+            fault = self._slack.faults.take(CALL_KINDS, name, args=args)
             token = _token(request, args)
             response = self._with_fault(name, token, args, fault)
             self._slack.save()
-            return await _through(fault, response)
+            return await through(fault, response)
         finally:
             self._slack.busy -= 1
 
     async def respond(self, request: Request) -> Response:
         """A post to a response_url."""
-        fault = self._slack.faults.take(CALL_KINDS, "response_url")
         self._slack.busy += 1
         try:
             said = await _said(request)
-            error = self._struck(fault) or self._responded(request.path_params["ident"], said)
+            fault = self._slack.faults.take(CALL_KINDS, "response_url", args=said)
+            error = struck(fault) or self._responded(request.path_params["ident"], said)
             self._log("response_url", said, error, fault)
             self._slack.save()
-            return await _through(fault, _response_to_url(error, fault))
+            return await through(fault, _response_to_url(error, fault))
         finally:
             self._slack.busy -= 1
 
     async def upload(self, request: Request) -> Response:
         """The bytes of a file, as a body of their own or as a form."""
+        fault = self._slack.faults.take(CALL_KINDS, "files.upload")
+        self._slack.busy += 1
+        try:
+            error = struck(fault)
+            answer = _not_uploaded(error, fault) if error else await self._uploaded(request)
+            self._slack.save()
+            return await through(fault, answer)
+        finally:
+            self._slack.busy -= 1
+
+    async def _uploaded(self, request: Request) -> Response:
         file = self._slack.state.files.get(request.path_params["file_id"])
         if file is None or file.complete:
             return PlainTextResponse("unknown upload", 404)
@@ -77,7 +92,6 @@ class WebApi:
         if len(file.content) > UPLOAD_BYTES:
             return PlainTextResponse("too large", 413)
         self._slack.state.put_file(file)
-        self._slack.save()
         return PlainTextResponse(f"OK - {len(file.content)}")
 
     async def download(self, request: Request) -> Response:
@@ -94,21 +108,15 @@ class WebApi:
 
     def _with_fault(self, name: str, token: str | None, args: Json, fault: Fault | None) -> Response:
         """The answer, unless the fault takes its place."""
-        if (error := self._struck(fault)) is None:
+        if (error := struck(fault)) is None:
             return self._answer(name, token, args, fault)
         self._log(name, args, error, fault)
         if fault and fault.kind == "429":
             self._slack.pace.close(name, self._slack.clock.time(), fault.retry_after)
             return _too_fast(RateLimited(fault.retry_after))
+        if fault and fault.kind == "refuse":
+            return JSONResponse({"ok": False, "error": error})
         return JSONResponse({"ok": False, "error": error}, 500)
-
-    def _struck(self, fault: Fault | None) -> str | None:
-        """What a fault that keeps the call from being handled answers; None when it is handled."""
-        if fault is None:
-            return None
-        return {"429": "ratelimited", "500": "internal_error", "lost_before": "connection_lost"}.get(
-            fault.kind
-        )
 
     def _answer(self, name: str, token: str | None, args: Json, fault: Fault | None) -> Response:
         method = METHODS.get(name)
@@ -138,6 +146,8 @@ class WebApi:
         secrets = self._slack.state.secrets
         if not token:
             raise Refusal("not_authed")
+        if (refusal := self._slack.install.refusal(token)) is not None:
+            raise Refusal(refusal)
         if token not in (secrets["bot_token"], secrets["app_token"]):
             raise Refusal("invalid_auth")
         if (token == secrets["app_token"]) != method.app_token:
@@ -202,7 +212,22 @@ def _response_to_url(error: str | None, fault: Fault | None) -> Response:
     return JSONResponse({"ok": False, "error": error}, 404) if error else PlainTextResponse("ok")
 
 
-async def _through(fault: Fault | None, response: Response) -> Response:
+def _not_uploaded(error: str, fault: Fault | None) -> Response:
+    if fault and fault.kind == "429":
+        return PlainTextResponse(error, 429, {"retry-after": str(fault.retry_after)})
+    return PlainTextResponse(error, 400 if fault and fault.kind == "refuse" else 500)
+
+
+def struck(fault: Fault | None) -> str | None:
+    """What a fault that keeps the call from being handled answers; None when it is handled."""
+    if fault is None:
+        return None
+    if fault.kind == "refuse":
+        return fault.error
+    return {"429": "ratelimited", "500": "internal_error", "lost_before": "connection_lost"}.get(fault.kind)
+
+
+async def through(fault: Fault | None, response: Response) -> Response:
     """What becomes of an answer that is ready, in the weather that was ordered."""
     if fault is None:
         return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.calls import Call, method
 from sandbox.errors import Refusal
+from sandbox.pictures import check_pictures
 from sandbox.posts import content, full_content
 from sandbox.slack import LONGEST
 from sandbox.state import Channel, Json, Message
@@ -23,6 +24,7 @@ _DRESS = "username icon_emoji icon_url as_user"
 def post_message(call: Call) -> Json:
     channel = _target(call)
     said = full_content(call.args)
+    check_pictures(call.slack, call.args.get("blocks"))
     _dressed(call, said)
     thread = _thread(call, channel)
     call.slack.pace.post(channel.id, call.slack.clock.time())
@@ -44,6 +46,7 @@ def post_message(call: Call) -> Json:
 def post_ephemeral(call: Call) -> Json:
     channel = _open(call.channel(member=True))
     said = full_content(call.args)
+    check_pictures(call.slack, call.args.get("blocks"))
     said.pop("metadata", None)
     _dressed(call, said)
     user = call.user()
@@ -62,6 +65,7 @@ def update(call: Call) -> Json:
     if len(str(call.args.get("text") or "")) > LONGEST_EDIT:
         raise Refusal("msg_too_long")
     said = content(call.args)
+    check_pictures(call.slack, call.args.get("blocks"))
     if not said:
         raise Refusal("no_text")
     changes: Json = {key: one or None for key, one in said.items()}

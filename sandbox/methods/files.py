@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.calls import Call, method
 from sandbox.errors import Refusal
+from sandbox.pictures import LOOKED_THROUGH
 from sandbox.posts import content
 from sandbox.slack import Slack
 from sandbox.state import Channel, File, Json
@@ -44,6 +45,8 @@ def complete_upload(call: Call) -> Json:
     files = [_uploaded(call, one) for one in call.args["files"]]
     channels = _channels(call)
     for file in files:
+        if not file.complete:
+            file.ready = call.slack.clock.time() + LOOKED_THROUGH
         file.complete = True
         call.slack.state.put_file(file)
     for channel in channels:
