@@ -41,12 +41,13 @@ from bot.integrations.slack import (
 )
 from bot.integrations.vault import Vault
 from bot.pictures.draughtsman import Draughtsman
+from bot.publishing import Publishing
 from bot.runners.embedded import Duty, Embedded
 from bot.runners.planning import Planning
 from bot.settings import Settings, secret
 from bot.tracker import Tracker
 from bot.workspaces import KEPT_FOR, Credentials, Many, One, Workspaces
-from handlers import channels, http, installing, keepable, leaving
+from handlers import channels, home, http, installing, keepable, leaving
 from handlers.arriving import Door
 from handlers.inbox import Inbox
 from handlers.socket import Socket
@@ -102,6 +103,7 @@ class App:
             gallery=Gallery(store, self.clock, self._draughtsman),
         )
         self.planning = Planning(self.clock, self._plan)
+        self.publishing = Publishing(store, self.clock, self.workspaces.of, partial(home.drawn, self.tracker))
         self._tasks: list[asyncio.Task[None]] = []
         self._syncs: set[asyncio.Task[None]] = set()
         self._cleaned: datetime | None = None
@@ -117,7 +119,7 @@ class App:
             if isinstance(self.workspaces, One):
                 await asyncio.to_thread(self.tracker.adopt, self.slack.workspace)
             self.store.on_emit = partial(_ring, loop, self.delivery.wake)
-            self.store.on_stir = partial(_ring, loop, self.planning.wake)
+            self.store.on_stir = partial(_ring, loop, self.planning.wake, self.publishing.wake)
             self.inbox.start()
             self._tasks.append(asyncio.create_task(self._runner().run()))
             self._tasks.append(asyncio.create_task(_warmed()))
@@ -267,7 +269,9 @@ class App:
 
     def _runner(self) -> Embedded:
         deliver = Duty("deliver", self._sweep, self.delivery.wake)
-        return Embedded(self.clock, deliver, Duty("plan", self.planning.sweep, self.planning.wake))
+        plan = Duty("plan", self.planning.sweep, self.planning.wake)
+        publish = Duty("publish", self.publishing.sweep, self.publishing.wake)
+        return Embedded(self.clock, deliver, plan, publish)
 
     def _plan(self) -> datetime | None:
         again = (self.tracker.plan(workspace) for workspace in self.workspaces.at_work())
@@ -306,6 +310,7 @@ class App:
             await self.inbox.idle()
             await self.planning.idle()
             await self.delivery.idle()
+            await self.publishing.idle()
             if self._busy.count == 0 and self.inbox.is_idle and not self.planning.wake.is_set():
                 return
 
@@ -337,6 +342,7 @@ class App:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._syncs, return_exceptions=True)
         await self.inbox.stop(INBOX_ENDS)
+        await self.publishing.stop()
         await self.delivery.stop(SENDING_ENDS)
         await self._draughtsman.stop()
         self.store.on_emit = self.store.on_stir = None
@@ -417,9 +423,10 @@ async def _hang_up(socket: Socket) -> None:
         await socket.close_async()  # type: ignore[no-untyped-call]
 
 
-def _ring(loop: asyncio.AbstractEventLoop, wake: asyncio.Event) -> None:
+def _ring(loop: asyncio.AbstractEventLoop, *wakes: asyncio.Event) -> None:
     with suppress(RuntimeError):  # the loop ended while a thread still wrote: the next start sends it
-        loop.call_soon_threadsafe(wake.set)
+        for wake in wakes:
+            loop.call_soon_threadsafe(wake.set)
 
 
 def _mend(variable: str, refusal: Declined | LockedOut) -> str:

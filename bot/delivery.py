@@ -30,6 +30,7 @@ AS_WISHED = {  # refusals that say things already are as they should be
     "reactions.add": frozenset({"already_reacted"}),
     "reactions.remove": frozenset({"no_reaction"}),
     "chat.delete": frozenset({"message_not_found"}),
+    "pins.add": frozenset({"already_pinned"}),
 }
 PER_MINUTE = {  # Slack's tiers; it lets a little more through, and does not say how much
     "reactions.add": 50,
@@ -42,6 +43,8 @@ PER_MINUTE = {  # Slack's tiers; it lets a little more through, and does not say
     "conversations.replies": 50,
     "files.getUploadURLExternal": 100,
     "files.completeUploadExternal": 100,
+    "pins.add": 20,
+    "views.publish": 100,
 }
 MINUTE = timedelta(minutes=1)
 ALLOWANCE = timedelta(seconds=60.5)  # Slack's minute, and what the way there may shorten

@@ -44,15 +44,18 @@ class Channels(Work):
         present = [{"workspace": workspace, "channel": channel, "user": user} for user in set(users)]
         if present:
             self.run(insert(table), present)
+        self.stirred = True  # who can see a project is part of what they are shown
 
     def add_member(self, workspace: str, channel: str, user: str) -> None:
         one = {"workspace": workspace, "channel": channel, "user": user}
         self.run(self.insert_new(models.members), [one])
+        self.stirred = True
 
     def remove_member(self, workspace: str, channel: str, user: str) -> None:
         table = models.members
         same = (table.c.workspace == workspace, table.c.channel == channel, table.c.user == user)
         self.run(delete(table).where(*same))
+        self.stirred = True
 
     def heard(self, workspace: str, channel: str, ts: str) -> Heard | None:
         row = self.run(select(models.heard).where(*_same(workspace, channel, ts))).first()

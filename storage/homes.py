@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import and_, select, union, update
 
+from bot.domain.reminders.ledger import Handover, Mute, Promise
 from storage import models
 from storage.guard import veiled_json
 from storage.ledger import portions
@@ -100,6 +101,31 @@ class Homes(Work):
         table = models.homes
         ours = (table.c.workspace == home.workspace, table.c.user == home.user)
         self.run(update(table).where(*ours).values(shown=None, hash=None, stamp=None))
+
+    def answered_by(
+        self, project_ids: Iterable[int], user: str
+    ) -> tuple[dict[int, list[Promise]], dict[int, list[Handover]]]:
+        """By project: what this person promised, and what they are asked to take."""
+        promised: dict[int, list[Promise]] = {}
+        asked: dict[int, list[Handover]] = {}
+        made, given = models.promises, models.handovers
+        for some in portions(list(project_ids)):
+            for row in self.run(select(made).where(made.c.project_id.in_(some), made.c.by == user)):
+                one = Promise(subject=row.subject, by=row.by, until=row.until, at=row.at)
+                promised.setdefault(row.project_id, []).append(one)
+            for row in self.run(select(given).where(given.c.project_id.in_(some), given.c.to == user)):
+                offer = Handover(subject=row.subject, to=row.to, by=row.by, at=row.at)
+                asked.setdefault(row.project_id, []).append(offer)
+        return promised, asked
+
+    def quiet_of(self, workspace: str, user: str, now: datetime) -> Mute | None:
+        """The quiet somebody asked for, while it lasts."""
+        table = models.mutes
+        mine = (table.c.workspace == workspace, table.c.scope == "person", table.c.key == user)
+        for row in self.run(select(table).where(*mine)):
+            if row.until is None or row.until > now:
+                return Mute(scope=row.scope, key=row.key, until=row.until, person=row.person or None)
+        return None
 
     def states_seen(self, workspace: str, users: Iterable[str]) -> dict[str, str]:
         """By user, a mark of the projects they can see that is another one after every change in them."""

@@ -11,6 +11,7 @@ from bot.tracker.deciding import Deciding
 from bot.tracker.digesting import DigestPost
 from bot.tracker.fitting import fitted
 from bot.tracker.foreseeing import Expected, Foreseeing, Ledger, Noted
+from bot.tracker.homing import Homing
 from bot.tracker.items import NewItem
 from bot.tracker.noting import Noting, Origin, Sheet
 from bot.tracker.offering import Offered
@@ -79,6 +80,7 @@ class Tracker(
     Asking,
     Foreseeing,
     Telling,
+    Homing,
     Acting,
     Capturing,
     Deciding,

@@ -99,18 +99,6 @@ class Questions(Projects):
             key = first_untried(tx, who.workspace, *cause_of)
             return tx.emit(who.workspace, project.channel, key, kind, payload, at=self.now())
 
-    def mine_everywhere(self, who: Actor) -> tuple[tuple[Plan, Answer, Answer | None], ...]:
-        """For every project somebody can see: how it stands, and what they have to do there."""
-        with self.store.reading() as tx:
-            plans = self._visible(tx, who)
-        found = []
-        for plan in plans:
-            standing = self.answered(plan, who.user, Question(about="standing")).answer
-            named = who.user in plan.by_slack
-            mine = self.answered(plan, who.user, Question(about="mine")).answer if named else None
-            found.append((plan, standing, mine))
-        return tuple(found)
-
     def stored_plan(self, workspace: str, key: str) -> Plan | None:
         """A project as it stands, for messages that speak of it; nobody's view."""
         with self.store.reading() as tx:

@@ -31,14 +31,16 @@ def first_screen(a: Assessment, as_of: datetime) -> Answer:
 
 
 def title(w: Words, as_of: datetime) -> str:
-    a = w.a
+    return f"{w.project()}: {state(w.a)}, as of {w.moment(as_of)}"
+
+
+def state(a: Assessment) -> str:
+    """The verdict in a word or two."""
     if a.live:
-        verdict = f"live, with {count(a.counts.open, 'gate')} still open" if a.counts.open else "live"
-    elif not a.counts.total:
-        verdict = "no gates yet"
-    else:
-        verdict = "READY" if a.ready else "NOT ready"
-    return f"{w.project()}: {verdict}, as of {w.moment(as_of)}"
+        return f"live, with {count(a.counts.open, 'gate')} still open" if a.counts.open else "live"
+    if not a.counts.total:
+        return "no gates yet"
+    return "READY" if a.ready else "NOT ready"
 
 
 def verdict(w: Words) -> str:
