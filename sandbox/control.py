@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from sandbox.errors import Impossible
 from sandbox.interactions import Acked
 from sandbox.seeds import known_zone
+from sandbox.slack import Slack
 from sandbox.state import Json
 from sandbox.when import moment, span
 
@@ -64,6 +65,9 @@ class Control:
             ("POST", "channels", self.add_channel),
             ("POST", "channels/{channel}/{verb}", self.change_channel),
             ("GET", "channels/{channel}/messages", self.messages),
+            ("GET", "workspaces", self.workspaces),
+            ("POST", "uninstall", self.uninstall),
+            ("POST", "revoke", self.revoke),
             ("GET", "calls", self.calls),
             ("GET", "idle", self.idle),
             ("POST", "idle", self.idle),
@@ -190,6 +194,36 @@ class Control:
     async def health(self, request: Request) -> Response:
         return JSONResponse({"ok": True, "now": self._now(), **self._sandbox.pending()})
 
+    # ——— the workspaces of this Slack, and the app in them
+
+    async def workspaces(self, request: Request) -> Response:
+        return JSONResponse(
+            [
+                {
+                    "id": one.state.team.id,
+                    "name": one.state.team.name,
+                    "url": one.url,
+                    "app": one.install.is_there,
+                }
+                for one in self._sandbox.workspaces
+            ]
+        )
+
+    async def uninstall(self, request: Request) -> Response:
+        """Somebody removes the app: its token is dead, and it is told so."""
+        if not self._sandbox.install.is_there:
+            raise Impossible("The app is not in this workspace.", 409)
+        self._sandbox.install.end()
+        return JSONResponse({"ok": True})
+
+    async def revoke(self, request: Request) -> Response:
+        """The app's token is taken back without a word, as `error`: token_revoked, account_inactive, …"""
+        ask = await _asked(request)
+        if not self._sandbox.install.is_there:
+            raise Impossible("The app is not in this workspace.", 409)
+        self._sandbox.install.revoke(str(ask.get("error") or "token_revoked"))
+        return JSONResponse({"ok": True})
+
     # ——— time and weather
 
     async def time(self, request: Request) -> Response:
@@ -270,7 +304,7 @@ class Control:
         return JSONResponse({**self._slack.conversation(channel), "members": channel.members})
 
     async def change_channel(self, request: Request) -> Response:
-        """join, leave, archive, unarchive, rename, change_id."""
+        """join, leave, archive, unarchive, rename, change_id, share."""
         channel = self._people.place(request.path_params["channel"])
         verb = request.path_params["verb"]
         ask = await _asked(request)
@@ -287,9 +321,18 @@ class Control:
             self._slack.rename(channel, user, _word(ask, "name"))
         elif verb == "change_id":
             self._slack.change_id(channel, _word(ask, "id"))
+        elif verb == "share":
+            self._slack.share(channel, self._other(_word(ask, "team")))
         else:
             raise Impossible(f"A channel cannot be asked to “{verb}”.", 404)
         return JSONResponse({**self._slack.conversation(channel), "members": channel.members})
+
+    def _other(self, team: str) -> Slack:
+        """Another workspace of this Slack."""
+        other = self._sandbox.workspace(team)
+        if other is None or other is self._sandbox:
+            raise Impossible(f"There is no other workspace {team} here.", 404)
+        return other.slack
 
     def _now(self) -> str:
         return self._slack.clock.now().isoformat()

@@ -14,8 +14,10 @@ from sandbox import page
 from sandbox.clock import Clock
 from sandbox.disk import Disk
 from sandbox.faults import Fault, Faults
+from sandbox.installs import Install
 from sandbox.interactions import Interactions
 from sandbox.limits import Limits, Pace
+from sandbox.oauth import OAuth
 from sandbox.people import People
 from sandbox.screens import Screens
 from sandbox.seeds import Seeds
@@ -23,7 +25,7 @@ from sandbox.server import Server, Transports, application
 from sandbox.signed import Signed
 from sandbox.slack import Slack
 from sandbox.sockets import Sockets
-from sandbox.state import App, Json, State
+from sandbox.state import App, Json, State, Team
 from sandbox.views import Views
 from sandbox.webapi import WebApi
 
@@ -48,48 +50,100 @@ class Sandbox:
         limits: Limits | None = None,
         ack_seconds: float = ACK_SECONDS,
         hints: list[str] | None = None,
+        installed: bool = True,
+        team: Json | None = None,
+        beside: Sandbox | None = None,
     ) -> None:
+        """`beside` another one: a further workspace of the same Slack, with the same app, clock, weather and
+        way to the app, and with a page and a control API of its own."""
         if host not in LOOPBACK:
             raise ValueError("The sandbox listens on this machine only: host is 127.0.0.1, ::1 or localhost.")
-        if delivery not in ("socket", "http") or (delivery == "http") != bool(request_url):
-            raise ValueError('delivery is "socket", or "http" with the request_url of the app.')
+        if delivery not in ("socket", "http") or (delivery == "socket" and request_url):
+            raise ValueError('delivery is "socket", or "http" with the request_url of the app, now or later.')
         self._address = (host, port)
+        self._ack_seconds = ack_seconds
         self.hints = list(hints or [])  # what the page proposes to try first
         self._server: Server | None = None
         self._disk = Disk(data) if data else None
-        self.clock = Clock(at)
-        self.state = State(_app(manifest))
+        self.clock: Clock = beside.clock if beside else Clock(at)
+        self._first: Sandbox = beside._first if beside else self
+        self.workspaces: list[Sandbox] = beside.workspaces if beside else []
+        self.state = State(_app(manifest, len(self.workspaces)))
         if self._disk:
             self._disk.load(self.state)
         self._stopped_at = self.state.last_seen
-        self._make_secrets()
-        self.faults = Faults()
+        self._make_secrets(installed=installed)
+        self.faults: Faults = beside.faults if beside else Faults()
         self.slack = Slack(self.state, self.clock, self.faults, Pace(limits or Limits()), self.save)
-        self.clock.on_move = lambda: self.state.say("clock")
+        self.clock.on_move = self._moved
         self.interactions = Interactions(self.slack)
         self.views = Views(self.slack)
         self.people = People(self.slack, self.interactions)
-        self.sockets = (
-            Sockets(self.state.app, self.clock, self.faults, ack_seconds) if delivery == "socket" else None
-        )
-        now = time.time if signed_with == "machine" else self.clock.time
-        self.signed = Signed(request_url, self.signing_secret, now, ack_seconds) if request_url else None
+        self.sockets: Sockets | None = beside.sockets if beside else None
+        self.signed: Signed | None = beside.signed if beside else None
+        if beside is None and delivery == "socket":
+            self.sockets = Sockets(self.state.app, self.clock, self.faults, ack_seconds)
+        elif beside is None and request_url:
+            now = time.time if signed_with == "machine" else self.clock.time
+            self.signed = Signed(request_url, self.signing_secret, now, ack_seconds)
         self.web = WebApi(self.slack, self.interactions, self.views, self.sockets)
         self.hosts: set[str] = set()
+        self.install_url = ""  # where the app begins its installation, if it can be installed
+        self.oauth: OAuth = beside.oauth if beside else OAuth(self)
+        if team is not None and self.state.team == Team():
+            name = str(team.get("name") or "Sandbox")
+            self.state.put_team(Team(str(team["id"]), name, str(team.get("domain") or name.lower())))
         self.seeds = Seeds(self.slack)
         self.screens = Screens(self.slack, self.people, self.interactions, self.views)
+        self._meet()
+
+    def _meet(self) -> None:
+        """Know the workspaces that were here before, and the channels this one shares with them."""
+        for other in self.workspaces:
+            for one, two in ((self, other), (other, self)):
+                one.slack.beside.append(two.slack)
+                one.state.beside.append(two.state)
+            for channel in list(other.state.channels.values()):
+                if self.state.team.id in channel.shared_by:
+                    self.state.channels[channel.id] = channel
+        self.workspaces.append(self)
+
+    def workspace(self, team: str) -> Sandbox | None:
+        """The workspace of this Slack with that id."""
+        return next((one for one in self.workspaces if one.state.team.id == team), None)
+
+    def somebody(self) -> str:
+        """Whoever installs an app here: the first who is no bot."""
+        people = (one["id"] for one in self.state.users.values() if not one["is_bot"])
+        return next(people, self.state.app.bot_user)
+
+    def speaks_for(self, token: str | None) -> WebApi:
+        """The workspace a token is of; this one when it is of none."""
+        return next((one.web for one in self.workspaces if token and one.web.takes(token)), self.web)
+
+    @property
+    def install(self) -> Install:
+        return self.slack.install
 
     @property
     def bot_token(self) -> str:
-        return self.state.secrets["bot_token"]
+        return str(self.state.secrets["bot_token"])
 
     @property
     def app_token(self) -> str:
-        return self.state.secrets["app_token"]
+        return str(self.state.secrets["app_token"])
 
     @property
     def signing_secret(self) -> str:
-        return self.state.secrets["signing_secret"]
+        return str(self.state.secrets["signing_secret"])
+
+    @property
+    def client_id(self) -> str:
+        return str(self._first.state.secrets["client_id"])
+
+    @property
+    def client_secret(self) -> str:
+        return str(self._first.state.secrets["client_secret"])
 
     @property
     def url(self) -> str:
@@ -99,6 +153,20 @@ class Sandbox:
     def connected(self) -> bool:
         """Is there a way to the app?"""
         return self.sockets is None or bool(self.sockets.connections)
+
+    @property
+    def neighbours(self) -> list[tuple[str, str, bool]]:
+        """The workspaces of this Slack, for a page that leads from one to the other."""
+        return [(one.state.team.name, one.url, one is self) for one in self.workspaces]
+
+    @property
+    def invitation(self) -> str:
+        """Where somebody adds the app to this workspace."""
+        return f"{self.install_url}?team={self.state.team.id}" if self.install_url else ""
+
+    @property
+    def has_app(self) -> bool:
+        return self.install.is_there
 
     @property
     def settle(self) -> Callable[[], Awaitable[None]] | None:
@@ -131,16 +199,23 @@ class Sandbox:
         self.hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")}
         self.slack.url = f"http://{'[::1]' if host == '::1' else host}:{port}"
         transport = self.sockets or self.signed
-        assert transport is not None
-        self.slack.deliveries.start(transport)
+        if transport is not None:
+            self.slack.deliveries.start(transport)
         return self.slack.url
+
+    def deliver_to(self, request_url: str, install_url: str = "") -> None:
+        """The app is there now: where its events go, for all workspaces, and where it is installed from."""
+        signed = Signed(request_url, self._first.signing_secret, self.clock.time, self._ack_seconds)
+        for one in self.workspaces:
+            one.signed, one.install_url = signed, install_url
+            one.slack.deliveries.start(signed)
 
     async def stop(self) -> None:
         self.state.say("stop")  # whoever watches goes home
         await self.slack.deliveries.stop()
-        if self.sockets:
+        if self.sockets and self is self._first:
             await self.sockets.stop()
-        if self.signed:
+        if self.signed and self is self._first:
             await self.signed.stop()
         if self._server:
             await self._server.close()
@@ -201,17 +276,29 @@ class Sandbox:
     async def _settled(self) -> None:
         await self.slack.quiet(need_connection=False)
 
-    def _make_secrets(self) -> None:
-        made = {
-            "bot_token": f"xoxb-sandbox-{secrets.token_hex(12)}",
+    def _moved(self) -> None:
+        for one in self.workspaces:
+            one.state.say("clock")
+
+    def _make_secrets(self, *, installed: bool) -> None:
+        app = {
             "app_token": f"xapp-1-{self.state.app.id}-{secrets.token_hex(12)}",
             "signing_secret": secrets.token_hex(16),
+            "client_id": f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}",
+            "client_secret": secrets.token_hex(16),
         }
+        if self is not self._first:  # the app is the same in every workspace
+            app = {name: str(self._first.state.secrets[name]) for name in app}
+        made = {"bot_token": f"xoxb-sandbox-{secrets.token_hex(12)}" if installed else "", **app}
         for name, value in made.items():
             if name not in self.state.secrets:
                 self.state.put_secret(name, value)
 
 
-def _app(manifest: Json) -> App:
+def _app(manifest: Json, number: int) -> App:
+    """The app; in a further workspace it has another bot."""
     name = manifest.get("features", {}).get("bot_user", {}).get("display_name")
-    return App(manifest=manifest, name=str(name or manifest["display_information"]["name"]))
+    app = App(manifest=manifest, name=str(name or manifest["display_information"]["name"]))
+    if number:
+        app.bot_user, app.bot_id = f"{app.bot_user[:-1]}{number + 1}", f"{app.bot_id[:-1]}{number + 1}"
+    return app

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -29,9 +30,17 @@ Transports = dict[Any, asyncio.Transport]
 def application(sandbox: Sandbox, transports: Transports, page: list[BaseRoute]) -> ASGIApp:
     """Everything this Slack answers, behind its door."""
     web = sandbox.web
+
+    async def call(request: Request) -> Response:
+        """Slack's Web API is one for all workspaces: the token says which is meant."""
+        header = request.headers.get("authorization", "")
+        said = header[7:].strip() if header.startswith("Bearer ") else request.query_params.get("token")
+        return await sandbox.speaks_for(said).call(request)
+
     app = Starlette(
         routes=[
-            Route("/api/{method}", web.call, methods=["GET", "POST"]),
+            *sandbox.oauth.routes(),
+            Route("/api/{method}", call, methods=["GET", "POST"]),
             *(
                 Route(f"/{kind}/{{ident:path}}", web.respond, methods=["POST"])
                 for kind in ("commands", "actions", "app")

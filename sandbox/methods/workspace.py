@@ -31,6 +31,26 @@ def auth_test(call: Call) -> Json:
     }
 
 
+@method("auth.revoke", tier=3, takes="test")
+def auth_revoke(call: Call) -> Json:
+    """The token's last call. It is the only one the app has here, so the app is gone with it."""
+    if call.flag("test"):
+        return {"revoked": False}
+    call.slack.install.end()
+    return {"revoked": True}
+
+
+@method("apps.uninstall", tier=1, needs="client_id client_secret")
+def apps_uninstall(call: Call) -> Json:
+    secrets = call.slack.state.secrets
+    if call.args["client_id"] != secrets["client_id"]:
+        raise Refusal("invalid_client_id")
+    if call.args["client_secret"] != secrets["client_secret"]:
+        raise Refusal("bad_client_secret")
+    call.slack.install.end()
+    return {}
+
+
 @method("apps.connections.open", tier=3, app_token=True)
 def connections_open(call: Call) -> Json:
     if call.sockets is None:

@@ -52,6 +52,12 @@ class Host(Protocol):
     def connected(self) -> bool: ...
     @property
     def hints(self) -> list[str]: ...
+    @property
+    def neighbours(self) -> list[tuple[str, str, bool]]: ...  # name, address, whether it is this one
+    @property
+    def invitation(self) -> str: ...  # where the app is added; empty where it cannot be
+    @property
+    def has_app(self) -> bool: ...
 
 
 def routes(sandbox: Host) -> list[BaseRoute]:
@@ -170,6 +176,9 @@ class Page:
             "pane": "side" if asked.thread else "main",
             "connected": self._sandbox.connected,
             "hints": self._sandbox.hints,
+            "neighbours": self._sandbox.neighbours,
+            "invitation": self._sandbox.invitation,
+            "has_app": self._sandbox.has_app,
             "known": json.dumps(self._known(window)),
             "stamp": self._stamp,
             "now_ms": int(now.timestamp() * 1000),

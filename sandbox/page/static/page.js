@@ -794,6 +794,7 @@ function tomorrowAt(time) {
 const doing = {
   pane: (button) => pane(body.dataset.pane === button.dataset.paneTo ? "main" : button.dataset.paneTo),
   clock: (button) => { if (button.getAttribute("aria-disabled") !== "true") moveClock(button); },
+  "remove-app": () => post("/sandbox/uninstall", {}),
   hint: (button) => useHint(button.dataset.text, button.dataset.as),
   react: (button) => react(button.closest("article"), button.dataset.name, button.getAttribute("aria-pressed") !== "true"),
   "emoji-menu": emojiMenu,
