@@ -274,7 +274,11 @@ class App:
         return Embedded(self.clock, deliver, plan, publish)
 
     def _plan(self) -> datetime | None:
-        again = (self.tracker.plan(workspace) for workspace in self.workspaces.at_work())
+        again = [
+            due(workspace)
+            for workspace in self.workspaces.at_work()
+            for due in (self.tracker.plan, self.tracker.refresh_boards)
+        ]
         return min((moment for moment in again if moment is not None), default=None)
 
     async def _sweep(self) -> datetime | None:

@@ -33,7 +33,7 @@ from bot.tracker import (
     WhoIsThat,
     fitted,
 )
-from handlers import agenda, asking, gonogo, notes, pictures, settings, watching
+from handlers import agenda, asking, board, gonogo, notes, pictures, settings, watching
 from handlers.answering import Answers
 from handlers.inbox import Inbox
 from handlers.people import People
@@ -205,6 +205,9 @@ class Orders:
             once = line.trigger or line.ts or ""
             shown = await pictures.sent(self._tracker, line.who, line.where, sights.read(command.rest), once)
             return Outcome(shown=shown)
+        if command.verb == "view":
+            done = await asyncio.to_thread(board.typed, self._tracker, line.who, line.where, command)
+            return Outcome(lines=told.placed(done.lines, done.plan.project, line.where.channel))
         if command.verb == "backfill":
             return Outcome(lines=await asyncio.to_thread(self._tracker.how_to_fill, line.who, line.where))
         if command.verb in watching.VERBS:

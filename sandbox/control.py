@@ -319,6 +319,8 @@ class Control:
             self._slack.archive(channel, user, archived=verb == "archive")
         elif verb == "rename":
             self._slack.rename(channel, user, _word(ask, "name"))
+        elif verb in ("pin", "unpin"):
+            self._people.pin(channel.id, user, _word(ask, "ts"), remove=verb == "unpin")
         elif verb == "change_id":
             self._slack.change_id(channel, _word(ask, "id"))
         elif verb == "share":

@@ -93,6 +93,16 @@ class People:
             raise Impossible(f"{user} has reacted with :{name}: already.")
         (self._slack.unreact if remove else self._slack.react)(place, message, user, name)
 
+    def pin(self, channel: str, user: str, ts: str, *, remove: bool = False) -> None:
+        """Pin a message to the top of its channel, or take the pin away, whoever put it there."""
+        place = self.place(channel, self.person(user))
+        message = self.message(place, ts, user)
+        if "ephemeral_to" in message:
+            raise Impossible("Nobody can pin a message that only one person sees.")
+        if remove != (ts in place.pins):
+            raise Impossible(f"{ts} is {'not' if remove else 'already'} pinned there.")
+        (self._slack.unpin if remove else self._slack.pin)(place, ts, user)
+
     # ——— commands and shortcuts
 
     async def command(self, command: str, text: str, user: str, channel: str) -> Acked:

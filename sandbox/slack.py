@@ -141,6 +141,9 @@ class Slack:
 
     def delete(self, channel: Channel, message: Message) -> None:
         """Take a message away; the first one of a thread leaves a gravestone, and that counts as a change."""
+        if message["ts"] in channel.pins:
+            channel.pins = [one for one in channel.pins if one != message["ts"]]
+            self.state.put_channel(channel)
         if message.get("reply_count"):
             self._bury(channel, message)
             return
@@ -207,6 +210,22 @@ class Slack:
                 reactions.append({**one, "users": users, "count": len(users)})
         self._put_reactions(channel, message, reactions)
         self._tell_reaction("reaction_removed", channel, message, user, name)
+
+    # ——— pins
+
+    def pin(self, channel: Channel, ts: str, user: str) -> None:
+        channel.pins = [ts, *channel.pins]
+        self.state.put_channel(channel)
+        self._tell_pin("pin_added", channel, ts, user)
+
+    def unpin(self, channel: Channel, ts: str, user: str) -> None:
+        channel.pins = [one for one in channel.pins if one != ts]
+        self.state.put_channel(channel)
+        self._tell_pin("pin_removed", channel, ts, user)
+
+    def _tell_pin(self, kind: str, channel: Channel, ts: str, user: str) -> None:
+        item = {"type": "message", "channel": channel.id, "message": channel.messages.get(ts, {"ts": ts})}
+        self.emit({"type": kind, "user": user, "channel_id": channel.id, "item": item}, channel)
 
     # ——— channels and people
 

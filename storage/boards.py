@@ -66,9 +66,10 @@ class Boards(Work):
         gone = update(table).where(*ours).values(state=state).returning(table.c.number)
         return self.run(gone).first() is not None
 
-    def board_looked(self, board: Board, stamp: str) -> None:
-        """This state was looked at, and if its words are others, they are on their way."""
-        self.run(update(models.boards).where(*_same(board)).values(stamp=stamp))
+    def board_looked(self, board: Board, stamp: str, edited: datetime | None) -> None:
+        """This state was looked at; `edited` when its words are others, and on their way."""
+        new = {"stamp": stamp} | ({"at": edited} if edited is not None else {})
+        self.run(update(models.boards).where(*_same(board)).values(**new))
 
     def board_shows(self, board: Board, shown: str, at: datetime) -> None:
         """These words are given to Slack."""

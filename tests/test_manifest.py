@@ -37,6 +37,7 @@ SCOPES: dict[str, set[str]] = {
     "conversations.replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "files.completeUploadExternal": {"files:write"},
     "files.getUploadURLExternal": {"files:write"},
+    "pins.add": {"pins:write"},
     "reactions.add": {"reactions:write"},
     "reactions.remove": {"reactions:write"},
     "users.conversations": {"channels:read", "groups:read"},

@@ -326,6 +326,14 @@ VERBS = {
             ("picture", "draw", "chart", "diagram"),
         ),
         Verb(
+            "view",
+            "view [on | off]",
+            "The channel's own view: one pinned message, kept up to date; `on` makes it anew (lead).",
+            "view on",
+            False,
+            ("board",),
+        ),
+        Verb(
             "backfill",
             "backfill",
             "How to record what was said here before I came: read, proposed, ticked (lead).",

@@ -57,7 +57,7 @@ class Homing(Acting, Watching):
             a = self._assessment(plan, self._today(plan))
             mine.append(Mine(plan, a, person, promised.get(found, ()), asked.get(found, ())))
         zone = self._zone(named[0], who.user) if named else UTC
-        lines = tuple(self._line(plan, who) for plan in plans)
+        lines = tuple(self._project_line(plan, who) for plan in plans)
         return HomePage(
             user=who.user,
             as_of=now.astimezone(zone),
@@ -69,7 +69,7 @@ class Homing(Acting, Watching):
             told=home.told,
         )
 
-    def _line(self, plan: Plan, who: Actor) -> ProjectLine:
+    def _project_line(self, plan: Plan, who: Actor) -> ProjectLine:
         a = self._assessment(plan, self._today(plan))
         person = plan.by_slack.get(who.user)
         try:

@@ -15,6 +15,7 @@ from bot.domain.reminders.nudging import Line
 from bot.domain.reminders.parts import Part
 from bot.domain.states import lead
 from bot.tracker.acting import HANDED
+from bot.tracker.boarding import OF_BOARDS, Boarding
 from bot.tracker.desk import cause
 from bot.tracker.digesting import DIGEST, REST
 from bot.tracker.hearing import Hearing
@@ -85,7 +86,7 @@ class _Still:
     gone: tuple[str, ...]  # keys
 
 
-class Telling(Pressing, Hearing, Withholding):
+class Telling(Pressing, Hearing, Withholding, Boarding):
     """Messages to people are drawn up when they are sent: what is no longer true is left out."""
 
     def nudge(self, message: Message) -> Nudge | None:
@@ -125,6 +126,9 @@ class Telling(Pressing, Hearing, Withholding):
         """A message failed for good: whoever caused it is told; what the clock had to say, the lead."""
         if message.kind == KEPT_OUT:
             self.not_told(tx, message)
+            return
+        if message.kind in OF_BOARDS:
+            self.board_refused(tx, message, error)
             return
         if message.kind not in OF_TIME:
             if message.kind != TROUBLE and sentence is not None:

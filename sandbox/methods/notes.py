@@ -10,28 +10,39 @@ MOST_PINS = 100
 MOST_BOOKMARKS = 100
 
 
+# What Slack's own lines, such as somebody's joining, are.
+UNPINNABLE = frozenset({"channel_join", "channel_leave", "group_join", "group_leave", "tombstone"})
+
+
 @method("pins.add", tier=2, scopes=["pins:write"], needs="channel timestamp")
 def add_pin(call: Call) -> Json:
-    channel = call.channel(member=True)
-    ts = call.message(channel, call.args["timestamp"])["ts"]
-    if ts in channel.pins:
+    channel = _pinnable(call)
+    message = call.message(channel, call.args["timestamp"])
+    if message.get("subtype") in UNPINNABLE:
+        raise Refusal("not_pinnable")
+    if message["ts"] in channel.pins:
         raise Refusal("already_pinned")
     if len(channel.pins) >= MOST_PINS:
         raise Refusal("too_many_pins")
-    channel.pins = [ts, *channel.pins]
-    call.slack.state.put_channel(channel)
+    call.slack.pin(channel, message["ts"], call.slack.state.app.bot_user)
     return {}
 
 
 @method("pins.remove", tier=2, scopes=["pins:write"], needs="channel timestamp")
 def remove_pin(call: Call) -> Json:
-    channel = call.channel(member=True)
+    channel = _pinnable(call)
     ts = str(call.args["timestamp"])
     if ts not in channel.pins:
         raise Refusal("no_pin")
-    channel.pins = [one for one in channel.pins if one != ts]
-    call.slack.state.put_channel(channel)
+    call.slack.unpin(channel, ts, call.slack.state.app.bot_user)
     return {}
+
+
+def _pinnable(call: Call) -> Channel:
+    channel = call.channel(member=True)
+    if channel.is_archived:
+        raise Refusal("is_archived")
+    return channel
 
 
 @method("pins.list", tier=2, scopes=["pins:read"], needs="channel")
