@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request
 from slack_bolt.error import BoltError
 from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
@@ -147,9 +147,9 @@ class Installing:
             answer = await self.flow.handle_installation(to_async_bolt_request(request, b""))
         except BotError as trouble:
             log.warning("An installation could not be begun: %s", trouble)
-            return to_starlette_response(self._page(views.failure("storage_error", self._begin), 503))
+            return _response(self._page(views.failure("storage_error", self._begin), 503))
         answer.headers |= {name: [value] for name, value in _HEADERS.items()}
-        return to_starlette_response(answer)
+        return _response(answer)
 
     async def _come_back(self, request: Request) -> Response:
         asked = to_async_bolt_request(request, b"")
@@ -160,7 +160,7 @@ class Installing:
         except BotError as trouble:
             log.warning("An installation could not be finished: %s", trouble)
             answer = self._told("storage_error", 503)
-        return to_starlette_response(answer)
+        return _response(answer)
 
     async def _succeeded(self, args: AsyncSuccessArgs) -> BoltResponse:
         name = str(args.request.context.get("name") or "your workspace")
@@ -183,6 +183,12 @@ class Installing:
     def _page(self, page: views.Page, status: int) -> BoltResponse:
         headers: dict[str, Any] = {**_HEADERS, "set-cookie": self._cookie.build_set_cookie_for_deletion()}
         return BoltResponse(status=status, body=views.html(page), headers=headers)
+
+
+def _response(answer: BoltResponse) -> Response:
+    """As it stands: Bolt's own adapter makes every cookie a secure one, and drops what it may not cross."""
+    headers = {name: values[0] for name, values in answer.headers.items()}
+    return Response(answer.body, answer.status, headers)
 
 
 def _given(request: AsyncBoltRequest, name: str) -> str | None:

@@ -4,13 +4,13 @@ from storage.abilities import Ability
 from storage.boards import Board
 from storage.channels import Heard
 from storage.drafts import Draft
-from storage.erasing import erase
+from storage.erasing import erase, holders, spools_of
 from storage.homes import Home
 from storage.ledger import Entry
 from storage.looking import Around
 from storage.polls import Watched
 from storage.queues import Kept, Message
-from storage.spool import Known, Spool
+from storage.spool import OF_WORKSPACE, Known, Spool
 from storage.store import Store
 from storage.talk import Offer, Track
 from storage.timing import Answer, Due
@@ -19,6 +19,7 @@ from storage.uploads import Upload
 from storage.workspaces import Standing
 
 __all__ = [
+    "OF_WORKSPACE",
     "Ability",
     "Answer",
     "Around",
@@ -40,4 +41,6 @@ __all__ = [
     "Upload",
     "Watched",
     "erase",
+    "holders",
+    "spools_of",
 ]

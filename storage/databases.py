@@ -119,6 +119,12 @@ def watching(database: Database) -> sqlite3.Connection | None:
         return sqlite3.connect(database.file, timeout=0, isolation_level=None, check_same_thread=False)
 
 
+def tidy(database: Database) -> None:
+    """Write what waits in the log of an SQLite file into it, and empty the log."""
+    with telling(database), closing(sqlite3.connect(str(database.file), timeout=BUSY_SECONDS)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def version(connection: sqlite3.Connection) -> int | None:
     """Another number than before when another connection has committed since; None when it cannot be told."""
     try:

@@ -14,6 +14,8 @@ from bot.domain.backfill import Thread, Told
 from bot.domain.errors import Refused, Unavailable
 from storage.guard import clean, clean_json, veiled
 
+OF_WORKSPACE = "workspace"  # the note that says whose history it is
+
 _TABLES = """
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS told (ts TEXT NOT NULL, n INTEGER NOT NULL, at REAL NOT NULL, said TEXT NOT NULL,

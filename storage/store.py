@@ -91,6 +91,11 @@ class Store:
         caller disposes of them."""
         return databases.writing(self._database)
 
+    def tidy(self) -> None:
+        """Leave nothing of what was removed in the file beside an SQLite file, as far as nobody reads it."""
+        if self._database.file is not None:
+            databases.tidy(self._database)
+
     @property
     def name(self) -> str:
         """What people may see of the database: never its password."""

@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    text,
     update,
 )
 
@@ -115,6 +116,8 @@ class Workspaces(Work):
 
     def erase(self, workspace: str, most: int = A_SLICE) -> bool:
         """Remove so many rows of what is a workspace's; tells whether there are more."""
+        if not self._on_server:
+            self.run(text("PRAGMA secure_delete = ON"))  # what is removed is overwritten too
         return any(self._erase_some(table, self._mine(table, workspace), most) for table in _tables())
 
     def _erase_some(self, table: Table, mine: ColumnElement[bool], most: int) -> bool:

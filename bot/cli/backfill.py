@@ -15,10 +15,9 @@ from typing import Annotated
 import aiohttp
 import typer
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import settings
-from bot.cli import files
+from bot.cli import files, tokens
 from bot.cli.terminal import answers, errors
 from bot.domain.backfill import Found, is_id, parse, write
 from bot.domain.errors import Invalid, NotFound
@@ -28,12 +27,12 @@ from bot.integrations.clock import SystemClock
 from bot.integrations.slack import Slack
 from bot.integrations.slackexport import Channel, SlackExport
 from bot.integrations.written import written as said_in
-from bot.settings import Settings, secret
+from bot.settings import Settings
 from bot.tracker import Actor, Tracker
 from bot.tracker.backfilling import counted
 from bot.tracker.crawling import POSITION, Crawl
 from bot.tracker.rereading import READ, WITHHELD, Rereading
-from storage import Known, Spool
+from storage import OF_WORKSPACE, Known, Spool
 
 APPLY = "apply"
 ELSEWHERE = "https://slack.com/app_redirect"  # leads to a channel of whichever workspace one is signed in to
@@ -162,12 +161,8 @@ def _read_export(
 async def _from_slack(
     tracker: Tracker, given: Settings, asked: _Asked, source: str, output: Path | None
 ) -> None:
-    if not secret(given.slack_bot_token):
-        raise Invalid(given.missing()[0])
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
-        client = AsyncWebClient(
-            secret(given.slack_bot_token), given.api_url, session=session, retry_handlers=[]
-        )
+        client = await tokens.client_for(given, tracker.store, asked.plan.project.workspace, session)
         clock = SystemClock()
         slack = Slack(client, clock)
         who = await slack.identify()
@@ -220,6 +215,7 @@ def _spool(asked: _Asked, what: str) -> Spool:
         errors.print(f"I go on where I was: {count(read, 'message')} read.", markup=False)
     with spool.step():
         spool.set_note(SINCE, since)
+        spool.set_note(OF_WORKSPACE, project.workspace)
     return spool
 
 

@@ -14,13 +14,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import settings
 from bot.cli.terminal import answers
-from bot.domain.errors import BotError, Refused
+from bot.cli.tokens import client_for
+from bot.domain.errors import BotError, Invalid, Refused
 from bot.domain.plan import Project
 from bot.integrations.clock import SystemClock
 from bot.integrations.manifest import scopes
-from bot.integrations.slack import Declined, Identity, Slack
+from bot.integrations.slack import Declined, Identity, LockedOut, Slack
 from bot.settings import Settings, SettingsError, secret
-from storage import Store
+from bot.workspaces import HELD, KEPT_FOR, REMOVED, WORKING
+from storage import Standing, Store
 
 FEW_SECONDS = 10
 INVITE = "Say `/invite @golive` there, or correct `channel` in the project file."
@@ -61,8 +63,8 @@ async def _findings() -> AsyncIterator[Finding]:
             yield Finding("Settings", "", sentence)
         return
     for sentence in given.missing():
-        name, _, rest = sentence.partition(" is missing: ")
-        yield Finding(name, "is missing:", rest)
+        name, missing, rest = sentence.partition(" is missing: ")
+        yield Finding(name, "is missing:", rest) if missing else Finding("Settings", "", sentence)
     projects: list[Project] = []
     try:
         store = Store(given.database)
@@ -74,10 +76,83 @@ async def _findings() -> AsyncIterator[Finding]:
             yield finding
         with store.reading() as tx:
             projects = [project for space in {*tx.workspaces(), "local"} for project in tx.projects(space)]
-        store.close()
-    if secret(given.slack_bot_token):
-        async for finding in _slack(given, projects):
-            yield finding
+            standings = tx.standings()
+        try:
+            async for finding in _slacks(given, store, standings, projects):
+                yield finding
+        finally:
+            store.close()
+
+
+async def _slacks(
+    given: Settings, store: Store, standings: list[Standing], projects: list[Project]
+) -> AsyncIterator[Finding]:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=FEW_SECONDS)) as session:
+        if given.serves_many:
+            for standing in standings:
+                async for finding in _workspace(given, store, session, standing, projects):
+                    yield finding
+        elif secret(given.slack_bot_token):
+            for standing in standings:
+                if standing.state in (HELD, REMOVED):
+                    yield Finding(
+                        _called(standing), _stands(standing), "Copy a new token into SLACK_BOT_TOKEN."
+                    )
+            async for finding in _slack(given, session, projects):
+                yield finding
+
+
+async def _workspace(
+    given: Settings,
+    store: Store,
+    session: aiohttp.ClientSession,
+    standing: Standing,
+    projects: list[Project],
+) -> AsyncIterator[Finding]:
+    """One of many: how it stands, and whether its token is really good."""
+    about = _called(standing)
+    again = f"Somebody there installs golive again: {given.public_url}/slack/install?team={standing.id}"
+    if standing.state not in (WORKING, HELD):
+        yield Finding(about, _stands(standing))
+        return
+    try:
+        slack = Slack(await client_for(given, store, standing.id, session), SystemClock())
+        who = await slack.identify()
+    except LockedOut as refusal:
+        yield Finding(
+            about, f"Slack does not accept its token ({refusal.error}); nothing is sent there.", again
+        )
+        return
+    except Invalid as trouble:
+        yield Finding(about, "", str(trouble))
+        return
+    except BotError as trouble:
+        yield Finding(about, str(trouble), "Try again.")
+        return
+    if standing.state == HELD:
+        yield Finding(about, _stands(standing), "Its token is good again: golive goes on within a minute.")
+    else:
+        yield Finding(about, f"Slack knows me there as {who.bot_user}.")
+    yield _scopes(who)
+    for project in projects:
+        if project.workspace == standing.id:
+            yield await _channel(slack, project)
+
+
+def _called(standing: Standing) -> str:
+    return f"Workspace {standing.name} ({standing.id})" if standing.name else f"Workspace {standing.id}"
+
+
+def _stands(standing: Standing) -> str:
+    since = f" since {standing.since:%Y-%m-%d %H:%M} UTC" if standing.since else ""
+    if standing.state == HELD:
+        return (
+            f"Slack does not accept its token ({standing.why}){since}; nothing is sent, and nothing is lost."
+        )
+    if standing.state == REMOVED and standing.since is not None:
+        until = standing.since + KEPT_FOR
+        return f"golive was removed there{since} ({standing.why}); its data is kept until {until:%Y-%m-%d}."
+    return f"{standing.state}{since}."
 
 
 def _database(store: Store, given: Settings) -> Iterator[Finding]:
@@ -97,24 +172,23 @@ def _database(store: Store, given: Settings) -> Iterator[Finding]:
         yield Finding("Bot", "", str(trouble))
 
 
-async def _slack(given: Settings, projects: list[Project]) -> AsyncIterator[Finding]:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=FEW_SECONDS)) as session:
-        client = AsyncWebClient(
-            secret(given.slack_bot_token), given.api_url, session=session, retry_handlers=[]
-        )
-        slack = Slack(client, SystemClock())
-        try:
-            who = await slack.identify()
-        except BotError as trouble:
-            yield Finding("SLACK_BOT_TOKEN", f"{trouble}", "Copy it again from “OAuth & Permissions”.")
-            return
-        yield Finding("SLACK_BOT_TOKEN", f"Slack knows me in {who.name} ({who.workspace}).")
-        yield _scopes(who)
-        yield _clock(who)
-        if given.golive_mode == "socket" and secret(given.slack_app_token):
-            yield await _socket(slack, given)
-        for project in projects:
-            yield await _channel(slack, project)
+async def _slack(
+    given: Settings, session: aiohttp.ClientSession, projects: list[Project]
+) -> AsyncIterator[Finding]:
+    client = AsyncWebClient(secret(given.slack_bot_token), given.api_url, session=session, retry_handlers=[])
+    slack = Slack(client, SystemClock())
+    try:
+        who = await slack.identify()
+    except BotError as trouble:
+        yield Finding("SLACK_BOT_TOKEN", f"{trouble}", "Copy it again from “OAuth & Permissions”.")
+        return
+    yield Finding("SLACK_BOT_TOKEN", f"Slack knows me in {who.name} ({who.workspace}).")
+    yield _scopes(who)
+    yield _clock(who)
+    if given.golive_mode == "socket" and secret(given.slack_app_token):
+        yield await _socket(slack, given)
+    for project in projects:
+        yield await _channel(slack, project)
 
 
 def _scopes(who: Identity) -> Finding:

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from bot.workspaces.many import Credentials, Many
 from bot.workspaces.one import One
-from bot.workspaces.standing import KEPT_FOR, Workspaces
+from bot.workspaces.standing import HELD, KEPT_FOR, REMOVED, SEEN_FOR, WORKING, Workspaces
 
-__all__ = ["KEPT_FOR", "Credentials", "Many", "One", "Workspaces"]
+__all__ = ["HELD", "KEPT_FOR", "REMOVED", "SEEN_FOR", "WORKING", "Credentials", "Many", "One", "Workspaces"]

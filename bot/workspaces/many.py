@@ -61,7 +61,12 @@ class Many(Workspaces):
         await self._read()
         for workspace, standing in self._standings.items():
             if standing.state == WORKING and self._token_of(workspace) is None:
-                await self.shut_out(workspace, "no installation")
+                await self._waits(workspace)
+
+    async def _waits(self, workspace: str) -> None:
+        """A project was loaded for it, or its installation is lost: nothing can be said there."""
+        if await self._changed(lambda tx: tx.hold(workspace, "not installed", self.clock.now())):
+            log.warning("golive is not installed in %s. %s", self.called(workspace), self.mend(workspace))
 
     def _know(self, installation: Installation) -> InstalledToken:
         key = str(installation.team_id or installation.enterprise_id)

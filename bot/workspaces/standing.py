@@ -16,7 +16,7 @@ from storage import Standing, Store
 
 log = logging.getLogger("golive.workspaces")
 
-WORKING, HELD = "working", "held"
+WORKING, HELD, REMOVED = "working", "held", "removed"
 LOOK_AGAIN = timedelta(minutes=1)  # at a workspace whose token is not accepted
 SEEN_FOR = 1.0  # seconds by the loop's clock, until it is looked whether another process changed something
 KEPT_FOR = timedelta(days=30)  # the data of a workspace golive was taken out of
@@ -67,6 +67,13 @@ class Workspaces:
         """The body of an event as it is kept for one workspace: its outer team is the workspace's, which it
         need not be as Slack sends it, and it is known again there by its id."""
         return {**body, "team_id": home}
+
+    @property
+    def told(self) -> str:
+        """Where golive works, in a few words."""
+        names = [self.called(one) for one in self.at_work()]
+        more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+        return f"{', '.join(names[:3])}{more}" if names else "no workspace yet"
 
     @property
     def not_here(self) -> str:

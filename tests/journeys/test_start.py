@@ -90,10 +90,10 @@ async def test_a_process_whose_slack_hangs_ends_all_the_same(
 def test_what_cannot_be_cancelled_is_cut_off_in_time(number: signal.Signals) -> None:
     program = """
 import asyncio, time
-from bot.cli.serving import _stopping
+from bot.cli.serving import stopping
 
 async def hang():
-    async with _stopping() as stop:
+    async with stopping() as stop:
         print("ready", flush=True)
         await stop.wait()
         await asyncio.to_thread(time.sleep, 60)
