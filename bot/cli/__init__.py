@@ -9,7 +9,22 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import asking, backfill, deciding, files, reading, serving, starting, talking, ticking, watching
+from bot.cli import (
+    asking,
+    backfill,
+    deciding,
+    files,
+    forgetting,
+    keys,
+    plotting,
+    reading,
+    serving,
+    starting,
+    talking,
+    ticking,
+    trying,
+    watching,
+)
 from bot.cli.doctor import doctor
 from bot.cli.terminal import errors
 from bot.domain.errors import BotError
@@ -23,7 +38,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-cli.command("try")(serving.sandbox)
+cli.command("try")(trying.sandbox)
 cli.command()(serving.run)
 cli.command()(files.load)
 cli.command()(files.export)
@@ -38,9 +53,12 @@ cli.command()(watching.changes)
 cli.command()(watching.history)
 cli.command()(watching.signals)
 cli.command()(watching.portfolio)
+cli.command()(plotting.plot)
 cli.command()(talking.notes)
 cli.command()(talking.agenda)
 cli.command()(ticking.tick)
+cli.command()(forgetting.forget)
+cli.add_typer(keys.key_verbs, name="keys")
 cli.command()(doctor)
 
 
