@@ -85,9 +85,15 @@ class Answers:
         return json.dumps(dressed(self._tracker.answered(plan, user, question)))
 
 
-def dressed(answered: Answered) -> blocks.Message:
+def dressed(answered: Answered, *, tabled: bool = False) -> blocks.Message:
+    """`tabled` only where Slack can say that it does not take a table."""
     asked = answered.question
     message: dict[str, Any] = readiness.answered(
-        answered.answer, answered.plan.project, asked.about, asked.key, elsewhere=answered.elsewhere
+        answered.answer,
+        answered.plan.project,
+        asked.about,
+        asked.key,
+        elsewhere=answered.elsewhere,
+        table=answered.table if tabled else None,
     )
     return {"response_type": "ephemeral", **message}

@@ -8,8 +8,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
+from bot.domain import tables
 from bot.integrations.slack import Slack
-from bot.tracker import Actor, Question, Tracker, Where
+from bot.tracker import Actor, Answered, Question, Tracker, Where
 from handlers.answering import dressed
 from handlers.inbox import Inbox
 from handlers.views import given, told
@@ -27,7 +28,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         question = Question(about=about, key=key)
         answered = await asyncio.to_thread(tracker.answer, who, where, question)
         if body.get("response_url"):
-            await respond(replace_original=False, **dressed(answered))
+            await _told(tracker, slack.workspace, respond, answered)
         else:  # in App Home there is no conversation to answer in
             view = views.opened(answered.answer)
             await slack.call("views.open", trigger_id=given.trigger(body), view=view)
@@ -43,6 +44,16 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         new = await asyncio.to_thread(tracker.post, who, where, Question(about=about, key=key), pressed)
         sentence = "It goes to the project's channel now." if new else "It was posted already."
         await respond(response_type="ephemeral", replace_original=False, **told.sentence(sentence))
+
+
+async def _told(tracker: Tracker, workspace: str, respond: AsyncRespond, answered: Answered) -> None:
+    """The answer, as a table where that is clearer and the workspace takes one."""
+    if answered.table is not None and await asyncio.to_thread(tracker.takes, workspace, tables.TABLE):
+        taken = await respond(replace_original=False, **dressed(answered, tabled=True))
+        if taken.status_code == 200 or "invalid_blocks" not in str(taken.body):
+            return
+        await asyncio.to_thread(tracker.refuses, workspace, [tables.TABLE])
+    await respond(replace_original=False, **dressed(answered))
 
 
 def pressed_by(slack: Slack, body: dict[str, Any], project: str | None) -> tuple[Actor, Where]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.delivery import Call
+from bot.domain import tables
 from bot.domain.patientdata import Finding
 from bot.domain.plan import Plan
 from bot.tracker import Actor, Question, Tracker, reply_key
@@ -14,6 +15,7 @@ from handlers import asking
 from handlers.views import (
     agenda,
     blockers,
+    board,
     digest,
     gonogo,
     notes,
@@ -92,8 +94,13 @@ def _posted_answer(message: Message, said: Payload, tracker: Tracker) -> Call | 
         return None
     about, key = said["about"], said["key"]
     answered = tracker.answered(plan, said["by"], Question(about=about, key=key))
-    shown = readiness.posted(answered.answer, plan.project, about, key, said["by"])
-    return Call("chat.postMessage", {"channel": message.channel, "unfurl_links": False, **shown})
+    of = (answered.answer, plan.project, about, key, said["by"])
+    args = {"channel": message.channel, "unfurl_links": False}
+    plain = readiness.posted(*of)
+    if answered.table is None or not tracker.takes(message.workspace, tables.TABLE):
+        return Call("chat.postMessage", {**args, **plain})
+    shown = readiness.posted(*of, table=answered.table)
+    return Call("chat.postMessage", {**args, **shown}, native=frozenset({tables.TABLE}), plain=plain)
 
 
 def _posted_words(message: Message, said: Payload, tracker: Tracker) -> Call | None:
@@ -226,9 +233,15 @@ def _digest(message: Message, said: Payload, tracker: Tracker) -> Call | None:
     if post is None:
         return None
     thread = {"thread_ts": post.thread} if post.thread else {}
-    shown = digest.rest(post.lines) if post.thread else digest.posted(post.plan, post.title, post.lines)
-    args = {"channel": message.channel, "unfurl_links": False, **thread, **shown}
-    return Call("chat.postMessage", args, note=post.note)
+    args = {"channel": message.channel, "unfurl_links": False, **thread}
+    if post.thread:
+        return Call("chat.postMessage", {**args, **digest.rest(post.lines)}, note=post.note)
+    plain = digest.posted(post.plan, post.title, post.lines)
+    if post.chart is None or not tracker.takes(message.workspace, tables.CHART):
+        return Call("chat.postMessage", {**args, **plain}, note=post.note)
+    shown = digest.posted(post.plan, post.title, post.lines, post.chart)
+    native = frozenset({tables.CHART})
+    return Call("chat.postMessage", {**args, **shown}, note=post.note, native=native, plain=plain)
 
 
 def _trouble(message: Message, said: Payload, tracker: Tracker) -> Call | None:
@@ -306,6 +319,28 @@ def _plan(message: Message, said: Payload, tracker: Tracker) -> Plan | None:
     return tracker.stored_plan(message.workspace, said["project"])
 
 
+def _board(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    """The channel's own view: posted once, and edited from then on."""
+    found = tracker.board_now(message)
+    if found is None:
+        return None
+    shown = board.shown(found.answer, found.plan.project, found.changed)
+    if message.kind == "board_edit":
+        return Call("chat.update", {"channel": message.channel, "ts": found.ts, **shown}, note=found.note)
+    args = {"channel": message.channel, "unfurl_links": False, **shown}
+    return Call("chat.postMessage", args, note=found.note)
+
+
+def _board_pinned(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    ts = tracker.board_ts(message)
+    return Call("pins.add", {"channel": message.channel, "timestamp": ts}) if ts else None
+
+
+def _board_removed(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    ts = tracker.board_ts(message)
+    return Call("chat.delete", {"channel": message.channel, "ts": ts}) if ts else None
+
+
 _KINDS: Mapping[str, Callable[[Message, Payload, Tracker], Call | None]] = {
     "reaction": _reaction,
     "blocker_recorded": _reply_in_thread,
@@ -322,6 +357,10 @@ _KINDS: Mapping[str, Callable[[Message, Payload, Tracker], Call | None]] = {
     "posted_answer": _posted_answer,
     "posted_words": _posted_words,
     "posted_agenda": _posted_agenda,
+    "board": _board,
+    "board_edit": _board,
+    "board_pin": _board_pinned,
+    "board_remove": _board_removed,
     "picture": _picture,
     "posted_picture": _picture,
     "notes_head": _notes_head,

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 from bot.pictures.themes import Fill, Theme
 
@@ -241,7 +242,7 @@ class Canvas:
         import matplotlib
 
         out = io.BytesIO()
-        told = {"Title": title, "Description": alt}
+        told = {"Title": _plain(title), "Description": _plain(alt)}
         if ending == "svg":
             told |= {"Date": None, "Creator": "golive"}  # type: ignore[dict-item]
         else:
@@ -249,7 +250,18 @@ class Canvas:
         with warnings.catch_warnings(), matplotlib.rc_context(_RC):
             warnings.simplefilter("ignore")  # about glyphs that no font here has: a box stands for them
             self._figure.savefig(out, format=ending, metadata=told)
-        return out.getvalue()
+        return _described(out.getvalue(), _plain(alt)) if ending == "svg" else out.getvalue()
+
+
+def _plain(text: str) -> str:
+    """Without what no XML may hold."""
+    return "".join(c for c in text if c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and c not in "\ufffe\uffff")
+
+
+def _described(svg: bytes, alt: str) -> bytes:
+    """The words where those look for them who cannot see the picture."""
+    found = svg.replace(b"</title>", f"</title>\n <desc>{escape(alt)}</desc>".encode(), 1)
+    return found.replace(b"<svg ", b'<svg role="img" ', 1)
 
 
 def _points(pixels: float) -> float:

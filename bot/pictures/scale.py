@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 MOST_TICKS = 5
-_STEPS = (1, 2, 7, 14)  # days; then months
+_STEPS = (1, 2, 7, 14)  # days
+_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Scale:
         yield from self._months(length)
 
     def _months(self, length: int) -> Iterator[date]:
-        step = next(n for n in (1, 2, 3, 6, 12, 24, 60, 120, 1200) if length / (30 * n) <= MOST_TICKS)
+        step = next((n for n in _MONTHS if length / (30 * n) <= MOST_TICKS), _MONTHS[-1])
         number = self.first.year * 12 + self.first.month - 1 + (self.first.day > 1)
         number += -number % step
         while (day := _first_of(number)) is not None and day <= self.last:

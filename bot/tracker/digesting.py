@@ -6,12 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from bot.domain import tables
 from bot.domain.digest import Digest, News, digest
 from bot.domain.hours import WorkingHours, instant
+from bot.domain.pictures import burnup
 from bot.domain.plan import Person, Plan, Status
 from bot.domain.reminders import ledger, nudging
 from bot.domain.reminders.ledger import NEWS
 from bot.domain.reminders.situation import MUTED
+from bot.domain.tables import Chart
+from bot.domain.wording import Words
 from bot.tracker.desk import cause
 from bot.tracker.outlook import Outlook, View, entry_key
 from storage import Due, Entry, Message, Transaction
@@ -30,6 +34,7 @@ class DigestPost:
     title: str
     lines: tuple[str, ...]
     thread: str | None = None  # the ts it answers to
+    chart: Chart | None = None
     note: Callable[[Transaction], None] | None = None
 
 
@@ -44,6 +49,7 @@ class Digesting(Outlook):
             if view is None or view.s.today.isoformat() != said["day"]:
                 return None
             found = self._drawn_up(tx, view)
+            chart = _chart(tx, view)
         if found is None:
             return None
         due, day = view.due, view.s.today
@@ -56,7 +62,7 @@ class Digesting(Outlook):
                 rest = cause(REST, message.key)
                 tx.emit(due.workspace, message.channel, rest, REST, payload, at=now)
 
-        return DigestPost(plan=view.plan, title=found.title, lines=found.lines, note=note)
+        return DigestPost(plan=view.plan, title=found.title, lines=found.lines, note=note, chart=chart)
 
     def digest_rest(self, message: Message) -> DigestPost | None:
         """What did not fit: for the thread of the digest, if that was posted."""
@@ -133,6 +139,16 @@ class Digesting(Outlook):
         if missed or s.muted(person.slack) or _told(view, NEWS, person.slack, today):
             return None, later
         return _entry(view, NEWS, person.slack, today, "asked for news"), later
+
+
+def _chart(tx: Transaction, view: View) -> Chart | None:
+    """The closed gates of the last days, when one closed or opened again since the last digest."""
+    before = tx.digest_before(view.due.id, view.s.today)
+    known = before[1].revision if before is not None else 0
+    events = tx.events_of_items(view.due.id, burnup.TELLING)
+    if not tables.closed_lately(events, known):
+        return None
+    return tables.burnup(Words(view.s.assessment), burnup.history(view.s.assessment, events))
 
 
 def _moment(hours: WorkingHours, day: date, at: time) -> datetime | None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from bot.domain import answers, decisions, readiness
+from bot.domain import answers, decisions, readiness, tables
 from bot.domain.answers import Answer
 from bot.domain.beliefs import believed
 from bot.domain.errors import Refused
 from bot.domain.plan import Plan
+from bot.domain.tables import Table
 from bot.tracker.desk import cause, named
 from bot.tracker.projects import Projects
 from bot.tracker.values import Actor, Where
@@ -21,6 +22,7 @@ from storage import Store, Transaction
 
 # A computation is the same for everybody who asks of one revision on one day.
 KEPT_ASSESSMENTS = 32
+REFUSED_FOR = timedelta(days=30)  # Slack gives new kinds of blocks to one workspace after the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ class Answered:
     answer: Answer
     plan: Plan
     elsewhere: bool = False
+    table: Table | None = None  # the same as a table, where that is clearer
 
 
 class Questions(Projects):
@@ -71,7 +74,18 @@ class Questions(Projects):
         """The answer a plan gives to this question now."""
         as_of = self.now().astimezone(plan.project.zone)
         found = self._found(plan, user, question, as_of)
-        return Answered(question=question, answer=found, plan=plan, elsewhere=elsewhere)
+        table = tables.gates(self._assessment(plan, as_of.date())) if question.about == "gates" else None
+        return Answered(question=question, answer=found, plan=plan, elsewhere=elsewhere, table=table)
+
+    def takes(self, workspace: str, kind: str) -> bool:
+        """Whether blocks of this kind may be shown there: not where they were refused, for a while."""
+        with self.store.reading() as tx:
+            return kind not in tx.unshown(workspace, self.now() - REFUSED_FOR)
+
+    def refuses(self, workspace: str, kinds: Iterable[str]) -> None:
+        """That workspace does not take these blocks."""
+        with self.store.transaction() as tx:
+            tx.note_unshown(workspace, kinds, self.now())
 
     def post(self, who: Actor, where: Where, question: Question, pressed: str) -> bool:
         """Put an answer into the project's channel; False when this very press did so already."""

@@ -14,6 +14,7 @@ MOST_BLOCKS = 50
 LONGEST_MESSAGE = 40_000  # Slack cuts a message there, and a view of 250 kB is refused
 LONGEST_TEXT = 3900  # chat.update refuses a text of more than 4000
 LONGEST_VALUE = 2000
+ROWS_AT_ONCE = 10
 
 _CODE = re.compile(r"(`[^`\n]+`)")
 _QUOTE = re.compile(r"^>", re.MULTILINE)
@@ -79,6 +80,45 @@ def sections(heading: str | None, lines: Iterable[str]) -> list[Block]:
     return [section("\n".join(chunk)) for chunk in chunks if "".join(chunk).strip()]
 
 
+def data_table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str | int]]) -> Block:
+    """A table to page through. What stands in its cells is plain text: nothing in it acts."""
+    return {
+        "type": "data_table",
+        "caption": caption,
+        "page_size": ROWS_AT_ONCE,
+        "row_header_column_index": 1,
+        "rows": [[_cell(each) for each in row] for row in (columns, *rows)],
+    }
+
+
+def _cell(value: str | int) -> Block:
+    if isinstance(value, int):
+        return {"type": "raw_number", "value": value}
+    return {"type": "raw_text", "text": value}
+
+
+def line_chart(title: str, categories: Sequence[str], courses: Sequence[tuple[str, Sequence[int]]]) -> Block:
+    """Courses over the same categories."""
+    return {
+        "type": "data_visualization",
+        "title": cut(title, 50),
+        "chart": {
+            "type": "line",
+            "series": [
+                {
+                    "name": cut(name, 20),
+                    "data": [
+                        {"label": label, "value": value}
+                        for label, value in zip(categories, values, strict=True)
+                    ],
+                }
+                for name, values in courses
+            ],
+            "axis_config": {"categories": list(categories)},
+        },
+    }
+
+
 def actions(*elements: Block) -> Block:
     return {"type": "actions", "elements": list(elements)}
 
@@ -94,8 +134,9 @@ def button(
     return found
 
 
-def option(label: str, value: str) -> Block:
-    return {"text": plain(label, 75), "value": value}
+def option(label: str, value: str, detail: str | None = None) -> Block:
+    found: Block = {"text": plain(label, 75), "value": value}
+    return found | ({"description": plain(detail, 75)} if detail else {})
 
 
 def field(block_id: str, label: str, element: Block, *, optional: bool, hint: str | None = None) -> Block:

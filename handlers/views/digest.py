@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.domain.plan import Plan
+from bot.domain.tables import Chart
 from handlers.views import blocks as b
 from handlers.views.readiness import ASK
 
@@ -22,9 +23,12 @@ _WHY = {
 }
 
 
-def posted(plan: Plan, title: str, lines: Sequence[str]) -> b.Message:
-    """The digest: at most a dozen lines, and what leads on for whoever presses it."""
+def posted(plan: Plan, title: str, lines: Sequence[str], chart: Chart | None = None) -> b.Message:
+    """The digest: at most a dozen lines, a chart when gates closed, and what leads on for whoever presses."""
     blocks = [b.section("\n".join((f"*{b.cut_escaped(title, 200)}*", *map(_line, lines))))]
+    if chart is not None:
+        blocks.append(b.line_chart(chart.title, chart.days, chart.courses))
+        lines = (*lines, chart.words)
     value = f"{plan.project.key} digest"
     blocks.append(b.actions(*(b.button(label, f"{ASK}{about}", value) for about, label in _LEADS_ON)))
     return b.message("\n".join((title, *lines)), blocks)

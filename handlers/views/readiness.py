@@ -9,6 +9,7 @@ from bot.domain.answers import Answer
 from bot.domain.errors import Invalid
 from bot.domain.pictures.values import AROUND, BURNUP, TIMELINE, Sight
 from bot.domain.plan import Project
+from bot.domain.tables import Table
 from handlers.views import blocks as b
 from handlers.views import given, pictures
 from handlers.views.gonogo import START
@@ -49,10 +50,17 @@ _PERSONAL = "mine"  # nobody else's business, so not to be posted
 
 
 def answered(
-    answer: Answer, project: Project, about: str, key: str | None = None, *, elsewhere: bool = False
+    answer: Answer,
+    project: Project,
+    about: str,
+    key: str | None = None,
+    *,
+    elsewhere: bool = False,
+    table: Table | None = None,
 ) -> b.Message:
     """A private answer. `elsewhere`: it is asked in a channel without a project of its own."""
-    blocks = [*body(answer), b.actions(*_leads_on(project, about, key, posted=False))]
+    shown = tabled(answer, table) if table is not None else body(answer)
+    blocks = [*shown, b.actions(*_leads_on(project, about, key, posted=False))]
     text = answer.text
     if elsewhere:
         note = not_of_here(project)
@@ -70,10 +78,13 @@ def leading_on(project: Project, abouts: Iterable[str]) -> list[b.Block]:
     return [b.button(_LABELS[to], f"{ASK}{to}", f"{project.key} {to}") for to in abouts]
 
 
-def posted(answer: Answer, project: Project, about: str, key: str | None, by: str) -> b.Message:
+def posted(
+    answer: Answer, project: Project, about: str, key: str | None, by: str, *, table: Table | None = None
+) -> b.Message:
     """The same answer for everybody in the channel; `by` is the Slack user who posted it."""
     asked = b.context(f"Posted by <@{by}> with `/golive`. What you press here, only you see.")
-    blocks = [*body(answer), asked, b.actions(*_leads_on(project, about, key, posted=True))]
+    shown = tabled(answer, table) if table is not None else body(answer)
+    blocks = [*shown, asked, b.actions(*_leads_on(project, about, key, posted=True))]
     return b.message(answer.text, blocks)
 
 
@@ -85,6 +96,16 @@ def question(action: Mapping[str, Any]) -> tuple[str, str, str | None]:
     if asked not in _LEADS_ON or (pressed == POST and asked == _PERSONAL):
         raise Invalid(given.BUTTON)
     return project, asked, key or None
+
+
+def tabled(answer: Answer, table: Table) -> list[b.Block]:
+    """The answer as its title and a table; the text of the message still says every line."""
+    more = f"and {table.more:,} more, which do not fit here: `/golive before all` lists them"
+    return [
+        *b.sections(answer.title, ()),
+        b.data_table(table.caption, table.columns, table.rows),
+        *([b.context(more)] if table.more else []),
+    ]
 
 
 def body(answer: Answer) -> list[b.Block]:

@@ -24,13 +24,18 @@ def burnup(a: Assessment, events: Sequence[Event], spread: Spread | None, why_no
     """Closed gates against all of them, to the target and to the forecast."""
     w = facts.words(a)
     points = history(a, events)
+    zone = a.plan.project.zone
+    since = min((event.at.astimezone(zone).date() for event in events), default=a.today)
+    told = (
+        f"Before {w.day(since)}: by when they were done, as the file says." if points[0].day < since else ""
+    )
     lines = tuple(facts.lines(w, spread))
     figure = Burnup(
         title=f"{w.project()}: closed gates",
         lead=facts.lead(w),
         points=points,
         lines=lines,
-        foot=" ".join(filter(None, [facts.range_said(w, spread, None if a.live else why_not)])),
+        foot=" ".join(filter(None, [told, facts.range_said(w, spread, None if a.live else why_not)])),
     )
     return Picture(name=f"{a.plan.project.key}-burnup", figure=figure, alt=_alt(w, figure))
 
@@ -53,32 +58,33 @@ class _Stand:
 
 
 def history(a: Assessment, events: Sequence[Event]) -> tuple[Point, ...]:
-    """A point for each day on which the count changed, and today. `events` are those of items, oldest first.
-
-    A gate that came closed already, from a file, counts from the day it was done if the file says which.
-    """
+    """A point for each day on which the count changed, and today. `events` are of items, oldest first."""
     plan, zone = a.plan, a.plan.project.zone
     telling = [event for event in events if event.change.field in TELLING]
     stands = _before(plan, telling)
     by_day = _by_day(telling, zone)
-    arrived = _arrived_closed(plan, telling, zone)
     ends = {stand.until + ONE_DAY for stand in _all_stands(stands, by_day) if stand.until is not None}
-    days = sorted({*by_day, *arrived.values(), *(end for end in ends if end <= a.today), a.today})
-    goal = plan.project.go_live_item
+    days = sorted({*by_day, *(end for end in ends if end <= a.today), a.today})
     points: list[Point] = []
     for day in days:
         if day > a.today:
             break
         for event in by_day.get(day, ()):
             _step(stands, event)
-        points.append(_point(stands, arrived, goal, day))
-    return _changing(points)
+        points.append(_point(stands, plan.project.go_live_item, day))
+    return _changing([*_earlier(points[0], _done_before(plan, telling, zone)), *points])
 
 
-def _point(stands: Mapping[str, _Stand], arrived: Mapping[str, date], goal: str | None, day: date) -> Point:
+def _point(stands: Mapping[str, _Stand], goal: str | None, day: date) -> Point:
     counted = [stand.counted(day) for key, stand in stands.items() if key != goal]
-    counted += [(1, 1, 0) for key, since in arrived.items() if since <= day and key not in stands]
     return Point(day, *(sum(part) for part in zip(*counted, strict=True))) if counted else Point(day, 0, 0, 0)
+
+
+def _earlier(first: Point, done: Sequence[date]) -> Iterator[Point]:
+    """What a file says of the days before it came: how many of its gates were done by when."""
+    for day in sorted(set(done)):
+        if day < first.day:
+            yield Point(day, first.total, min(first.closed, sum(each <= day for each in done)), 0)
 
 
 def _before(plan: Plan, events: Sequence[Event]) -> dict[str, _Stand]:
@@ -130,19 +136,18 @@ def _by_day(events: Sequence[Event], zone: ZoneInfo) -> dict[date, list[Event]]:
     return found
 
 
-def _arrived_closed(plan: Plan, events: Sequence[Event], zone: ZoneInfo) -> dict[str, date]:
-    """Gates that came validated, and when they were done, where that was before they came."""
-    found = {}
+def _done_before(plan: Plan, events: Sequence[Event], zone: ZoneInfo) -> list[date]:
+    """When the gates were done that came validated with the project."""
+    found = []
+    began = events[0].revision if events else 0
     for event in events:
-        change = event.change
-        if change.field or not isinstance(change.after, Mapping) or change.key == plan.project.go_live_item:
+        said = event.change.after
+        if event.revision != began or event.change.field or not isinstance(said, Mapping):
             continue
-        day, came = change.after.get("done_on"), event.at.astimezone(zone).date()
-        stand = _from_json(change.after)
+        day, came = said.get("done_on"), event.at.astimezone(zone).date()
+        stand = _from_json(said)
         if day and stand.status == Status.VALIDATED and stand.counted(came)[0]:
-            done = date.fromisoformat(day)
-            if done < came and change.key not in found:
-                found[change.key] = done
+            found.append(date.fromisoformat(day))
     return found
 
 

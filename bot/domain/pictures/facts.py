@@ -31,7 +31,7 @@ def mark(a: Assessment, item: Item) -> Mark:
 
 
 def title(item: Item) -> str:
-    return cut(item.title or item.key, LONGEST_TITLE)
+    return cut(item.title, LONGEST_TITLE) or item.key
 
 
 def lead(w: Words) -> str:
