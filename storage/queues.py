@@ -109,7 +109,10 @@ class Queues(Work):
         # Ids rise with time, so the first that is young enough ends the search.
         young = select(table.c.id).where(table.c.kept_at >= before).order_by(table.c.id).limit(1)
         first = self.run(young).scalar()
-        old = [table.c.kept_at < before, table.c.state != "waiting"]
+        # The last one stays, however old: SQLite would give its number again, and whoever reads on from there
+        # would never see what comes next.
+        newest = select(func.max(table.c.id)).scalar_subquery()
+        old = [table.c.kept_at < before, table.c.state != "waiting", table.c.id < newest]
         old += [table.c.id < first] if first is not None else []
         slice = select(table.c.id).where(*old).order_by(table.c.id).limit(most)
         gone = self.run(delete(table).where(table.c.id.in_(slice)).returning(table.c.id)).all()
