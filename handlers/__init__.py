@@ -17,6 +17,7 @@ from bot.integrations.slack import Declined, Slack
 from bot.tracker import Tracker
 from handlers import (
     agenda,
+    agent,
     asking,
     blockers,
     capturing,
@@ -55,6 +56,7 @@ SUBJECTS = (
     settings,
     gonogo,
     home,
+    agent,
     channels,
     watching,
     agenda,

@@ -66,6 +66,11 @@ class Line:
     ts: str | None = None  # of the message it was said in, in the channel of `where`; None: typed
     files: tuple[str, ...] = ()  # links to what was posted with it
     trigger: str | None = None  # what allows a form to be opened
+    said_in: str | None = None  # the conversation, where that is not the one whose project is meant
+
+    @property
+    def place(self) -> str | None:
+        return self.said_in or self.where.channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,12 +191,12 @@ class Orders:
             return Outcome(lines=self._tracker.templates(command.rest))
         if command.verb == "offers":
             done = await asyncio.to_thread(self._tracker.offers_wanted, line.who, line.where, command.rest)
-            return Outcome(lines=told.placed(done.lines, done.plan.project, line.where.channel))
+            return Outcome(lines=told.placed(done.lines, done.plan.project, line.place))
         if command.verb == "roles":
             return Outcome(lines=await asyncio.to_thread(self._tracker.roles, line.who, line.where))
         if command.verb == "poll":
             done = await gonogo.typed(self._tracker, self._slack, line.who, line.where, command)
-            return Outcome(lines=told.placed(done.lines, done.plan.project, line.where.channel))
+            return Outcome(lines=told.placed(done.lines, done.plan.project, line.place))
         if command.verb in _OF_TIME:
             return await self._about_time(line, command)
         if command.verb == "notes":
@@ -207,14 +212,14 @@ class Orders:
             return Outcome(shown=shown)
         if command.verb == "view":
             done = await asyncio.to_thread(board.typed, self._tracker, line.who, line.where, command)
-            return Outcome(lines=told.placed(done.lines, done.plan.project, line.where.channel))
+            return Outcome(lines=told.placed(done.lines, done.plan.project, line.place))
         if command.verb == "backfill":
             return Outcome(lines=await asyncio.to_thread(self._tracker.how_to_fill, line.who, line.where))
         if command.verb in watching.VERBS:
             shown = await watching.shown(self._tracker, line.who, line.where, command)
             return Outcome(shown=shown)
         done = await self._done(line, command, None, await self._link(line, command))
-        lines = told.placed(done.lines, done.plan.project, line.where.channel)
+        lines = told.placed(done.lines, done.plan.project, line.place)
         if command.verb == "new":
             lines = (*lines, *await self._met(line))
         return Outcome(lines=lines, project=done.project, undo=done.undo)
@@ -304,7 +309,7 @@ class Orders:
         """Where it was said, for what is kept with its evidence."""
         if line.ts is None or command.verb not in _KEPT_WITH_LINK:
             return None
-        return await self._slack.permalink(line.where.channel or "", line.ts)
+        return await self._slack.permalink(line.place or "", line.ts)
 
     async def _done(
         self, line: Line, command: Command, known: Mapping[str, Colleague] | None, link: str | None

@@ -15,7 +15,10 @@ DEEPEST = 100  # a message in a message in a list in a table is not a tenth of t
 _WORDS = {
     "message": ("channel",),
     "app_mention": ("channel",),
+    "app_context_changed": (),  # who looks at what, wherever it says so
     "app_home_opened": ("user",),
+    "assistant_thread_context_changed": (),
+    "assistant_thread_started": (),
     "member_joined_channel": ("channel", "user"),
     "member_left_channel": ("channel", "user"),
     "reaction_added": ("user",),
@@ -102,6 +105,9 @@ def is_whole(event: Mapping[str, Any]) -> bool:
         return False
     if kind == "reaction_added":
         return _is_reaction(event)
+    if kind == "user_change":
+        user = event.get("user")
+        return isinstance(user, dict) and is_id(user.get("id"))
     return kind not in ("message", "app_mention") or _is_whole_message(event)
 
 

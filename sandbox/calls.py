@@ -27,6 +27,8 @@ _JSON = {
     "view": "invalid_arguments",
     "files": "invalid_arguments",
     "message": "invalid_arguments",
+    "prompts": "invalid_arguments",
+    "loading_messages": "invalid_arguments",
 }
 _EVERYWHERE = {"token", "team_id"}
 _HISTORY = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}

@@ -48,6 +48,8 @@ class Control:
             ("POST", "options", self.options),
             ("POST", "shortcuts", self.shortcut),
             ("POST", "home", self.home),
+            ("POST", "context", self.look_at),
+            ("POST", "assistant", self.start_thread),
             ("POST", "views/submit", self.submit),
             ("POST", "views/close", self.close),
             ("GET", "views", self.views),
@@ -140,6 +142,21 @@ class Control:
         ask = await _asked(request, "user")
         self._screens.home(ask["user"], ask.get("tab") or "home")
         return JSONResponse({"ok": True})
+
+    async def look_at(self, request: Request) -> Response:
+        """Look at a channel (or none) beside the conversation with the agent."""
+        ask = await _asked(request, "user")
+        person = self._people.person(ask["user"])
+        channel = self._people.place(ask["channel"], person) if ask.get("channel") else None
+        self._slack.agents.looks_at(person["id"], channel)
+        return JSONResponse({"ok": True})
+
+    async def start_thread(self, request: Request) -> Response:
+        """Open the assistant as it was before agents, beside a channel or none."""
+        ask = await _asked(request, "user")
+        person = self._people.person(ask["user"])
+        channel = self._people.place(ask["channel"], person) if ask.get("channel") else None
+        return JSONResponse({"ok": True, "thread_ts": self._slack.agents.start_thread(person["id"], channel)})
 
     async def submit(self, request: Request) -> Response:
         ask = await _asked(request, "user", "view_id")

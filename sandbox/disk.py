@@ -118,6 +118,7 @@ _RESTORE: dict[str, Callable[[State, str, Any, bytes | None], None]] = {
     "counter": _into("counters"),
     "delivery": _restore_delivery,
     "file": _restore_file,
+    "glance": _into("glances"),
     "home": _into("homes"),
     "message": _restore_message,
     "modals": _into("modals"),

@@ -93,6 +93,8 @@ class Screens:
         event: Json = {"type": "app_home_opened", "user": user, "channel": direct.id, "tab": tab}
         if tab == "home" and user in self._state.homes:
             event["view"] = self._state.homes[user]
+        if tab == "messages" and self._slack.agents.is_agent:
+            event["context"] = self._slack.agents.context(user)
         self._slack.emit(event, None)
 
     async def submit(self, user: str, view_id: str, values: Json) -> Json:

@@ -12,6 +12,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sandbox import events
+from sandbox.agents import Agents
 from sandbox.clock import Clock
 from sandbox.deliveries import Deliveries
 from sandbox.faults import Faults
@@ -38,6 +39,7 @@ class Slack:
         self.url = ""  # where this Slack listens, once it does
         self.install = Install(self)
         self.beside: list[Slack] = []  # the other workspaces
+        self.agents = Agents(self)
         self.busy = 0  # calls and interactions that are being handled
         self.settle: Callable[[], Awaitable[None]] | None = None
 
@@ -106,6 +108,8 @@ class Slack:
         self.state.put_message(channel, message)
         if root is not None:
             self._count_replies(channel, root)
+        if message.get("user") == self.state.app.bot_user:
+            self.agents.answered(channel, message)
         self._tell_message(channel, message)
         return message
 
@@ -464,6 +468,8 @@ class Slack:
 
     def _tell_message(self, channel: Channel, message: Message) -> None:
         inner = {**message, "channel": channel.id, "event_ts": message["ts"], "channel_type": channel.kind}
+        if self.agents.is_agent and channel.kind == "im" and message.get("user") != self.state.app.bot_user:
+            inner["app_context"] = self.agents.context(str(message.get("user")))
         self.emit(inner, channel)
         bot = self.state.app.bot_user
         own = message.get("user") == bot

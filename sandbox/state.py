@@ -75,6 +75,7 @@ class Channel:
     pins: list[str] = field(default_factory=list)
     bookmarks: list[Json] = field(default_factory=list)
     messages: dict[str, Message] = field(default_factory=dict)
+    agent: Json = field(default_factory=dict)  # of an agent's conversation: prompts, titles, statuses
     last_ts: int = 0  # microseconds; a ts is never given twice, not even when the clock was moved back
 
     @property
@@ -136,6 +137,7 @@ class State:
         self.channels: dict[str, Channel] = {}
         self.modals: dict[str, list[View]] = {}  # per person, from the root to the one on top
         self.homes: dict[str, View] = {}  # per person
+        self.glances: dict[str, str | None] = {}  # per person: the channel they look at beside the agent
         self.files: dict[str, File] = {}
         self.calls: list[Json] = []  # {"method", "args", "ok", "error", "at", …}, oldest first
         self.deliveries: dict[str, Delivery] = {}  # by event id, oldest first
@@ -241,6 +243,10 @@ class State:
     def put_home(self, user: str, view: View) -> None:
         self.homes[user] = view
         self._note("home", user, view, f"views:{user}")
+
+    def put_glance(self, user: str, channel: str | None) -> None:
+        self.glances[user] = channel
+        self._note("glance", user, channel)
 
     def put_file(self, file: File) -> None:
         self.files[file.info["id"]] = file

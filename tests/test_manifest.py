@@ -24,6 +24,9 @@ SCHEMA = ROOT / "tests" / "fixtures" / "manifest-schema" / "manifest.schema.2.0.
 # Which scope each method needs; a method that is called and not listed here fails the test.
 SCOPES: dict[str, set[str]] = {
     "apps.connections.open": set(),  # the app-level token's
+    "assistant.threads.setStatus": {"assistant:write"},
+    "assistant.threads.setSuggestedPrompts": {"assistant:write"},
+    "assistant.threads.setTitle": {"assistant:write"},
     "auth.test": set(),
     "chat.delete": {"chat:write"},
     "chat.getPermalink": set(),
@@ -48,9 +51,12 @@ SCOPES: dict[str, set[str]] = {
     "views.update": set(),
 }
 EVENT_SCOPES = {
+    "app_context_changed": {"assistant:write"},
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
     "app_uninstalled": set(),
+    "assistant_thread_context_changed": {"assistant:write"},
+    "assistant_thread_started": {"assistant:write"},
     "channel_id_changed": {"channels:read"},
     "member_joined_channel": {"channels:read", "groups:read"},
     "member_left_channel": {"channels:read", "groups:read"},
@@ -59,12 +65,13 @@ EVENT_SCOPES = {
     "message.im": {"im:history"},
     "message.mpim": {"mpim:history"},
     "reaction_added": {"reactions:read"},
+    "user_change": {"users:read"},
     "team_access_granted": set(),
     "team_access_revoked": set(),
     "tokens_revoked": set(),
 }
 METHOD = re.compile(
-    r"""["']((?:chat|conversations|users|views|reactions|auth|files|pins|bookmarks)\.[A-Za-z.]+)["']"""
+    r"""["']((?:chat|conversations|users|views|reactions|auth|assistant|files|pins|bookmarks)\.[A-Za-z.]+)["']"""
 )
 
 

@@ -7,10 +7,13 @@ from bot.tracker.asking import Asking, InWords, Understood
 from bot.tracker.backfilling import Applied, Backfilling
 from bot.tracker.capturing import Capture, Capturing
 from bot.tracker.convening import Convening
+from bot.tracker.conversing import Conversing
 from bot.tracker.deciding import Deciding
 from bot.tracker.digesting import DigestPost
 from bot.tracker.fitting import fitted
+from bot.tracker.gate import refusal
 from bot.tracker.foreseeing import Expected, Foreseeing, Ledger, Noted
+from bot.tracker.forming import Forming, Obstacle, Overtaken
 from bot.tracker.homing import Homing
 from bot.tracker.items import NewItem
 from bot.tracker.noting import Noting, Origin, Sheet
@@ -18,6 +21,7 @@ from bot.tracker.offering import Offered
 from bot.tracker.picturing import Picturing, Sent, Shown
 from bot.tracker.polling import Ballot, PollIsOpen, Preview, Wish
 from bot.tracker.pressing import Pressed
+from bot.tracker.previewing import Previewing
 from bot.tracker.questions import Answered, Question
 from bot.tracker.recording import reply_key
 from bot.tracker.starting import Beginning, Begun
@@ -54,8 +58,10 @@ __all__ = [
     "NewItem",
     "Noted",
     "Nudge",
+    "Obstacle",
     "Offered",
     "Origin",
+    "Overtaken",
     "PollIsOpen",
     "Post",
     "Pressed",
@@ -72,6 +78,7 @@ __all__ = [
     "WhoIsThat",
     "Wish",
     "fitted",
+    "refusal",
     "reply_key",
 ]
 
@@ -81,6 +88,9 @@ class Tracker(
     Foreseeing,
     Telling,
     Homing,
+    Conversing,
+    Forming,
+    Previewing,
     Acting,
     Capturing,
     Deciding,

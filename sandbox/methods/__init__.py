@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sandbox.methods import chat, conversations, files, notes, reactions, users, views, workspace
+from sandbox.methods import assistant, chat, conversations, files, notes, reactions, users, views, workspace
 
-__all__ = ["chat", "conversations", "files", "notes", "reactions", "users", "views", "workspace"]
+__all__ = ["assistant", "chat", "conversations", "files", "notes", "reactions", "users", "views", "workspace"]
