@@ -28,8 +28,8 @@ from sandbox.clock import Clock
 from storage import Store
 
 # The tables of planning, sending and recording.
-_WRITES = re.compile(r"(INSERT INTO|UPDATE) (projects|ledger|outbox|digests)\b")
-_CALLS = re.compile(r"/(chat\.\w+|conversations\.(?:open|history|replies))$")
+_WRITES = re.compile(r"(INSERT INTO|UPDATE) (projects|ledger|outbox|digests|uploads)\b")
+_CALLS = re.compile(r"/(chat\.\w+|conversations\.(?:open|history|replies)|files\.\w+|upload)(?:/v1/\w+)?$")
 
 
 class Steps:
