@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select, update
 
 from storage import models
 from storage.guard import clean_json
+from storage.models import UNSENT
 from storage.work import Work
 
 
@@ -56,6 +57,21 @@ class Channels(Work):
         same = (table.c.workspace == workspace, table.c.channel == channel, table.c.user == user)
         self.run(delete(table).where(*same))
         self.stirred = True
+
+    def channel_moved(self, workspace: str, old: str, new: str) -> None:
+        """A channel has another id: who is in it, what was heard and said there, and what waits to be."""
+        for table, name in ((models.heard, "ts"), (models.members, "user")):
+            there = (table.c.workspace == workspace, table.c.channel == old)
+            known = select(table.c[name]).where(table.c.workspace == workspace, table.c.channel == new)
+            self.run(delete(table).where(*there, table.c[name].in_(known.scalar_subquery())))
+            self.run(update(table).where(*there).values(channel=new))
+        box = models.outbox
+        said = update(box).where(box.c.workspace == workspace, box.c.conversation == old)
+        self.run(said.values(conversation=new))
+        lane = (UNSENT, box.c.workspace == workspace, box.c.channel == old)
+        for row in self.run(select(box.c.id, box.c.payload).where(*lane)).all():
+            payload = {name: new if value == old else value for name, value in row.payload.items()}
+            self.run(update(box).where(box.c.id == row.id).values(channel=new, payload=payload))
 
     def heard(self, workspace: str, channel: str, ts: str) -> Heard | None:
         row = self.run(select(models.heard).where(*_same(workspace, channel, ts))).first()

@@ -109,8 +109,11 @@ class Projects(Starting):
             tx.remove_member(workspace, channel, user)
 
     def channel_is_now(self, workspace: str, old: str, new: str) -> None:
-        """Slack gave a channel another id: its project, and the threads it is spoken of in, go along."""
+        """Slack gave a channel another id: its project, the threads it is spoken of in, and what waits to be
+        said there go along."""
         with self.store.transaction() as tx:
+            tx.channel_moved(workspace, old, new)
+            tx.talk_moved(workspace, old, new)
             plan = tx.plan_in(workspace, old)
             if plan is None:
                 return
@@ -122,7 +125,6 @@ class Projects(Starting):
                 blockers=tuple(moved),
                 decisions=tuple(decided),
             )
-            tx.talk_moved(workspace, old, new)
             tx.save(plan, after, actor="golive", act="renumber", at=self.now())
 
     def sees(self, who: Actor, key: str) -> bool:

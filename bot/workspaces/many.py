@@ -109,7 +109,7 @@ class Many(Workspaces):
         await self._perhaps_met(named, body)
         found = [named] if named is not None else []
         if (channel := routing.shared_channel(body)) is not None:
-            found += await asyncio.to_thread(self._also_in, channel)
+            found += self._just_let_in(event or {}) + await asyncio.to_thread(self._also_in, channel)
         return tuple(one for one in dict.fromkeys(found) if self.serves(one))
 
     def _concerned(self, body: Body) -> tuple[str, ...]:
@@ -151,6 +151,12 @@ class Many(Workspaces):
         standing = Standing(id=workspace, url=token.installation.enterprise_url, enterprise=organisation)
         await self.arrived(_identity(workspace, standing, token), enterprise=organisation)
         log.info("golive is in %s now, by the installation of %s", workspace, organisation)
+
+    def _just_let_in(self, event: Body) -> list[str]:
+        """The workspaces whose bot joins the channel with this event."""
+        user = event.get("user") if event.get("type") == "member_joined_channel" else None
+        met = ((one, self.slack_in(one)) for one in self.at_work())
+        return [one for one, slack in met if slack is not None and slack.bot_user == user]
 
     def _also_in(self, channel: str) -> list[str]:
         """The workspaces for which golive is in a channel."""
