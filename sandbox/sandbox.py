@@ -11,6 +11,7 @@ from pathlib import Path
 from starlette.websockets import WebSocket
 
 from sandbox import page
+from sandbox.agents import Agents
 from sandbox.clock import Clock
 from sandbox.disk import Disk
 from sandbox.faults import Fault, Faults
@@ -163,6 +164,10 @@ class Sandbox:
     def invitation(self) -> str:
         """Where somebody adds the app to this workspace."""
         return f"{self.install_url}?team={self.state.team.id}" if self.install_url else ""
+
+    @property
+    def agents(self) -> Agents:
+        return self.slack.agents
 
     @property
     def has_app(self) -> bool:

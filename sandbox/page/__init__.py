@@ -18,7 +18,7 @@ from sandbox.page import emoji
 from sandbox.page.blocks import environment
 from sandbox.page.mrkdwn import page_address
 from sandbox.page.window import Asked, Reads, Window
-from sandbox.state import Json, State
+from sandbox.state import Channel, Json, State
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -37,6 +37,16 @@ _UNSEEN = {"calls", "deliveries"}  # changes that nothing on the page shows
 
 class Clock(Protocol):
     def now(self) -> datetime: ...
+
+
+class Conversations(Protocol):
+    """What an agent shows beside its messages."""
+
+    @property
+    def is_agent(self) -> bool: ...
+    def prompts_of(self, channel: Channel, thread: str) -> Json: ...
+    def title_of(self, channel: Channel, thread: str) -> str: ...
+    def status_of(self, channel: Channel, thread: str) -> str: ...
 
 
 class Host(Protocol):
@@ -58,6 +68,8 @@ class Host(Protocol):
     def invitation(self) -> str: ...  # where the app is added; empty where it cannot be
     @property
     def has_app(self) -> bool: ...
+    @property
+    def agents(self) -> Conversations: ...
 
 
 def routes(sandbox: Host) -> list[BaseRoute]:
@@ -168,8 +180,14 @@ class Page:
         app_channel = window.app_channel()
         name = window.app().label if asked.home else window.title(channel) if channel else ""
         sign = "#" if channel and not channel.is_direct and not asked.home else ""
+        agents, thread = self._sandbox.agents, asked.thread
+        with_app = channel is not None and window.is_app(channel) and not asked.home
         return {
             "w": window,
+            "agent": agents.is_agent,
+            "prompts": agents.prompts_of(channel, thread) if channel and with_app else {},
+            "titles": {ts: agents.title_of(channel, ts) for ts in channel.messages} if channel else {},
+            "working": {ts: agents.status_of(channel, ts) for ts in channel.messages} if channel else {},
             "team": self._sandbox.state.team.name,
             "title": name,
             "heading": sign + name or "Nowhere yet",

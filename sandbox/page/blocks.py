@@ -199,6 +199,11 @@ class Renderer:
                     found.append((str(one), str(one)))
         return found
 
+    def files(self, element: Block, block: Block) -> list[tuple[str, str]]:
+        """The files attached so far, by id and name."""
+        entered = self._entered(element, block) or {}
+        return [(str(one.get("id", "")), str(one.get("name", ""))) for one in entered.get("files") or ()]
+
     def chosen_words(self, groups: Options, chosen: Sequence[str]) -> str:
         return ", ".join(text for _, options in groups for value, text in options if value in chosen)
 

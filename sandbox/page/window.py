@@ -178,6 +178,14 @@ class Window:
         others = [self.reader.name(one) for one in channel.members if one != self.asked.user]
         return ", ".join(others) or self.reader.name(self.asked.user)
 
+    def pinned(self) -> list[tuple[str, str]]:
+        """What is pinned to the top of the channel: its first words, and where it stands."""
+        if not self.channel or self.asked.home:
+            return []
+        there = [self.channel.messages[ts] for ts in self.channel.pins if ts in self.channel.messages]
+        here = (self.asked.user, self.channel.id, "")
+        return [(str(one.get("text", "")).split("\n")[0], page_address(*here, one["ts"])) for one in there]
+
     # ——— messages
 
     def rows(self) -> list[Row]:

@@ -197,7 +197,7 @@ function carry(was, now) {
       next.dataset.touched = field.dataset.touched;
       const ticked = new Set($$("input:checked", field).map((one) => one.value));
       for (const box of $$("input[type=checkbox], input[type=radio]", next)) box.checked = ticked.has(box.value);
-      if (field.matches(".lookup")) $(".lookup-chosen", next).replaceWith($(".lookup-chosen", field));
+      if (field.matches(".lookup, .attach")) $(".lookup-chosen", next).replaceWith($(".lookup-chosen", field));
     }
   }
   const typed = $$(".lookup input", now);
@@ -259,7 +259,21 @@ function enter(frame) {
   pointAt();
   const box = $(".composer textarea", frame);
   if (box && !narrow.matches && !$("dialog[open]")) box.focus({ preventScroll: true });
-  if (frame.dataset.app) post("/sandbox/home", { tab: frame.dataset.app });
+  tellWhere(frame);
+}
+
+// What an app hears of where somebody is: that its Home or its messages are open, and the channel beside them.
+async function tellWhere(frame) {
+  if (frame.tagName !== "MAIN") return;
+  const beside = `beside ${me}`;
+  if (!frame.dataset.app) {
+    if (place().get("channel")) sessionStorage.setItem(beside, place().get("channel"));
+    return;
+  }
+  if (frame.dataset.app === "messages" && "agent" in body.dataset && sessionStorage.getItem(beside)) {
+    await post("/sandbox/context", { channel: sessionStorage.getItem(beside) });
+  }
+  await post("/sandbox/home", { tab: frame.dataset.app });
 }
 
 function pointAt() {
@@ -429,6 +443,7 @@ function composerKey(event) {
 // The value of a field in the shape the control API takes: text, a list of values, a number of seconds.
 function valueOf(field) {
   const kind = field.dataset.field;
+  if (kind === "file_input") return chosenIn(field);
   if (kind.startsWith("multi_") || kind === "checkboxes") {
     return field.matches(".lookup") ? chosenIn(field) : $$("input:checked", field).map((one) => one.value);
   }
@@ -516,7 +531,8 @@ async function lookUp(input) {
   if (turn !== lookupTurn || !answer) return;
   const options = answer;
   list.replaceChildren(...options.map((one, index) =>
-    make("li", { role: "option", id: `${list.id}-${index}`, "aria-selected": String(index === 0), "data-value": one.value }, one.text.text)));
+    make("li", { role: "option", id: `${list.id}-${index}`, "aria-selected": String(index === 0), "data-value": one.value, "data-words": one.text.text },
+      one.text.text, ...(one.description ? [" ", make("span", { class: "quiet" }, one.description.text)] : []))));
   if (!options.length) list.replaceChildren(make("li", { class: "quiet" }, "No matches"));
   list.hidden = false;
   input.setAttribute("aria-expanded", "true");
@@ -535,14 +551,36 @@ function choose(option) {
   const chosen = $(".lookup-chosen", field);
   if (!("several" in field.dataset)) chosen.replaceChildren();
   if (!chosenIn(field).includes(option.dataset.value)) {
-    const words = option.textContent;
-    chosen.append(make("span", { class: "chip", "data-value": option.dataset.value }, make("span", {}, words),
-      make("button", { type: "button", "data-do": "drop-choice", "aria-label": `Remove ${words}` }, "×")));
+    const words = option.dataset.words;
+    chosen.append(chip(option.dataset.value, words, "drop-choice"));
   }
   $("input", field).value = "";
   closeLookup(field);
   changed(field);
 }
+
+// Files go to the sandbox as they are chosen; the form carries their ids.
+async function attach(input) {
+  const field = input.closest(".attach");
+  const most = Number(field.dataset.most);
+  for (const file of input.files) {
+    if (chosenIn(field).length >= most) {
+      say(`At most ${most} files can be attached here.`, true);
+      break;
+    }
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    let text = "";
+    for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
+    const info = await post("/sandbox/files", { name: file.name, content_base64: btoa(text) });
+    if (info) $(".lookup-chosen", field).append(chip(info.id, info.name, "drop-file"));
+  }
+  input.value = "";
+  changed(field);
+}
+
+const chip = (value, words, drop) =>
+  make("span", { class: "chip", "data-value": value }, make("span", {}, words),
+    make("button", { type: "button", "data-do": drop, "aria-label": `Remove ${words}` }, "×"));
 
 function lookupKey(event) {
   const field = event.target.closest(".lookup");
@@ -795,6 +833,11 @@ const doing = {
   pane: (button) => pane(body.dataset.pane === button.dataset.paneTo ? "main" : button.dataset.paneTo),
   clock: (button) => { if (button.getAttribute("aria-disabled") !== "true") moveClock(button); },
   "remove-app": () => post("/sandbox/uninstall", {}),
+  prompt: (button) => {
+    const box = $(".composer textarea", button.closest("main, aside"));
+    box.value = button.dataset.text;
+    send(box.closest("form"));
+  },
   hint: (button) => useHint(button.dataset.text, button.dataset.as),
   react: (button) => react(button.closest("article"), button.dataset.name, button.getAttribute("aria-pressed") !== "true"),
   "emoji-menu": emojiMenu,
@@ -803,6 +846,7 @@ const doing = {
   "close-view": (button) => closeView(button.closest("dialog"), false),
   "close-all": (button) => closeView(button.closest("dialog"), true),
   "drop-choice": (button) => { const field = button.closest(".lookup"); button.closest(".chip").remove(); changed(field); $("input", field).focus(); },
+  "drop-file": (button) => { const field = button.closest(".attach"); button.closest(".chip").remove(); changed(field); $("input", field).focus(); },
   "show-rows": (button) => { for (const row of $$("tr[hidden]", button.closest(".data-table"))) row.hidden = false; button.remove(); },
 };
 
@@ -882,6 +926,10 @@ document.addEventListener("change", (event) => {
     event.target.form.requestSubmit();
     return;
   }
+  if (event.target.matches(".attach input")) {
+    attach(event.target);
+    return;
+  }
   const field = event.target.closest("[data-field]");
   if (!field || field.matches(".lookup")) return;
   field.dataset.touched = "yes";
@@ -923,6 +971,12 @@ document.addEventListener("cancel", (event) => {
 document.addEventListener("close", (event) => {
   if (event.target.matches("#modals dialog") && !event.target.dataset.leaving) closeView(event.target, false);
 }, true);
+
+// A select that needs nothing typed offers what it has as soon as one is in it.
+document.addEventListener("focusin", (event) => {
+  const field = event.target.matches(".lookup input") && event.target.closest(".lookup");
+  if (field && field.dataset.least === "0" && !field.contains(event.relatedTarget)) lookUp(event.target);
+});
 
 document.addEventListener("focusout", (event) => {
   const field = event.target.closest?.(".lookup");
