@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,11 +16,11 @@ from pydantic import SecretStr
 
 from bot.app import App
 from bot.integrations.vault import new_key
-from bot.settings import Settings
+from bot.settings import Settings, secret
 from bot.tracker import Tracker
 from sandbox import Sandbox
 from storage import Standing, Store
-from tests.journeys.world import CHANNEL, HARBOR, MONDAY, World, seeded
+from tests.journeys.world import CHANNEL, HARBOR, MONDAY, ROOT, World, seeded
 
 PORT_CITY, RIVER_TOWN = "T0PORT", "T0RIVER"
 
@@ -154,4 +156,25 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-__all__ = ["CHANNEL", "PORT_CITY", "RIVER_TOWN", "Company", "company"]
+def environment(town: Company, home: Path, database_url: str, **more: str) -> dict[str, str]:
+    given = town.settings
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "COLUMNS": "300",
+        "GOLIVE_HOME": str(home),
+        "DATABASE_URL": database_url,
+        "GOLIVE_MODE": "http",
+        "GOLIVE_WORKSPACES": "many",
+        "GOLIVE_URL": given.public_url,
+        "GOLIVE_HTTP_PORT": given.golive_http_port,
+        "GOLIVE_TOKEN_KEYS": secret(given.golive_token_keys),
+        "SLACK_CLIENT_ID": str(given.slack_client_id),
+        "SLACK_CLIENT_SECRET": secret(given.slack_client_secret),
+        "SLACK_SIGNING_SECRET": secret(given.slack_signing_secret),
+        "SLACK_API_URL": given.api_url,
+        **more,
+    }
+
+
+__all__ = ["CHANNEL", "PORT_CITY", "RIVER_TOWN", "Company", "company", "environment"]

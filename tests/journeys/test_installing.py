@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,8 +16,8 @@ import pytest
 from sqlalchemy import text
 
 from storage import Store
-from tests.journeys.company import PORT_CITY, Company, company
-from tests.journeys.world import ANA, BEN, World
+from tests.journeys.company import PORT_CITY, Company, company, environment
+from tests.journeys.world import ANA, BEN, ROOT, World
 
 
 @pytest.fixture
@@ -201,3 +204,60 @@ async def test_a_project_loaded_before_the_installation_waits_for_it(town: Compa
     assert town.state(town.port) == "working"
     assert "Harbor" in (await town.port.command(ANA, "before"))["text"]
     assert town.port.slack.state.team.id == PORT_CITY
+
+
+# ——— killed in the middle
+
+
+@pytest.mark.parametrize("moment", ["oauth.v2.access", "auth.test"])
+async def test_killed_in_the_middle_of_an_installation_a_second_try_ends_well(
+    store: Store, manifest: dict[str, Any], database_url: str, tmp_path: Path, moment: str
+) -> None:
+    async with company(store, manifest) as town:
+        town.port.slack.deliver_to(f"{town.settings.public_url}/slack/events")
+        process = await running(town, tmp_path, database_url)
+        try:
+            town.port.slack.faults.add({"kind": "slow", "method": moment, "seconds": 30})
+            browser = httpx.AsyncClient(base_url=town.settings.public_url, timeout=30, trust_env=False)
+            town.browsers.append(browser)
+            back = await town.answer(town.port, await town.begin(browser))
+            coming = asyncio.create_task(browser.get(back))
+            await called(town.port, moment)
+        finally:
+            process.kill()
+            await process.wait()
+        with pytest.raises(httpx.HTTPError):
+            await coming
+        assert town.state(town.port) is None
+        town.port.slack.faults.clear()
+        process = await running(town, tmp_path, database_url)
+        try:
+            again = await browser.get(back)
+            assert again.status_code >= 400
+            assert "works only once" in again.text
+            back = await town.answer(town.port, await town.begin(browser))
+            assert (await browser.get(back)).status_code == 200
+            assert town.state(town.port) == "working"
+            assert len(stored_tokens(store)) == 2
+        finally:
+            process.kill()
+            await process.wait()
+
+
+async def running(town: Company, home: Path, database_url: str) -> asyncio.subprocess.Process:
+    """`golive run` in a process of its own, once it listens."""
+    env = environment(town, home, database_url, GOLIVE_LOG="ERROR")
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", cwd=ROOT, env=env)
+    async with httpx.AsyncClient(trust_env=False) as http, asyncio.timeout(60):
+        while True:
+            with contextlib.suppress(httpx.HTTPError):
+                await http.get(f"{town.settings.public_url}/healthz")
+                return process
+            await asyncio.sleep(0.05)  # its own start has no event to wait for
+
+
+async def called(world: World, method: str) -> None:
+    """Another process calls; Slack's log is the only sign."""
+    async with asyncio.timeout(30):
+        while not any(call["method"] == method for call in world.slack.state.calls):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)

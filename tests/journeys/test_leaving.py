@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.settings import secret
 from storage import Store, models
-from tests.journeys.company import PORT_CITY, RIVER_TOWN, Company, company
+from tests.journeys.company import PORT_CITY, RIVER_TOWN, Company, company, environment
 from tests.journeys.world import ANA, BEN, CHANNEL, ROOT, World
 
 
@@ -278,27 +277,6 @@ async def test_a_token_that_cannot_be_renewed_yet_is_used_while_it_is_good(turni
 
 
 # ——— forgetting
-
-
-def environment(town: Company, home: Path, database_url: str, **more: str) -> dict[str, str]:
-    given = town.settings
-    return {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
-        "COLUMNS": "300",
-        "GOLIVE_HOME": str(home),
-        "DATABASE_URL": database_url,
-        "GOLIVE_MODE": "http",
-        "GOLIVE_WORKSPACES": "many",
-        "GOLIVE_URL": given.public_url,
-        "GOLIVE_HTTP_PORT": given.golive_http_port,
-        "GOLIVE_TOKEN_KEYS": secret(given.golive_token_keys),
-        "SLACK_CLIENT_ID": str(given.slack_client_id),
-        "SLACK_CLIENT_SECRET": secret(given.slack_client_secret),
-        "SLACK_SIGNING_SECRET": secret(given.slack_signing_secret),
-        "SLACK_API_URL": given.api_url,
-        **more,
-    }
 
 
 async def golive(env: dict[str, str], *words: str, typed: bytes = b"") -> tuple[int, str]:
