@@ -100,5 +100,5 @@ def dates_under(c: Canvas, top: float, bottom: float, scale: Scale) -> float:
         words = f"{day:%b}{year}" if year else f"{day.day} {day:%b}"
         half = c.width_of(words, SMALL) / 2
         x = min(max(x, MARGIN + half), WIDTH - MARGIN - half)
-        c.text(x, bottom + SMALL * LEADING / 2 + 4, words, size=SMALL, color=c.theme.quiet, align="center")
-    return bottom + SMALL * LEADING + GAP
+        c.text(x, bottom + SMALL * LEADING / 2 + 12, words, size=SMALL, color=c.theme.quiet, align="center")
+    return bottom + SMALL * LEADING + 8 + GAP

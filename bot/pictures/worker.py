@@ -11,7 +11,7 @@ from typing import BinaryIO
 from bot.pictures.drawing import drawn
 
 HEAD = struct.Struct(">BI")  # 1: a picture, 0: why there is none; and how many bytes follow
-NICE = 10  # whoever waits for an acknowledgement comes first
+NICE = 5  # whoever waits for an acknowledgement comes first
 
 
 def main() -> None:

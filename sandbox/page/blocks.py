@@ -138,9 +138,11 @@ class Renderer:
         description = str(image.get("alt_text", ""))
         home = self._reader.home.rstrip("/") + "/"
         if len(home) > 1 and address.startswith(home):
-            return Markup('<img class="{}" src="{}" alt="{}">').format(
-                "small" if small else "large", "/" + address.removeprefix(home), description
-            )
+            place = "/" + address.removeprefix(home)
+            if small:
+                return Markup('<img class="small" src="{}" alt="{}">').format(place, description)
+            whole = '<a href="{}" target="_blank" rel="noopener"><img class="large" src="{}" alt="{}"></a>'
+            return Markup(whole).format(place, place, description)
         return Markup('<span class="no-image{}"><span aria-hidden="true">🖼</span> {}</span>').format(
             " small" if small else "", self.link(address, description or "Image") if address else description
         )
