@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     delete,
     func,
+    insert,
     literal_column,
     or_,
     select,
@@ -26,6 +27,7 @@ from storage.plans import LOCAL
 from storage.work import Work
 
 WORKING, HELD, REMOVED, LEAVING = "working", "held", "removed", "leaving"
+_COUNTING = "what came before was forgotten"
 A_SLICE = 5_000  # rows removed in one transaction, so that others get their turn to write
 
 
@@ -105,6 +107,20 @@ class Workspaces(Work):
         higher = {"last_project": new.excluded.last_project}
         lower = table.c.last_project < new.excluded.last_project
         self.run(new.on_conflict_do_update(index_elements=["id"], set_=higher, where=lower))
+        self._go_on_counting(at)
+
+    def _go_on_counting(self, at: datetime) -> None:
+        """Of what came in and what goes out too: whoever is at one of them, or reads on from the last one's
+        number, would take what gets the number again for it."""
+        of = {"workspace": "", "attempts": 0}
+        came = {**of, "event_id": _COUNTING, "lane": "", "kept_at": at, "state": "handled"}
+        goes = {**of, "channel": "", "key": _COUNTING, "kind": "", "payload": {}, "state": "dropped"}
+        for table, name, mark in (
+            (models.inbox, "event_id", came),
+            (models.outbox, "key", {**goes, "created_at": at}),
+        ):
+            self.run(delete(table).where(table.c[name] == _COUNTING))
+            self.run(insert(table), [mark])
 
     def belongings(self, workspace: str) -> dict[str, int]:
         """How many rows of each table are a workspace's."""
