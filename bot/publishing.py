@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.delivery import Hold, Pace
 from bot.domain.errors import Unavailable
 from bot.integrations.clock import Clock
 from bot.integrations.slack import Declined, LockedOut, Slack, SlackTrouble, TooFast
+from bot.pacing import Hold, Pace
 from storage import Home, Store
 
 log = logging.getLogger("golive.publishing")
@@ -65,8 +65,8 @@ class Publishing:
 
     async def sweep(self) -> datetime | None:
         """Begin to publish what is due; tells when to look again."""
+        stale, fresh = await asyncio.to_thread(self._stale, self._clock.now())
         now = self._clock.now()
-        stale, fresh = await asyncio.to_thread(self._stale, now)
         later = [self._next_slot(now)] if stale or fresh else []
         for home, stamp in stale:
             place = (home.workspace, home.user)

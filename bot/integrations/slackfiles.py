@@ -9,7 +9,7 @@ import aiohttp
 
 from bot.integrations.slack import Declined, NotSent, Slack, SlackTrouble, TooFast, Unclear
 
-SLOT, BYTES, WHOLE = "files.getUploadURLExternal", "files.upload", "files.completeUploadExternal"
+SLOT, BYTES, WHOLE = "files.getUploadURLExternal", "upload", "files.completeUploadExternal"
 LONGEST_ALT = 1000
 LATER = 503
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivery import PER_MINUTE
+from bot.pacing import PER_MINUTE
 from storage import Store
 from tests.weather.counting import report
 from tests.weather.fleet import Fleet, moment, working_day
