@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from sandbox.kit import BLOCKS, COLUMN, ELEMENTS, MARKDOWN, plain
+from sandbox.kit import BLOCKS, COLUMN, ELEMENTS, MARKDOWN, OFFER, plain
 from sandbox.shapes import Findings, Problem, Rule, anything, boolean, items, listed, shape, string, typed
 from sandbox.state import Json
 
@@ -43,6 +43,15 @@ def check_blocks(blocks: Any, surface: Surface, at: str = "/blocks") -> list[Pro
     _unique_ids(found, there)
     _sums(found, there, at, surface)
     _columns(found, there)
+    return found.problems
+
+
+def check_offer(body: Any) -> list[Problem]:
+    """Everything that is wrong with what an app offers somebody who types into a select."""
+    found = Findings()
+    OFFER(found, body, "")
+    if isinstance(body, dict) and (body.get("options") is None) == (body.get("option_groups") is None):
+        found.add("must provide exactly one of options, option_groups", "", "exclusive_fields")
     return found.problems
 
 

@@ -46,6 +46,7 @@ class Control:
             ("POST", "actions", self.press),
             ("GET", "options", self.options),
             ("POST", "options", self.options),
+            ("POST", "files", self.attach),
             ("POST", "shortcuts", self.shortcut),
             ("POST", "home", self.home),
             ("POST", "context", self.look_at),
@@ -131,6 +132,10 @@ class Control:
         where = {key: ask.get(key) for key in ("channel", "ts", "view_id", "block_id")}
         query = str(ask.get("value") or "")
         return JSONResponse(await self._screens.options(ask["user"], ask["action_id"], query, **where))
+
+    async def attach(self, request: Request) -> Response:
+        ask = await _asked(request, "user", "name")
+        return JSONResponse(self._people.attach(ask["user"], ask).info)
 
     async def shortcut(self, request: Request) -> Response:
         ask = await _asked(request, "callback_id", "user")

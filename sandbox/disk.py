@@ -68,7 +68,7 @@ def _encoded(value: Any) -> tuple[str, bytes | None]:
         value = value.as_record()
     elif isinstance(value, File):
         content = value.content
-        value = {"info": value.info, "complete": value.complete}
+        value = {"info": value.info, "complete": value.complete, "given": value.given}
     elif isinstance(value, Delivery):
         value = asdict(value)
     return json.dumps(value, separators=(",", ":")), content
@@ -80,7 +80,8 @@ def _restore_message(state: State, key: str, value: Json, content: bytes | None)
 
 
 def _restore_file(state: State, key: str, value: Json, content: bytes | None) -> None:
-    state.files[key] = File(info=value["info"], content=content or b"", complete=value["complete"])
+    complete, given = value["complete"], value.get("given", False)
+    state.files[key] = File(info=value["info"], content=content or b"", complete=complete, given=given)
 
 
 def _restore_channel(state: State, key: str, value: Json, content: bytes | None) -> None:

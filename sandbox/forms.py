@@ -185,7 +185,13 @@ def _several(element: Json, value: Any, state: State, options: list[Json] | None
 def _file(element: Json, value: Any, state: State, options: list[Json] | None) -> Json:
     if value not in state.files:
         raise Impossible(f"There is no file {value} here.", 404)
-    return state.files[value].info
+    file = state.files[value]
+    kinds = element.get("filetypes")
+    if kinds and file.info["filetype"] not in kinds:
+        raise Impossible(f"Only files of these kinds can be attached here: {', '.join(kinds)}.")
+    file.given = True
+    state.put_file(file)
+    return file.info
 
 
 def _user(element: Json, value: Any, state: State, options: list[Json] | None) -> str:

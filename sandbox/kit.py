@@ -59,6 +59,7 @@ def option(*kinds: str, url: bool = False) -> Rule:
 _CHOICE = option("plain_text")
 _BOX = option("plain_text", "mrkdwn")
 _GROUP = shape({"label": plain(75), "options": items(_CHOICE, 1, 100)}, {})
+OFFER = shape({}, {"options": items(_CHOICE, 0, 100), "option_groups": items(_GROUP, 1, 100)})
 _DISPATCH = shape({"trigger_actions_on": items(one_of("on_enter_pressed", "on_character_entered"), 1, 2)}, {})
 _FILE = shape({}, {"id": string(1), "url": string(1)})
 

@@ -226,7 +226,11 @@ class People:
         }
         return shown | ({"is_private": True} if place.is_private else {})
 
-    def _upload(self, user: str, place: Channel, order: Json) -> File:
+    def attach(self, user: str, order: Json) -> File:
+        """Put a file into Slack that is in no channel yet, as a form's file field does."""
+        return self._upload(self.own_person(user, "attach files")["id"], None, order)
+
+    def _upload(self, user: str, place: Channel | None, order: Json) -> File:
         try:
             content = base64.b64decode(str(order.get("content_base64", "")), validate=True)
         except binascii.Error:
@@ -234,7 +238,7 @@ class People:
         content = content or str(order.get("content", "")).encode()
         file = new_file(self._slack, str(order.get("name") or "file.txt"), user)
         file.info |= {"size": len(content), "title": str(order.get("title") or file.info["name"])}
-        file.info["channels"] = [place.id]
+        file.info["channels"] = [place.id] if place else []
         file.content, file.complete = content, True
         self._state.put_file(file)
         return file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.blocks import check_offer
 from sandbox.errors import Impossible, Refusal
 from sandbox.forms import chosen, complaints, find, initial_state, parts, state_entry
 from sandbox.interactions import Acked, Interactions
@@ -224,15 +225,13 @@ class Screens:
         return blocks_of(message), message["ts"]
 
     def _read_options(self, body: Any) -> list[Json]:
-        body = body if isinstance(body, dict) else {}
+        problems = [str(one) for one in check_offer(body)]
+        self._people.log("ack.block_suggestion", body, "invalid_arguments" if problems else None)
+        if problems:
+            raise Impossible(f"The app answered with options that Slack would not show: {problems[0]}", 502)
         options = list(body.get("options") or [])
         for group in body.get("option_groups") or []:
-            options += group.get("options") or []
-        ok = all(isinstance(one, dict) and one.get("value") and one.get("text") for one in options)
-        error = None if ok and len(options) <= 100 else "invalid_arguments"
-        self._people.log("ack.block_suggestion", body, error)
-        if error:
-            raise Impossible("The app answered with options that Slack would not show.", 502)
+            options += group["options"]
         return options
 
     def _offered(self, user: str, place: str, element: Json) -> list[Json] | None:

@@ -107,12 +107,13 @@ class Channel:
 @dataclass(slots=True)
 class File:
     """An uploaded file. `info` is Slack's file object; `complete` once it may be seen; from `ready` on a
-    message may show it in a block."""
+    message may show it in a block; `given` when somebody handed it to the app in a form."""
 
     info: Json
     content: bytes = b""
     complete: bool = False
     ready: float = 0.0
+    given: bool = False
 
 
 @dataclass(slots=True)

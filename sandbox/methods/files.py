@@ -56,7 +56,10 @@ def complete_upload(call: Call) -> Json:
 
 @method("files.info", tier=4, scopes=["files:read"], needs="file", takes="cursor limit count page")
 def info(call: Call) -> Json:
-    return {"file": _file(call).info, "comments": [], "response_metadata": {"next_cursor": ""}}
+    file = _file(call)
+    if not _may_see(call, file):
+        raise Refusal("file_not_found")
+    return {"file": file.info, "comments": [], "response_metadata": {"next_cursor": ""}}
 
 
 @method("files.delete", tier=3, scopes=["files:write"], needs="file")
@@ -135,6 +138,14 @@ def _share(call: Call, channel: Channel, files: list[File]) -> None:
         file.info["channels"] = [*file.info["channels"], channel.id]
         call.slack.state.put_file(file)
     call.slack.post(channel, call.slack.app_message(channel, said))
+
+
+def _may_see(call: Call, file: File) -> bool:
+    """The app sees its own files, those given to it in a form, and those shared where it is."""
+    state = call.slack.state
+    channels = (state.channels[one] for one in file.info["channels"] if one in state.channels)
+    me = state.app.bot_user
+    return file.given or file.info["user"] == me or any(me in channel.members for channel in channels)
 
 
 def _file(call: Call) -> File:

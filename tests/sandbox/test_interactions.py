@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from slack_bolt.async_app import AsyncAck, AsyncRespond
+from slack_sdk.errors import SlackApiError
 
 from tests.sandbox.harbor import Ears, Harbor
 
@@ -404,6 +405,37 @@ async def test_an_external_select_offers_what_the_app_says(harbor: Harbor, desk:
     desk.answer = {}
     await harbor.post("views/submit", user="U0ANN", view_id=view_id, values={"port": "osl"})
     assert desk.bodies[1]["view"]["state"]["values"]["port"]["port"]["selected_option"]["value"] == "osl"
+
+
+@pytest.mark.parametrize(
+    "offered",
+    [
+        {"text": {"type": "plain_text", "text": "x" * 76}, "value": "osl"},
+        {"text": {"type": "plain_text", "text": "Oslo"}, "value": "o" * 151},
+        {"text": {"type": "mrkdwn", "text": "Oslo"}, "value": "osl"},
+        {"text": {"type": "plain_text", "text": "Oslo"}},
+    ],
+)
+async def test_what_slack_would_not_show_is_no_offer(
+    harbor: Harbor, desk: Desk, offered: dict[str, Any]
+) -> None:
+    port = {"type": "external_select", "action_id": "port", "min_query_length": 0}
+    view_id = await opened(harbor, desk, modal(field("port", port)))
+    desk.answer = {"options": [offered]}
+    where = {"user": "U0ANN", "view_id": view_id, "action_id": "port", "value": ""}
+    answer = await harbor.http.post("/sandbox/options", json=where)
+    assert (answer.status_code, "would not show" in answer.text) == (502, True)
+
+
+async def test_a_file_is_the_apps_to_see_once_it_is_given_to_it(harbor: Harbor, desk: Desk) -> None:
+    view_id = await opened(harbor, desk, modal(field("proof", {"type": "file_input", "action_id": "proof"})))
+    info = await harbor.post("files", user="U0ANN", name="log.txt", content="up since 9")
+    with pytest.raises(SlackApiError, match="file_not_found"):
+        await harbor.client.files_info(file=info["id"])
+    await harbor.post("views/submit", user="U0ANN", view_id=view_id, values={"proof": [info["id"]]})
+    entry = desk.bodies[0]["view"]["state"]["values"]["proof"]["proof"]
+    assert [one["id"] for one in entry["files"]] == [info["id"]]
+    assert (await harbor.client.files_info(file=info["id"]))["file"]["permalink"] == info["permalink"]
 
 
 async def test_an_input_speaks_before_the_submit_only_when_it_dispatches(harbor: Harbor, desk: Desk) -> None:
