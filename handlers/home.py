@@ -138,7 +138,7 @@ class _Desk:
 
     async def _deputy(self, who: Actor, view: dict[str, Any]) -> Result:
         user, project, away = homeforms.read_deputy(view)
-        colleague = await self._people.colleague(user) if user is not None else None
+        colleague = await self._people.colleague(user) if user else None
         return _of(await asyncio.to_thread(self._tracker.stands_in, who, project, user, colleague, away))
 
 

@@ -7,13 +7,13 @@ from datetime import date
 
 from bot.domain.answers.firstscreen import act, chain, state, verdict
 from bot.domain.answers.overview import cost
-from bot.domain.plan import Blocker, Plan, Status
+from bot.domain.plan import Blocker, Item, Plan
 from bot.domain.readiness import Assessment
 from bot.domain.schedule import CLOSED
-from bot.domain.wording import Answer, Words, count, cut, sections
+from bot.domain.wording import Answer, Words, cut, listed, sections
 
 MOST_BLOCKERS = 5
-MOST_ASKED = 6
+MOST_ASKED = 4  # who have to confirm; of those who have to do something there are five
 WIDTH = 32  # a phone in one hand
 
 
@@ -61,12 +61,17 @@ def _clear(w: Words, clear: date | None) -> str:
 
 def _asked(w: Words) -> Iterator[str]:
     """Who has to do what next, and who has to confirm what is done."""
-    a, found = w.a, 0
+    a = w.a
+    by_owner: dict[str, list[Item]] = {}
     for item in a.do_next:
-        found += 1
-        yield f"{w.owner(item)}: {w.named(item)}, {act(w, item)}"
-    done = [a.plan.item[key] for key in a.done_unvalidated if a.standing[key] is Status.DONE]
-    for item in done[: max(0, MOST_ASKED - found)]:
-        yield f"{w.person(item.validator)}: to confirm {w.named(item)}"
-    if len(done) > MOST_ASKED - found:
-        yield f"{count(len(done) - max(0, MOST_ASKED - found), 'more gate')} to confirm"
+        by_owner.setdefault(w.owner(item), []).append(item)
+    for owner, (first, *rest) in by_owner.items():
+        also = f"; also {listed(rest, 3, w.key)}" if rest else ""
+        yield f"{owner[:1].upper()}{owner[1:]}: {w.named(first)}, {act(w, first)}{also}"
+    confirming: dict[str, list[str]] = {}
+    for key in a.done_unvalidated:
+        confirming.setdefault(w.person(a.plan.item[key].validator), []).append(w.key(key))
+    for who, keys in list(confirming.items())[:MOST_ASKED]:
+        yield f"{who[:1].upper()}{who[1:]}: to confirm {listed(keys, 3, str)}"
+    if len(confirming) > MOST_ASKED:
+        yield f"and {len(confirming) - MOST_ASKED:,} more people to confirm what is done"

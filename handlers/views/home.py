@@ -45,7 +45,6 @@ _LABELS = {
     "accept": "Accept",
     "decline": "Decline",
 }
-_STYLES = {"done": "primary", "cleared": "primary", "confirm": "primary", "accept": "primary"}
 _ACTS: Mapping[Kind, tuple[str, ...]] = {
     Kind.ITEM: ("on_it", "done"),
     Kind.BLOCKER: ("on_it", "cleared"),
@@ -171,7 +170,7 @@ def _text(task: Task, *, several: bool) -> str:
 
 def _button(task: Task, act: str) -> b.Block:
     spoken = f"{_LABELS[act].rstrip(' …')}: {task.title}"
-    return b.button(_LABELS[act], f"{DO}{act}", _value(task), style=_STYLES.get(act), spoken=spoken)
+    return b.button(_LABELS[act], f"{DO}{act}", _value(task), spoken=spoken)
 
 
 def _days(task: Task) -> b.Block:

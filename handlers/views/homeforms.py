@@ -15,6 +15,7 @@ from handlers.views import given
 FORM = "home_form_"  # callback ids: home_form_confirm, home_form_hours, …
 LONGEST = 2000
 EVERYWHERE = "*"
+NOBODY = "nobody"
 _WORDS = {
     "confirm": ("Validate", "Validate", "evidence", "What did you see that shows it is done?"),
     "not_done": ("Not done", "Open again", "why", "What is missing?"),
@@ -92,7 +93,8 @@ def read_quiet(view: Mapping[str, Any]) -> str | None:
 
 def deputy(projects: Sequence[tuple[str, str]]) -> b.Block:
     """Who acts for me: in all my projects or in one, and when I am away next."""
-    person = {"type": "users_select", "action_id": "user", "placeholder": b.plain("Nobody", 150)}
+    person = {"type": "users_select", "action_id": "user", "placeholder": b.plain("As it is", 150)}
+    nobody = {"type": "checkboxes", "action_id": NOBODY, "options": [b.option("Nobody acts for me", NOBODY)]}
     options = [b.option("All my projects", EVERYWHERE), *(b.option(name, key) for key, name in projects[:99])]
     where = {
         "type": "static_select",
@@ -102,6 +104,7 @@ def deputy(projects: Sequence[tuple[str, str]]) -> b.Block:
     }
     fields = [
         b.field("user", "Who acts for you while you are away?", person, optional=True),
+        b.field(NOBODY, "Or", nobody, optional=True),
         b.field("project", "In which project?", where, optional=False),
         b.field("from", "First day away", {"type": "datepicker", "action_id": "from"}, optional=True),
         b.field(
@@ -116,9 +119,13 @@ def deputy(projects: Sequence[tuple[str, str]]) -> b.Block:
 
 
 def read_deputy(view: Mapping[str, Any]) -> tuple[str | None, str | None, tuple[date, date] | None]:
-    """The Slack user, the project (None: all of them), and the days away."""
+    """The Slack user ("": nobody, None: whoever it is), the project (None: all of them), and days away."""
     said = given.fields(view)
     user = given.choice(said.get("user"), "selected_user")
+    if (said.get(NOBODY) or {}).get("selected_options"):
+        if user is not None:
+            raise Invalid("Choose somebody, or nobody.", field=NOBODY)
+        user = ""
     project = given.choice(said.get("project"), "selected_option", "value")
     days = [
         given.day(given.choice(said.get(name), "selected_date"), given.FORM) for name in ("from", "until")

@@ -387,12 +387,23 @@ async def test_a_deputy_is_named_there_with_the_days_away(world: World) -> None:
         plan = tx.plan(world.slack.state.team.id, "harbor")
     assert plan is not None
     assert plan.by_slack[BEN].deputy == plan.by_slack[CHEN].key
+    await press(world, BEN, "home_set_deputy")
+    form = await form_of(world, BEN)
+    await world.submit(BEN, form["id"], {"project": "*", "from": "2027-03-22", "until": "2027-03-23"})
+    said = words(shown(world, BEN))
+    assert "Chen Wei acts for you while you are away" in said, "further days change nothing of that"
+    assert "away Mon 22 Mar to Tue 23 Mar" in said
+    await press(world, BEN, "home_set_deputy")
+    form = await form_of(world, BEN)
+    await world.submit(BEN, form["id"], {"project": "harbor", "nobody": ["nobody"]})
+    assert "Nobody acts for you while you are away" in words(shown(world, BEN))
 
 
 @pytest.mark.parametrize(
     ("values", "field"),
     [
         ({"user": BEN, "project": "*"}, None),
+        ({"user": CHEN, "nobody": ["nobody"], "project": "*"}, "nobody"),
         ({"user": CHEN, "project": "*", "from": "2027-03-08"}, "until"),
         ({"user": CHEN, "project": "*", "from": "2027-03-12", "until": "2027-03-08"}, "until"),
         ({"user": CHEN, "project": "*", "from": "2026-03-12", "until": "2026-03-18"}, "until"),
