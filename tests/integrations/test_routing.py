@@ -1,0 +1,56 @@
+"""For which workspace is what Slack hands over, in whatever shape it comes?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.workspaces import routing
+
+EVENT: dict[str, Any] = {"type": "event_callback", "event": {"type": "message", "channel": "C1"}}
+
+
+@pytest.mark.parametrize(
+    ("body", "team"),
+    [
+        ({**EVENT, "team_id": "T1"}, "T1"),
+        ({**EVENT, "team_id": "T2", "authorizations": [{"team_id": "T1"}]}, "T1"),
+        ({**EVENT, "team_id": "T1", "authorizations": [{"team_id": None, "enterprise_id": "E1"}]}, "T1"),
+        ({**EVENT, "team_id": "E1", "context_team_id": "T1", "authorizations": [{"team_id": None}]}, "T1"),
+        ({**EVENT, "authorizations": "no list", "team_id": 7}, None),
+        ({"command": "/golive", "team_id": "T1"}, "T1"),
+        ({"type": "block_actions", "team": {"id": "T1"}, "user": {"id": "U", "team_id": "T2"}}, "T1"),
+        ({"type": "block_actions", "team": None, "user": {"id": "U", "team_id": "T1"}}, "T1"),
+        ({"type": "view_submission", "team": {"id": "T2"}, "view": {"app_installed_team_id": "T1"}}, "T1"),
+        ({"type": "view_submission", "team": None, "user": {}, "view": {"team_id": "T1"}}, "T1"),
+        ({"type": "shortcut", "team": "T1"}, "T1"),
+        ({"type": "block_actions", "actions": [{"value": "T9"}], "message": {"team": "T9"}}, None),
+        ({}, None),
+    ],
+)
+def test_the_installation_is_named_by_slack_and_by_nothing_that_a_button_carries(
+    body: dict[str, Any], team: str | None
+) -> None:
+    assert routing.named_in(body) == team
+
+
+def test_an_organisation_is_found_wherever_its_kind_of_payload_has_it() -> None:
+    bodies: list[dict[str, Any]] = [
+        {**EVENT, "authorizations": [{"enterprise_id": "E1", "is_enterprise_install": True}]},
+        {"type": "block_actions", "enterprise": {"id": "E1"}, "is_enterprise_install": True},
+        {"command": "/golive", "enterprise_id": "E1", "is_enterprise_install": "true"},
+    ]
+    for body in bodies:
+        assert routing.organisation_of(body) == "E1"
+        assert routing.is_of_a_whole_organisation(body)
+    assert not routing.is_of_a_whole_organisation({"command": "/golive", "is_enterprise_install": "false"})
+
+
+def test_only_an_event_of_a_channel_with_outsiders_is_looked_for_elsewhere() -> None:
+    shared = {**EVENT, "is_ext_shared_channel": True}
+    assert routing.shared_channel(shared) == "C1"
+    assert routing.shared_channel(EVENT) is None
+    reaction = {"type": "reaction_added", "item": {"channel": "C2"}}
+    assert routing.shared_channel({**shared, "event": reaction}) == "C2"
+    assert routing.shared_channel({**shared, "event": {"type": "x", "channel": {"id": "C3"}}}) == "C3"
