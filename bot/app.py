@@ -40,6 +40,8 @@ from bot.integrations.slack import (
     SlackTrouble,
 )
 from bot.integrations.vault import Vault
+from bot.pictures import album
+from bot.pictures.album import Album
 from bot.pictures.draughtsman import Draughtsman
 from bot.publishing import Publishing
 from bot.runners.embedded import Duty, Embedded
@@ -297,6 +299,8 @@ class App:
             removed = tx.removed_before(now - KEPT_FOR)
         for workspace in removed:
             erase(self.store, workspace, now)
+        if removed:  # what was drawn does not say whose it is; it is drawn anew when it is wanted
+            Album(self.settings.folder / album.FOLDER).clear()
 
     def _forget_events(self, now: datetime) -> None:
         more = True

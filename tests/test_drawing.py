@@ -246,6 +246,14 @@ def test_those_not_looked_at_longest_go_first(tmp_path: Path, monkeypatch: pytes
     assert {file.stem for file in tmp_path.iterdir()} == {"p0", "p2", "p3"}
 
 
+def test_forgetting_leaves_no_picture(tmp_path: Path) -> None:
+    kept = Album(tmp_path / "pictures")
+    assert kept.clear() == 0
+    kept.keep("p", "png", b"x")
+    assert kept.clear() == 1
+    assert kept.find("p", "png") is None
+
+
 def test_a_folder_that_cannot_be_written_costs_time_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     kept = Album(tmp_path / "file")

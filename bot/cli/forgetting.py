@@ -16,6 +16,8 @@ from bot.cli import files
 from bot.cli.terminal import answers, errors
 from bot.domain.errors import BotError, Invalid, NotFound, Refused, Unavailable
 from bot.domain.wording import count
+from bot.pictures import album
+from bot.pictures.album import Album
 from bot.workspaces import SEEN_FOR
 from storage import Standing, Store, erase, holders, spools_of
 
@@ -38,6 +40,9 @@ def forget(
         readings = spools_of(folder, standing.id)
         for file in readings:
             file.unlink(missing_ok=True)
+        drawn = Album(settings.read().folder / album.FOLDER).clear()
+        if drawn:
+            answers.print(f"{count(drawn, 'drawn picture')}: removed, as none says whose it is.")
         if readings:
             answers.print(f"{count(len(readings), 'unfinished reading')} of its channels: removed.")
         if any(after.values()):

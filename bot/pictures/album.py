@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.domain.pictures.values import Picture
 from bot.pictures.drawing import VERSION
 
+FOLDER = "pictures"  # in the data folder
 MOST_FILES = 200
 MOST_BYTES = 50_000_000
 
@@ -53,6 +54,15 @@ class Album:
             self._tidy()
         except OSError as trouble:
             log.warning("A picture cannot be kept in %s: %s", self._folder, trouble.strerror)
+
+    def clear(self) -> int:
+        """Forget every picture; tells how many there were. Whose they were is not known here."""
+        gone = 0
+        with suppress(OSError):
+            for file in self._folder.iterdir():
+                file.unlink(missing_ok=True)
+                gone += 1
+        return gone
 
     def _tidy(self) -> None:
         found = sorted((file.stat().st_mtime, file.stat().st_size, file) for file in self._folder.iterdir())

@@ -42,7 +42,7 @@ class Draughtsman:
     async def drawn(self, picture: Picture, theme: str = "light", ending: str = "png") -> bytes:
         """The file. Raises NoPicture, or Unavailable when another try may do."""
         name = await asyncio.to_thread(album.mark, picture, theme, ending)
-        kept = Album(await asyncio.to_thread(self._folder) / "pictures")
+        kept = Album(await asyncio.to_thread(self._folder) / album.FOLDER)
         found = await asyncio.to_thread(kept.find, name, ending)
         if found is not None:
             return found
