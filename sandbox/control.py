@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from sandbox.errors import Impossible
 from sandbox.interactions import Acked
 from sandbox.seeds import known_zone
+from sandbox.sharing import share
 from sandbox.slack import Slack
 from sandbox.state import Json
 from sandbox.when import moment, span
@@ -346,7 +347,7 @@ class Control:
         elif verb == "change_id":
             self._slack.change_id(channel, _word(ask, "id"))
         elif verb == "share":
-            self._slack.share(channel, self._other(_word(ask, "team")))
+            share(self._slack, channel, self._other(_word(ask, "team")))
         else:
             raise Impossible(f"A channel cannot be asked to “{verb}”.", 404)
         return JSONResponse({**self._slack.conversation(channel), "members": channel.members})

@@ -82,21 +82,30 @@ class Sandbox:
         self.people = People(self.slack, self.interactions)
         self.sockets: Sockets | None = beside.sockets if beside else None
         self.signed: Signed | None = beside.signed if beside else None
-        if beside is None and delivery == "socket":
-            self.sockets = Sockets(self.state.app, self.clock, self.faults, ack_seconds)
-        elif beside is None and request_url:
-            now = time.time if signed_with == "machine" else self.clock.time
-            self.signed = Signed(request_url, self.signing_secret, now, ack_seconds)
+        if beside is None:
+            self._find_a_way(delivery, request_url, signed_with)
         self.web = WebApi(self.slack, self.interactions, self.views, self.sockets)
         self.hosts: set[str] = set()
         self.install_url = ""  # where the app begins its installation, if it can be installed
         self.oauth: OAuth = beside.oauth if beside else OAuth(self)
-        if team is not None and self.state.team == Team():
-            name = str(team.get("name") or "Sandbox")
-            self.state.put_team(Team(str(team["id"]), name, str(team.get("domain") or name.lower())))
+        self._call(team)
         self.seeds = Seeds(self.slack)
         self.screens = Screens(self.slack, self.people, self.interactions, self.views)
         self._meet()
+
+    def _find_a_way(self, delivery: str, request_url: str | None, signed_with: str) -> None:
+        """To the app: over websockets it opens, or to its request URL once that is known."""
+        if delivery == "socket":
+            self.sockets = Sockets(self.state.app, self.clock, self.faults, self._ack_seconds)
+        elif request_url:
+            now = time.time if signed_with == "machine" else self.clock.time
+            self.signed = Signed(request_url, self.signing_secret, now, self._ack_seconds)
+
+    def _call(self, team: Json | None) -> None:
+        """Give the workspace its name, unless it has one already."""
+        if team is not None and self.state.team == Team():
+            name = str(team.get("name") or "Sandbox")
+            self.state.put_team(Team(str(team["id"]), name, str(team.get("domain") or name.lower())))
 
     def _meet(self) -> None:
         """Know the workspaces that were here before, and the channels this one shares with them."""

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sandbox import events
+from sandbox import events, sharing
 from sandbox.agents import Agents
 from sandbox.clock import Clock
 from sandbox.deliveries import Deliveries
@@ -237,7 +237,7 @@ class Slack:
         if user in channel.members:
             return
         channel.members.append(user)
-        self.introduce(channel)
+        sharing.introduce(self, channel)
         self.shared(channel)
         self.state.put_channel(channel)
         if channel.is_direct:
@@ -312,44 +312,18 @@ class Slack:
         old_id = channel.id
         for ts in list(channel.messages):
             self.state.forget("message", f"{old_id}:{ts}")
-        sharing = self.state._all_with(channel)
-        for one in sharing:
+        every = self.state.all_with(channel)
+        for one in every:
             one.channels.pop(old_id)
             one.forget("channel", old_id)
         channel.id = new_id
-        for one in sharing:
+        for one in every:
             one.channels[new_id] = channel
         self.state.put_channel(channel)
         for message in channel.messages.values():
             self.state.put_message(channel, message)
         event = {"type": "channel_id_changed", "old_channel_id": old_id, "new_channel_id": new_id}
         self.emit(event, channel)
-
-    def share(self, channel: Channel, other: Slack) -> None:
-        """Let another workspace of this Slack into a channel: one channel, seen from both. A private one gets
-        a new id for that."""
-        if channel.id.startswith("G"):
-            self.change_id(channel, self.state.new_id("C0SHARED"))
-        own, theirs = self.state.team.id, other.state.team.id
-        channel.shared_by = list(dict.fromkeys([*(channel.shared_by or [own]), theirs]))
-        channel.is_ext_shared = True
-        other.state.channels[channel.id] = channel
-        self.introduce(channel)
-        self.state.put_channel(channel)
-        for message in channel.messages.values():
-            self.state.put_message(channel, message)
-        self.emit({"type": "channel_shared", "channel": channel.id, "connected_team_id": theirs}, channel)
-
-    def introduce(self, channel: Channel) -> None:
-        """Whoever is in a channel that is shared is known, as a stranger, wherever it is."""
-        every = (self, *self.beside)
-        for one in every:
-            if one.state.channels.get(channel.id) is not channel:
-                continue
-            for member in channel.members:
-                known = next((s.state.users[member] for s in every if member in s.state.users), None)
-                if known is not None and member not in one.state.users:
-                    one.state.put_user({**known, "is_stranger": True})
 
     def conversation(self, channel: Channel, viewer: str | None = None) -> Json:
         """A conversation object as `viewer` (or the app) sees it."""
@@ -415,7 +389,7 @@ class Slack:
 
     def emit(self, inner: Json, channel: Channel | None) -> None:
         """Send an event on its way, if the app wants it."""
-        home = self._hearing(channel)
+        home = sharing.hearing(self, channel)
         if home is not self:
             home.emit(inner, channel)
             return
@@ -427,18 +401,6 @@ class Slack:
         body = events.envelope(self.state, inner, channel, now)
         # What is on its way must not change when the message does.
         self.deliveries.submit(body["event_id"], json.loads(json.dumps(body)))
-
-    def _hearing(self, channel: Channel | None) -> Slack:
-        """The workspace whose installation an event is sent for. From a channel that several share it comes
-        once for all of them, in the name of the first that has the app in it."""
-        if channel is None or not channel.shared_by:
-            return self
-        every = {one.state.team.id: one for one in (self, *self.beside)}
-        sharing = [every[team] for team in channel.shared_by if team in every]
-        inside = (
-            one for one in sharing if one.install.is_there and one.state.app.bot_user in channel.members
-        )
-        return next(inside, self)
 
     def new_ts(self, channel: Channel) -> str:
         return self.state.new_ts(channel, self.clock.time())

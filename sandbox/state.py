@@ -215,7 +215,7 @@ class State:
 
     def put_channel(self, channel: Channel) -> None:
         self.channels[channel.id] = channel
-        for one in self._all_with(channel):
+        for one in self.all_with(channel):
             one._note("channel", channel.id, channel, "channels", f"channel:{channel.id}")
 
     def put_message(self, channel: Channel, message: Message) -> None:
@@ -225,12 +225,12 @@ class State:
         channel.messages[ts] = message
         if late:  # only history that is loaded comes late
             channel.messages = dict(sorted(channel.messages.items()))
-        for one in self._all_with(channel):
+        for one in self.all_with(channel):
             one._note("message", f"{channel.id}:{ts}", message, f"channel:{channel.id}")
 
     def drop_message(self, channel: Channel, ts: str) -> None:
         del channel.messages[ts]
-        for one in self._all_with(channel):
+        for one in self.all_with(channel):
             one._note("message", f"{channel.id}:{ts}", None, f"channel:{channel.id}")
 
     def put_modals(self, user: str, stack: list[View]) -> None:
@@ -297,7 +297,7 @@ class State:
             watcher.topics.update(topics)
             watcher.woken.set()
 
-    def _all_with(self, channel: Channel) -> list[State]:
+    def all_with(self, channel: Channel) -> list[State]:
         """This workspace, and those that share the channel with it."""
         return [self, *(one for one in self.beside if one.channels.get(channel.id) is channel)]
 

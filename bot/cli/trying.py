@@ -31,6 +31,7 @@ from bot.integrations.manifest import manifest
 from bot.integrations.vault import new_key
 from bot.settings import Settings
 from sandbox import Sandbox
+from sandbox.sharing import share
 from storage import Store
 
 MOST = 4
@@ -235,7 +236,7 @@ def _share_a_room(first: Sandbox, other: Sandbox) -> None:
         channels=[{"id": ident, "name": f"with-{other.state.team.name.lower()}", "members": people[:1]}]
     )
     channel = first.state.channels[ident]
-    first.slack.share(channel, other.slack)
+    share(first.slack, channel, other.slack)
     for member in (people[1], other.state.app.bot_user):
         first.slack.join(channel, member)
 

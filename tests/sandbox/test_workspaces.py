@@ -13,6 +13,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import Sandbox
+from sandbox.sharing import share
 from tests.sandbox.harbor import MANIFEST, SCOPES, USERS
 
 BACK = "http://127.0.0.1:1/back"
@@ -173,7 +174,7 @@ async def test_what_is_said_in_a_shared_channel_is_there_in_both_and_told_once(p
     pair.one.seed(channels=[{"id": "C9", "name": "both", "members": ["U0ANN"]}])
     pair.two.seed(users=[{"id": "U0ZOE", "name": "zoe", "real_name": "Zoe"}])
     channel = pair.one.state.channels["C9"]
-    pair.one.slack.share(channel, pair.two.slack)
+    share(pair.one.slack, channel, pair.two.slack)
     for member in ("U0ZOE", pair.two.state.app.bot_user):
         pair.two.slack.join(channel, member)
     for home in (pair.one, pair.two):
@@ -190,7 +191,7 @@ async def test_what_is_said_in_a_shared_channel_is_there_in_both_and_told_once(p
 async def test_both_outlive_their_process_with_the_channel_they_share(tmp_path: Path) -> None:
     one, further = two(MANIFEST, tmp_path / "slack.db")
     one.seed(channels=[{"id": "C9", "name": "both", "members": ["U0ANN"]}])
-    one.slack.share(one.state.channels["C9"], further.slack)
+    share(one.slack, one.state.channels["C9"], further.slack)
     one.people.say("C9", "U0ANN", "still here")
     one.install.begin()
     for slack in (one, further):
