@@ -21,6 +21,15 @@ class Invalid(BotError):
         self.field = field  # which part of what was given it is, where that has parts
 
 
+class Missing(Invalid):
+    """Something has to be said that was not: what to type, or which form asks for it."""
+
+    def __init__(self, sentence: str, *, verb: str, key: str | None = None) -> None:
+        super().__init__(sentence)
+        self.verb = verb
+        self.key = key  # the item it is about, where that is known
+
+
 class Conflict(BotError):
     """Somebody else changed the same thing first; says who, what and when."""
 
