@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from bot.domain import forecasting
 from bot.domain.errors import Invalid
 from bot.domain.pictures import around, burnup, timeline
 from bot.domain.pictures.values import AROUND, NAMES, TIMELINE, Picture, Sight
 from bot.domain.plan import Event, Plan
+from bot.domain.readiness import Assessment
 from bot.tracker.questions import Questions, first_untried
 from bot.tracker.values import Actor, Where
 from storage import Message, Transaction
@@ -92,10 +94,16 @@ class Picturing(Questions):
         a = self._assessment(plan, at.astimezone(plan.project.zone).date())
         if sight.about == AROUND:
             return around.around(a, plan.item[sight.key])
-        spread, why_not = forecasting.spread(plan, a), forecasting.why_not(plan, a)
+        spread, why_not = _range(a), forecasting.why_not(plan, a)
         if sight.about == TIMELINE:
             return timeline.timeline(a, spread, why_not)
         return burnup.burnup(a, self._counted(tx, plan), spread, why_not)
 
     def _counted(self, tx: Transaction, plan: Plan) -> Sequence[Event]:
         return tx.events_of_items(plan.project.id or 0, sorted(burnup.TELLING))
+
+
+@lru_cache(maxsize=16)
+def _range(a: Assessment) -> forecasting.Spread | None:
+    """The range of a plan as it stands on a day: the same for all who look, and dear to work out."""
+    return forecasting.spread(a.plan, a)
