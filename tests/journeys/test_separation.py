@@ -39,6 +39,9 @@ def ours(store: Store) -> Tracker:
     text = text.replace("customer: ", f"customer: {SECRET} ").replace("role: ", f"role: {SECRET} ")
     tracker.load(text, "harbor.yaml", workspace=OURS, actor="cli:test")
     tracker.members_are(OURS, CHANNEL, [ANA, BEN, CHEN, DITA])
+    with store.transaction() as tx:
+        for workspace in (OURS, THEIRS):
+            tx.keep_belonging(workspace, dict.fromkeys((ANA, BEN, CHEN, DITA), "here"), NOW)
     lead, here = Actor(OURS, ANA), Where(channel=CHANNEL)
     for verb, words in (
         (tracker.assume, f"the {SECRET} tide holds on feed"),
