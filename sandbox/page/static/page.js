@@ -178,10 +178,12 @@ function leave(gone) {
     gone.close();
   }
   gone.remove();
-  if (gone.tagName === "DIALOG" && document.activeElement === body) {
-    const dialog = $$("#modals dialog").pop();
-    (dialog ? firstField(dialog) : $("#composer-text"))?.focus({ preventScroll: true });
-  }
+  if (gone.tagName !== "DIALOG") return;
+  const { activeElement } = document;
+  const dialog = $$("#modals dialog").pop();
+  const next = activeElement === body ? (dialog ? firstField(dialog) : $("#composer-text")) : activeElement;
+  activeElement.blur(); // what got the focus while the dialog was still there takes no typing in Chromium
+  next?.focus({ preventScroll: true });
 }
 
 const keyOf = (element) => element.dataset.key || `${element.tagName}-${[...element.parentNode.children].indexOf(element)}`;
@@ -535,6 +537,7 @@ async function lookUp(input) {
       one.text.text, ...(one.description ? [" ", make("span", { class: "quiet" }, one.description.text)] : []))));
   if (!options.length) list.replaceChildren(make("li", { class: "quiet" }, "No matches"));
   list.hidden = false;
+  list.scrollIntoView({ block: "nearest" });
   input.setAttribute("aria-expanded", "true");
   if (options.length) input.setAttribute("aria-activedescendant", list.firstElementChild.id);
 }
@@ -586,7 +589,10 @@ function lookupKey(event) {
   const field = event.target.closest(".lookup");
   const list = $(".lookup-list", field);
   if (moveIn(list, event.target, event)) return;
-  if (event.key === "Enter" && selected(list)) {
+  if (event.key === "ArrowDown" && list.hidden) {
+    event.preventDefault();
+    lookUp(event.target);
+  } else if (event.key === "Enter" && selected(list)) {
     event.preventDefault();
     choose(selected(list));
   } else if (event.key === "Escape" && !list.hidden) {
@@ -608,11 +614,14 @@ const remembered = (field) => post("/sandbox/actions", { ...whereIs(field), acti
 
 // ——— modals
 
+let opening = false; // the focus moves by itself: nobody has asked yet what a select offers
 function openModals() {
   for (const dialog of $$("#modals dialog")) {
     if (dialog.open) continue;
+    opening = true;
     dialog.showModal();
     firstField(dialog)?.focus();
+    opening = false;
   }
 }
 
@@ -664,7 +673,8 @@ function tellErrors(dialog, errors) {
     control?.toggleAttribute("aria-invalid", message !== "");
     if (message && !first) first = control;
   }
-  first?.focus();
+  first?.focus({ preventScroll: true });
+  first?.closest("[data-input]").scrollIntoView({ block: "nearest" }); // with the words below it
   return !first;
 }
 
@@ -975,7 +985,7 @@ document.addEventListener("close", (event) => {
 // A select that needs nothing typed offers what it has as soon as one is in it.
 document.addEventListener("focusin", (event) => {
   const field = event.target.matches(".lookup input") && event.target.closest(".lookup");
-  if (field && field.dataset.least === "0" && !field.contains(event.relatedTarget)) lookUp(event.target);
+  if (field && !opening && field.dataset.least === "0" && !field.contains(event.relatedTarget)) lookUp(event.target);
 });
 
 document.addEventListener("focusout", (event) => {
