@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from typing import Any
 
@@ -9,24 +11,41 @@ import uvicorn
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+VIEW = {
+    "type": "modal",
+    "title": {"type": "plain_text", "text": "Constant"},
+    "blocks": [{"type": "section", "text": {"type": "plain_text", "text": "Always the same"}}],
+}
+
 
 async def _authorize() -> AuthorizeResult:
     return AuthorizeResult(
-        enterprise_id=None, team_id="T0BENCH", bot_token="xoxb-b", bot_id="B0BENCH", bot_user_id="U0BENCHBOT"
+        enterprise_id=None,
+        team_id="T0BENCH",
+        bot_token=os.environ.get("SLACK_BOT_TOKEN", "xoxb-b"),
+        bot_id="B0BENCH",
+        bot_user_id="U0BENCHBOT",
     )
 
 
 def application(signing_secret: str) -> Starlette:
-    app = AsyncApp(signing_secret=signing_secret, authorize=_authorize)
+    client = AsyncWebClient(base_url=os.environ.get("SLACK_API_URL", AsyncWebClient.BASE_URL))
+    app = AsyncApp(signing_secret=signing_secret, authorize=_authorize, client=client)
 
     @app.command("/golive")
     async def nothing(ack: Any) -> None:
         await ack()
+
+    @app.action(re.compile("^form_open_"))
+    async def constant(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=VIEW)
 
     @app.event("message")
     async def heard() -> None:
