@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bot.domain import naming
+from bot.domain.audience.values import Audience
 from bot.domain.plan import Plan
 from bot.tracker import Actor, Answered, Question, Tracker, Where
 from handlers.freshness import Newest
-from handlers.views import blocks, readiness
+from handlers.views import blocks, forms, readiness
 
 KEPT = 512
 
@@ -26,6 +28,8 @@ class _Asked:
     question: Question
     user: str
     minute: datetime
+    read_as: Audience
+    alongside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,15 @@ class _Drawn:
     version: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Whose reading of a channel's project somebody gets, and the state of the database that says so."""
+
+    read_as: Audience
+    alongside: bool
+    version: int | None
+
+
 class Answers:
     """Private answers. Drawing one costs more than all the rest, so it is kept until something changes."""
 
@@ -44,13 +57,15 @@ class Answers:
         self._tracker = tracker
         self._newest = Newest(tracker.plans_in)
         self._drawn: OrderedDict[_Asked, _Drawn] = OrderedDict()
+        self._readings: OrderedDict[tuple[str, str, str, Audience | None], _Reading] = OrderedDict()
 
     def at_once(self, who: Actor, where: Where, question: Question) -> str | None:
         """The answer drawn before, if nothing at all was stored since; costs next to nothing to find out."""
-        drawn = self._drawn.get(self._asked(who, where, question))
-        if drawn is None or drawn.version is None or drawn.version != self._tracker.version():
+        reading = self._readings.get(_place(who, where, question))
+        if reading is None or reading.version is None or reading.version != self._tracker.version():
             return None
-        return drawn.body
+        drawn = self._drawn.get(self._asked(who, where, question, reading))
+        return drawn.body if drawn is not None and drawn.version == reading.version else None
 
     async def body(self, who: Actor, where: Where, question: Question) -> str:
         """The answer as the JSON of a private message."""
@@ -67,22 +82,44 @@ class Answers:
     async def _kept(
         self, who: Actor, where: Where, question: Question, plan: Plan, version: int | None
     ) -> str:
-        asked, project = self._asked(who, where, question), (plan.project.key, plan.project.revision)
+        reading = self._readings.get(_place(who, where, question))
+        if reading is None or version is None or reading.version != version:
+            reading = await asyncio.to_thread(self._read, who, where, question, plan, version)
+        asked = self._asked(who, where, question, reading)
+        project = (plan.project.key, plan.project.revision)
         drawn = self._drawn.get(asked)
-        same = drawn is not None and drawn.project == project
-        body = drawn.body if drawn and same else await asyncio.to_thread(self._draw, plan, who.user, question)
+        if drawn is not None and drawn.project == project:
+            body = drawn.body
+        else:
+            body = await asyncio.to_thread(self._draw, who, where, question, plan)
         self._drawn[asked] = _Drawn(body, project, version)
         while len(self._drawn) > KEPT:
             self._drawn.popitem(last=False)
         return body
 
-    def _asked(self, who: Actor, where: Where, question: Question) -> _Asked:
+    def _asked(self, who: Actor, where: Where, question: Question, reading: _Reading) -> _Asked:
         minute = self._tracker.now().replace(second=0, microsecond=0)
         user = who.user if question.personal else ""
-        return _Asked(who.workspace, where.channel or "", question, user, minute)
+        read_as, alongside = reading.read_as, reading.alongside
+        return _Asked(who.workspace, where.channel or "", question, user, minute, read_as, alongside)
 
-    def _draw(self, plan: Plan, user: str, question: Question) -> str:
-        return json.dumps(dressed(self._tracker.answered(plan, user, question)))
+    def _read(
+        self, who: Actor, where: Where, question: Question, plan: Plan, version: int | None
+    ) -> _Reading:
+        _, read_as, alongside = self._tracker.reading(who, where, plan, question.audience)
+        found = self._readings[_place(who, where, question)] = _Reading(read_as, alongside, version)
+        while len(self._readings) > KEPT:
+            self._readings.popitem(last=False)
+        return found
+
+    def _draw(self, who: Actor, where: Where, question: Question, plan: Plan) -> str:
+        shown, read_as, alongside = self._tracker.reading(who, where, plan, question.audience)
+        found = self._tracker.answered(shown, who.user, question, read_as=read_as)
+        return json.dumps(dressed(replace(found, alongside=alongside)))
+
+
+def _place(who: Actor, where: Where, question: Question) -> tuple[str, str, str, Audience | None]:
+    return who.workspace, who.user, where.channel or "", question.audience
 
 
 def dressed(answered: Answered, *, tabled: bool = False) -> blocks.Message:
@@ -94,6 +131,11 @@ def dressed(answered: Answered, *, tabled: bool = False) -> blocks.Message:
         asked.about,
         asked.key,
         elsewhere=answered.elsewhere,
+        alongside=answered.alongside,
+        audience=asked.audience,
         table=answered.table if tabled else None,
     )
+    item = naming.find(asked.key or "", answered.plan.items).exact if asked.about == "item" else None
+    if item is not None:
+        message["blocks"].insert(-1, forms.buttons(answered.plan.project.key, item))
     return {"response_type": "ephemeral", **message}

@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
+from bot.domain.audience.values import Audience
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, InWords, Tracker, Understood, Where
 from handlers.inbox import Inbox
@@ -23,7 +24,8 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         await ack()
         project, words, second, whole = views.question(action)
         who, where = pressed_by(slack, body, project)
-        question = InWords(text=words, second=second, whole=whole)
+        internally = Audience.TEAM if given.word(action, "action_id") == views.INTERNALLY else None
+        question = InWords(text=words, second=second, whole=whole, audience=internally)
         found = await asyncio.to_thread(tracker.say, who, where, question)
         await respond(response_type="ephemeral", replace_original=False, **drawn(found))
 
@@ -70,6 +72,7 @@ def drawn(found: Understood) -> blocks.Message:
         whole=asked.whole,
         personal=found.personal,
         elsewhere=found.elsewhere,
+        alongside=found.alongside,
     )
 
 
@@ -83,6 +86,7 @@ def kept(found: Understood) -> dict[str, Any]:
         "words": asked.text,
         "second": asked.second,
         "elsewhere": found.elsewhere,
+        "audience": asked.audience,
     }
 
 

@@ -59,7 +59,8 @@ def _correct(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> N
     @app.options(views.ITEM)
     async def items_of_form(ack: AsyncAck, body: dict[str, Any]) -> None:
         project, channel = views.project_of_form(body.get("view") or {})
-        await ack(options=await _offered(tracker, slack, body, Where(channel=channel, project=project)))
+        where = Where(channel=channel, project=project, proven=False)
+        await ack(options=await _offered(tracker, slack, body, where))
 
 
 def _name_an_item(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
@@ -81,7 +82,7 @@ def _name_an_item(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
 
 
 async def _save(tracker: Tracker, people: People, who: Actor, filled: views.Filled) -> None:
-    where = Where(channel=filled.channel, project=filled.project)
+    where = Where(channel=filled.channel, project=filled.project, proven=False)
     colleague = None
     if filled.owner and not await asyncio.to_thread(tracker.knows, who, where, filled.owner):
         colleague = await people.colleague(filled.owner)

@@ -8,10 +8,11 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain.errors import Unavailable
+from bot.domain.errors import BotError, Unavailable
 from bot.integrations.slack import Declined, Slack
 from bot.tracker import Tracker
 from handlers.inbox import Inbox
+from handlers.meeting import meet
 
 log = logging.getLogger("golive.channels")
 
@@ -22,6 +23,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
             await sync(event["channel"], tracker, slack)
         else:
             await asyncio.to_thread(tracker.joined, slack.workspace, event["channel"], event["user"])
+            await meet(tracker, slack, [event["user"]])
 
     async def left(event: dict[str, Any], body: dict[str, Any]) -> None:
         await asyncio.to_thread(tracker.left, slack.workspace, event["channel"], event["user"])
@@ -47,6 +49,19 @@ async def sync(channel: str, tracker: Tracker, slack: Slack) -> None:
         )
         return
     await asyncio.to_thread(tracker.members_are, slack.workspace, channel, members)
+    await meet(tracker, slack, await asyncio.to_thread(tracker.to_meet, slack.workspace, channel))
+
+
+async def joined(channel: str, tracker: Tracker, slack: Slack) -> bool:
+    """Learn who is in a channel; whether I am."""
+    try:
+        members = await slack.members(channel)
+    except BotError as trouble:
+        log.warning("I cannot see who is in %s (%s)", channel, type(trouble).__name__)
+        return False
+    await asyncio.to_thread(tracker.members_are, slack.workspace, channel, members)
+    await meet(tracker, slack, await asyncio.to_thread(tracker.to_meet, slack.workspace, channel))
+    return slack.bot_user in members
 
 
 async def sync_all(tracker: Tracker, slack: Slack) -> None:

@@ -331,4 +331,6 @@ def lane_of(body: Mapping[str, Any]) -> str:
     channel = event.get("channel") or (item.get("channel") if isinstance(item, dict) else None)
     if isinstance(channel, dict):
         channel = channel.get("id")
-    return f"{body.get('team_id')}/{channel or event.get('user') or 'workspace'}"
+    user = event.get("user")
+    user = user.get("id") if isinstance(user, dict) else user
+    return f"{body.get('team_id')}/{channel or user or 'workspace'}"

@@ -34,6 +34,7 @@ _MACHINE = frozenset(
         ),
     }
 )
+_BELONGING = ("id", "team_id", "deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
 _STYLED = frozenset({"text", "link", "user", "emoji", "channel", "usergroup", "broadcast", "date", "color"})
 _LONGEST_ID = 100
 
@@ -41,6 +42,8 @@ _LONGEST_ID = 100
 def keepable(body: Mapping[str, Any]) -> dict[str, Any]:
     """The body of an event as it may be kept: a message that says who a patient is keeps only its place."""
     event = body.get("event")
+    if isinstance(event, dict) and event.get("type") == "user_change" and isinstance(event["user"], dict):
+        return {**body, "event": {**event, "user": _belonging(event["user"])}}
     if not isinstance(event, dict) or str(event.get("type")) not in _MESSAGES:
         return dict(body)
     before = event.get("previous_message")
@@ -52,6 +55,14 @@ def keepable(body: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(before, dict) and _found(before) is not None:
         return {**body, "event": {**event, "previous_message": _place(before)}}
     return dict(body)
+
+
+def _belonging(user: Mapping[str, Any]) -> dict[str, Any]:
+    """What tells who somebody is to the workspace, without their profile."""
+    kept = {name: user[name] for name in _BELONGING if isinstance(user.get(name), str | bool)}
+    organisation = user.get("enterprise_user")
+    teams = organisation.get("teams") if isinstance(organisation, Mapping) else None
+    return {**kept, "enterprise_user": {"teams": teams}} if isinstance(teams, list) else kept
 
 
 def finding_in(body: Mapping[str, Any]) -> Finding | None:

@@ -241,7 +241,7 @@ def _text_of(body: Mapping[str, Any]) -> str:
 
 def _where(channel: str, project: str | None) -> Where:
     direct = not channel or channel.startswith("D")
-    return Where(channel=channel or None, project=project, direct=direct)
+    return Where(channel=channel or None, project=project, direct=direct, proven=False)
 
 
 def _view(body: Mapping[str, Any]) -> Mapping[str, Any]:

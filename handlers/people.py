@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.belonging import is_of_elsewhere
 from bot.domain.errors import BotError, Invalid, Refused, Unavailable
 from bot.integrations.slack import Declined, Slack
 from bot.tracker import Colleague
@@ -37,7 +38,7 @@ class People:
             raise Refused(f"{name} is an app, and work needs a person. Name somebody of your team.")
         if found.get("deleted"):
             raise Refused(f"{name} is no longer active in this workspace. Name somebody who is.")
-        if self._is_stranger(found):
+        if is_of_elsewhere(found, self._slack.workspace):
             raise Refused(
                 f"{name} belongs to another workspace, so I cannot reach them. Name the colleague here who "
                 "answers for it, and put them in as whom it waits on."
@@ -69,12 +70,6 @@ class People:
         while len(self._known) > KEPT:
             self._known.popitem(last=False)
         return found
-
-    def _is_stranger(self, user: dict[str, Any]) -> bool:
-        team = user.get("team_id")
-        spaces = (user.get("enterprise_user") or {}).get("teams") or ()
-        here = self._slack.workspace
-        return bool(user.get("is_stranger")) or (team is not None and team != here and here not in spaces)
 
 
 def _name(user: dict[str, Any], id: str) -> str:

@@ -18,14 +18,14 @@ from handlers.views import readiness as views
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
-    @app.action(re.compile(f"^{views.ASK}"))
+    @app.action(re.compile(f"^(?:{views.ASK}|{views.INTERNALLY})"))
     async def ask_on(
         ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
     ) -> None:
         await ack()
         project, about, key = views.question(action)
         who, where = pressed_by(slack, body, project)
-        question = Question(about=about, key=key)
+        question = Question(about=about, key=key, audience=views.for_whom(action))
         answered = await asyncio.to_thread(tracker.answer, who, where, question)
         if body.get("response_url"):
             await _told(tracker, slack.workspace, respond, answered)
@@ -41,7 +41,8 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         project, about, key = views.question(action)
         who, where = pressed_by(slack, body, project)
         pressed = given.word(body, "container", "message_ts") or given.trigger(body)
-        new = await asyncio.to_thread(tracker.post, who, where, Question(about=about, key=key), pressed)
+        question = Question(about=about, key=key, audience=views.for_whom(action))
+        new = await asyncio.to_thread(tracker.post, who, where, question, pressed)
         sentence = "It goes to the project's channel now." if new else "It was posted already."
         await respond(response_type="ephemeral", replace_original=False, **told.sentence(sentence))
 

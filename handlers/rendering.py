@@ -8,9 +8,11 @@ from typing import Any
 
 from bot.delivery import Call
 from bot.domain import tables
+from bot.domain.audience.values import Audience
+from bot.domain.errors import BotError
 from bot.domain.patientdata import Finding
 from bot.domain.plan import Plan
-from bot.tracker import Actor, Question, Tracker, reply_key
+from bot.tracker import Actor, Question, Tracker, Where, reply_key
 from handlers import asking
 from handlers.views import (
     agenda,
@@ -23,6 +25,7 @@ from handlers.views import (
     pictures,
     readiness,
     reminders,
+    summary,
     told,
     withheld,
 )
@@ -34,7 +37,25 @@ Payload = Mapping[str, Any]
 
 def render(message: Message, tracker: Tracker) -> Call | None:
     """The call a message stands for, drawn from the state of things as they are."""
-    return _KINDS[message.kind](message, message.payload, tracker)
+    call = _KINDS[message.kind](message, message.payload, tracker)
+    fit = tracker.fit_to_say(message) if call is not None else None
+    if call is None or fit is None:
+        return call
+    # Each kind leaves out what people from outside do not read; this is for words that somebody typed.
+    plain = None if call.plain is None else _put(call.plain, fit)
+    return replace(call, args=_put(call.args, fit), plain=plain)
+
+
+_WORDS = frozenset({"text", "alt_text", "title", "caption", "label", "initial_comment"})
+
+
+def _put(value: Any, fit: Callable[[Any], Any], name: str = "") -> Any:
+    """The same in words that may be read; ids and values of buttons stay."""
+    if isinstance(value, Mapping):
+        return {each: _put(inner, fit, each) for each, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_put(inner, fit, name) for inner in value]
+    return fit(value) if isinstance(value, str) and name in _WORDS else value
 
 
 def _reaction(message: Message, said: Payload, tracker: Tracker) -> Call | None:
@@ -93,7 +114,8 @@ def _posted_answer(message: Message, said: Payload, tracker: Tracker) -> Call | 
     if plan is None:
         return None
     about, key = said["about"], said["key"]
-    answered = tracker.answered(plan, said["by"], Question(about=about, key=key))
+    read_as = audience_of(plan, said.get("audience"))
+    answered = tracker.answered(plan, said["by"], Question(about=about, key=key), read_as=read_as)
     of = (answered.answer, plan.project, about, key, said["by"])
     args = {"channel": message.channel, "unfurl_links": False}
     plain = readiness.posted(*of)
@@ -101,6 +123,13 @@ def _posted_answer(message: Message, said: Payload, tracker: Tracker) -> Call | 
         return Call("chat.postMessage", {**args, **plain})
     shown = readiness.posted(*of, table=answered.table)
     return Call("chat.postMessage", {**args, **shown}, native=frozenset({tables.TABLE}), plain=plain)
+
+
+def audience_of(plan: Plan, said: object) -> Audience:
+    """Whose reading it is: the customer's, where a plan is shown as they read it."""
+    if plan.whole is not plan:
+        return Audience.CUSTOMER
+    return Audience(said) if isinstance(said, str) and said in tuple(Audience) else Audience.TEAM
 
 
 def _posted_words(message: Message, said: Payload, tracker: Tracker) -> Call | None:
@@ -136,16 +165,11 @@ def _reply(message: Message, said: Payload, tracker: Tracker) -> dict[str, Any]:
     """An answer is drawn afresh; what was done, or could not be, is told as it was."""
     drawn = said.get("about") or said.get("words")
     plan = tracker.stored_plan(message.workspace, said.get("project") or "") if drawn else None
-    if plan is not None and said.get("words"):
-        found = tracker.said(plan, said["user"], asking.words_of(said))
-        return asking.drawn(replace(found, elsewhere=bool(said.get("elsewhere"))))
     if plan is not None:
-        question = Question(about=said["about"], key=said.get("key"))
-        answered = tracker.answered(plan, Actor(message.workspace, said["user"]).user, question)
-        elsewhere = bool(said.get("elsewhere"))
-        return readiness.answered(
-            answered.answer, plan.project, question.about, question.key, elsewhere=elsewhere
-        )
+        try:
+            return _answer(message, said, tracker, plan)
+        except BotError as refusal:  # they may not look any more, or what it was about is gone
+            return told.sentence(str(refusal))
     if drawn:
         return told.sentence("That project is not there any more.")
     if said.get("shown"):
@@ -153,6 +177,29 @@ def _reply(message: Message, said: Payload, tracker: Tracker) -> dict[str, Any]:
     if said.get("offers"):
         return told.perhaps(said["lines"][0], [(label, line) for label, line in said["offers"]])
     return told.done(said["lines"], said.get("project") or "", said.get("undo"))
+
+
+def _answer(message: Message, said: Payload, tracker: Tracker, plan: Plan) -> dict[str, Any]:
+    """The answer as whoever asked reads it where they asked."""
+    direct = not message.channel.startswith(("C", "G"))
+    who, where = Actor(message.workspace, said["user"]), Where(channel=message.channel, direct=direct)
+    wanted = Audience(said["audience"]) if said.get("audience") in tuple(Audience) else None
+    shown, read_as, alongside = tracker.reading(who, where, plan, wanted)
+    elsewhere = bool(said.get("elsewhere"))
+    if said.get("words"):
+        found = tracker.said(shown, said["user"], replace(asking.words_of(said), audience=wanted))
+        return asking.drawn(replace(found, elsewhere=elsewhere, alongside=alongside))
+    question = Question(about=said["about"], key=said.get("key"), audience=wanted)
+    answered = tracker.answered(shown, who.user, question, read_as=read_as)
+    return readiness.answered(
+        answered.answer,
+        shown.project,
+        question.about,
+        question.key,
+        elsewhere=elsewhere,
+        alongside=alongside,
+        audience=wanted,
+    )
 
 
 def _captured(message: Message, said: Payload, tracker: Tracker) -> Call | None:
@@ -244,6 +291,14 @@ def _digest(message: Message, said: Payload, tracker: Tracker) -> Call | None:
     return Call("chat.postMessage", {**args, **shown}, note=post.note, native=native, plain=plain)
 
 
+def _summary(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    post = tracker.summary(message)
+    if post is None:
+        return None
+    shown = summary.posted(post.summed, post.plan.project)
+    return Call("chat.postMessage", {"channel": message.channel, "unfurl_links": False, **shown})
+
+
 def _trouble(message: Message, said: Payload, tracker: Tracker) -> Call | None:
     trouble = tracker.trouble(message)
     if trouble is None:
@@ -316,7 +371,8 @@ def _post(said: Payload, shown: Mapping[str, Any]) -> Call:
 
 
 def _plan(message: Message, said: Payload, tracker: Tracker) -> Plan | None:
-    return tracker.stored_plan(message.workspace, said["project"])
+    """The project as it is spoken of in that conversation."""
+    return tracker.spoken_of(message)
 
 
 def _board(message: Message, said: Payload, tracker: Tracker) -> Call | None:
@@ -373,6 +429,7 @@ _KINDS: Mapping[str, Callable[[Message, Payload, Tracker], Call | None]] = {
     "digest": _digest,
     "digest_rest": _digest,
     "trouble": _trouble,
+    "summary": _summary,
     "poll_head": _poll,
     "poll_ask": _poll,
     "poll_remind": _poll,

@@ -45,6 +45,6 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
 
 
 async def shown(tracker: Tracker, who: Actor, where: Where) -> blocks.Message:
-    """All settings of a project, for anybody who can see it."""
-    plan = await asyncio.to_thread(tracker.plan_for, who, where)
+    """All settings of a project, for the team."""
+    plan = await asyncio.to_thread(tracker.rules_of, who, where)
     return views.settings(plan, policies.of(plan.project))

@@ -13,6 +13,7 @@ from storage.plans import Plans
 from storage.polls import Polls
 from storage.talk import Talk
 from storage.uploads import Uploads
+from storage.users import Users
 from storage.withheld import Withholding
 from storage.workspaces import Workspaces
 
@@ -31,5 +32,6 @@ class Transaction(
     Homes,
     Boards,
     Abilities,
+    Users,
 ):
     """Everything the bot reads and writes. No verb stores anything by itself: the `with` does, once."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from bot.domain import states
+from bot.domain import permissions, states
 from bot.domain.errors import NotFound, Refused
-from bot.domain.plan import Blocker, Item, Person, Plan, Status
+from bot.domain.permissions import About, Asking
+from bot.domain.plan import Blocker, Item, Plan, Status
 
 CLOSED = (Status.VALIDATED, Status.WAIVED)
 
@@ -80,19 +81,17 @@ def find(plan: Plan, id: str) -> Blocker:
     return found
 
 
-def may_change(plan: Plan, blocker: Blocker, user: str, by: Person | None) -> bool:
-    """Who said it, who chases it, who owns the item, and the lead."""
-    if blocker.raised_by == user:
-        return True
-    item = plan.item.get(blocker.item) if blocker.item else None
-    return by is not None and by.key in (blocker.owner, item.owner if item else None, states.lead(plan))
+def may_change(plan: Plan, blocker: Blocker, by: Asking) -> bool:
+    """Who said it, who chases it, who owns the item, and the lead; or whom the project names instead."""
+    return permissions.may(plan, "correct", by, About(blocker=blocker, author=blocker.raised_by))
 
 
-def refuse_others(plan: Plan, blocker: Blocker, user: str, by: Person | None) -> None:
-    if not may_change(plan, blocker, user, by):
+def refuse_others(plan: Plan, blocker: Blocker, by: Asking) -> None:
+    if not may_change(plan, blocker, by):
+        about = About(blocker=blocker, author=blocker.raised_by)
+        who = permissions.who_may(plan, "correct", about)
         raise Refused(
-            f"{blocker.id} can be changed by who reported it, who chases it, the owner of its item, "
-            "or the project's lead. Tell one of them in the thread what is wrong with it."
+            f"{blocker.id} can be changed by {who}. Tell one of them in the thread what is wrong with it."
         )
 
 

@@ -42,7 +42,7 @@ def history(plan: Plan) -> tuple[Slip, ...]:
     """Of every item of which it is known: how long it was to take, and how long it took."""
     return tuple(
         (max(1, item.planned_days), max(1, item.actual_days))
-        for item in plan.items
+        for item in plan.whole.items
         if item.planned_days is not None and item.actual_days is not None
     )
 
@@ -70,7 +70,7 @@ def spread(
     if why_not(plan, a) is not None:
         return None
     slips = history(plan)
-    schedule = Schedule(plan, a.today, a.standing)
+    schedule = Schedule(plan.whole, a.today, a.standing)
     runs = max(min(resamples, LEAST_RESAMPLES), min(resamples, MOST_STEPS // max(1, len(schedule.order))))
     # The same plan on the same day gives the same range: the seed is made of what goes into it.
     facts = (schedule.order, schedule.days, schedule.floor, schedule.needs, slips, runs)

@@ -227,6 +227,11 @@ class Plan:
     assumptions: tuple[Assumption, ...] = ()
     decisions: tuple[Decision, ...] = ()
 
+    @property
+    def whole(self) -> Plan:
+        """All there is to reckon with: also what a reader is not shown, where this is what they are."""
+        return self
+
     @cached_property
     def item(self) -> Mapping[str, Item]:
         return {i.key: i for i in self.items}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import time, timedelta
 from difflib import get_close_matches
@@ -11,21 +11,26 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from bot.domain import permissions
+from bot.domain.audience import values as audiences
+from bot.domain.audience.values import Audience
 from bot.domain.errors import Invalid
-from bot.domain.plan import Hours, Project
+from bot.domain.mapped import Problems, Reader, listed, shown
+from bot.domain.permissions import ACTS, GIVEN, Role
+from bot.domain.plan import WEEKDAYS, Hours, Project
 
 RUNGS = 4  # the person named, the one it waits on, the lead, the sponsor
 MOST_MESSAGES = 20
 MOST_ROLES = 20
+MOST_SUMMARIES = 10
 LONGEST_WAIT = timedelta(days=60)
 ASK, FREE = "ask", "free"
 EXPLICIT, OFFERS, OFF = "explicit", "offers", "off"
 TALK = (EXPLICIT, OFFERS, OFF)
 
-_TIME = re.compile(r"(\d\d?):(\d\d)", re.ASCII)
 _WAIT = re.compile(r"(\d{1,4}(?:\.\d)?) *(m|min|minutes?|h|hours?|d|days?)", re.ASCII | re.IGNORECASE)
+CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}")
 _EMOJI = re.compile(r":?([a-z0-9_+'-]{1,80}):?", re.IGNORECASE)
-_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,16 @@ class Hear:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What is posted every week: for whom, where, and when in the project's zone."""
+
+    audience: Audience
+    channel: str
+    day: str  # mon … sun
+    at: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
     """All of a project's settings; what it does not say is as it is here."""
 
@@ -125,6 +140,8 @@ class Policies:
     reminders: Reminders = field(default_factory=Reminders)
     gonogo: Gonogo = field(default_factory=Gonogo)
     hear: Hear = field(default_factory=Hear)
+    may: Mapping[str, tuple[Role, ...]] = field(default_factory=lambda: MappingProxyType({}))  # by act
+    summaries: tuple[Summary, ...] = ()
 
     @staticmethod
     def read(mapping: Mapping[str, Any], path: str = "policies") -> Policies:
@@ -158,10 +175,9 @@ class Policies:
                 "offers_a_day": self.hear.offers_a_day,
                 "emoji": asdict(self.hear.emoji),
             },
+            "may": {act: [role.value for role in roles] for act, roles in self.may.items()},
+            "summaries": [summary_as_said(each) for each in self.summaries],
         }
-
-
-Problems = list[tuple[tuple[str, ...], str]]
 
 
 def problems(mapping: Any) -> Problems:
@@ -183,6 +199,8 @@ def changed(mapping: Mapping[str, Any], setting: str, words: str) -> Mapping[str
     """The mapping with one setting (`digest.at`) said in words; Invalid when there is no such, or not so."""
     name = setting.strip().casefold()
     name = f"{name}.talk" if name == "hear" else name
+    if name.startswith("may."):
+        return _allowed(mapping, name.removeprefix("may."), words)
     if name not in SETTINGS:
         near = get_close_matches(name, SETTINGS, 1, 0.5)
         guess = f" Did you mean `{near[0]}`?" if near else f" There are {', '.join(SETTINGS)}."
@@ -194,6 +212,23 @@ def changed(mapping: Mapping[str, Any], setting: str, words: str) -> Mapping[str
     after = {**mapping, group: _put(before, inner, _said(name, words.strip()))}
     Policies.read({group: after[group]})
     return MappingProxyType(after)
+
+
+def _allowed(mapping: Mapping[str, Any], act: str, words: str) -> Mapping[str, Any]:
+    """The mapping with who may do something, in words: roles, or `default`."""
+    there = mapping.get("may")
+    may = dict(there) if isinstance(there, Mapping) else {}
+    if words.strip().casefold() in ("default", "none", "-", ""):
+        if act not in ACTS:
+            Policies.read({"may": {act: [Role.LEAD.value]}})  # says what there is
+        may.pop(act, None)
+    else:
+        said = [word for word in re.split(r"[\s,]+|\bor\b|\band\b", words.casefold()) if word]
+        found = Policies.read({"may": {act: said}}).may
+        may[act] = [role.value for role in found[act]]
+    return MappingProxyType(
+        {**mapping, "may": may} if may else {k: v for k, v in mapping.items() if k != "may"}
+    )
 
 
 def _put(before: Any, path: Sequence[str], value: Any) -> Any:
@@ -245,92 +280,47 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
 )
 
 
-class _Reader:
-    """One mapping on its way to policies; what is wrong is noted, and counts as not said."""
-
-    def __init__(self) -> None:
-        self.wrong: Problems = []
+class _Reader(Reader):
+    """One mapping on its way to policies."""
 
     def policies(self, mapping: Any) -> Policies:
         readers: dict[str, Callable[[Any, tuple[str, ...]], Any]] = {
             "hours": self._hours,
-            "digest": self._group(Digest, at=self._time, quiet_line=self._flag, off=self._flag),
-            "standup": self._group(Standup, at=self._time, off=self._flag),
-            "ladder": self._group(Ladder, critical=self._waits, gate=self._waits),
+            "digest": self.group(Digest, at=self.time, quiet_line=self.flag, off=self.flag),
+            "standup": self.group(Standup, at=self.time, off=self.flag),
+            "ladder": self.group(Ladder, critical=self._waits, gate=self._waits),
             "budget": self._budget,
             "outside": self._outside,
             "holidays": self._holidays,
-            "reminders": self._group(Reminders, off=self._flag),
-            "gonogo": self._group(Gonogo, roles=self._roles),
+            "reminders": self.group(Reminders, off=self.flag),
+            "gonogo": self.group(Gonogo, roles=self._roles),
             "hear": self._hear,
+            "may": self._may,
+            "summaries": self._summaries,
         }
-        return Policies(**self._mapping(mapping, (), readers))
-
-    def _say(self, where: tuple[str, ...], said: str) -> None:
-        self.wrong.append((where, said))
-
-    def _mapping(
-        self, given: Any, where: tuple[str, ...], readers: Mapping[str, Callable[[Any, tuple[str, ...]], Any]]
-    ) -> dict[str, Any]:
-        if not isinstance(given, Mapping):
-            self._say(where, f"has to be a mapping with {_listed(readers)}, not {_shown(given)}")
-            return {}
-        found = {}
-        for key, value in given.items():
-            reader = readers.get(key)
-            if reader is None:
-                near = get_close_matches(str(key), readers, 1, 0.5)
-                guess = f"did you mean “{near[0]}”?" if near else f"there are {_listed(readers)}"
-                self._say((*where, str(key)), f"is unknown; {guess}")
-            elif value is not None and (read := reader(value, (*where, key))) is not None:
-                found[key] = read
-        return found
-
-    def _group(self, kind: type[Any], **readers: Callable[[Any, tuple[str, ...]], Any]) -> Any:
-        def read(value: Any, where: tuple[str, ...]) -> Any:
-            return kind(**self._mapping(value, where, readers))
-
-        return read
+        return Policies(**self.mapping(mapping, (), readers))
 
     def _hours(self, value: Any, where: tuple[str, ...]) -> Hours | None:
         if isinstance(value, str) and value.count("-") == 1:
             value = dict(zip(("start", "end"), (part.strip() for part in value.split("-")), strict=True))
-        found = self._mapping(value, where, {"start": self._time, "end": self._time})
+        found = self.mapping(value, where, {"start": self.time, "end": self.time})
         hours = Hours(start=found.get("start", time(9)), end=found.get("end", time(17)))
         if hours.start == hours.end:
-            self._say(where, f"begin and end at {_clock(hours.start)}; write from when to when people work")
+            self.say(where, f"begin and end at {_clock(hours.start)}; write from when to when people work")
             return None
         return hours
 
-    def _time(self, value: Any, where: tuple[str, ...]) -> time | None:
-        match = _TIME.fullmatch(value) if isinstance(value, str) else None
-        try:
-            if match:
-                return time(int(match[1]), int(match[2]))
-        except ValueError:
-            pass
-        self._say(where, f"has to be a time of day like 09:00, not {_shown(value)}")
-        return None
-
-    def _flag(self, value: Any, where: tuple[str, ...]) -> bool | None:
-        if isinstance(value, bool):
-            return value
-        if isinstance(value, str) and value.casefold() in _WORDS:
-            return _WORDS[value.casefold()]
-        self._say(where, f"has to be true or false, not {_shown(value)}")
-        return None
-
     def _waits(self, value: Any, where: tuple[str, ...]) -> tuple[Wait, ...] | None:
         if not isinstance(value, list | tuple):
-            self._say(where, f"has to be a list of {RUNGS - 1} waits like [4h, 1d, 2d], not {_shown(value)}")
+            self.say(where, f"has to be a list of {RUNGS - 1} waits like [4h, 1d, 2d], not {shown(value)}")
             return None
         waits = tuple(_wait(each) for each in value)
         for each, wait in zip(value, waits, strict=True):
             if wait is None:
                 said = "a wait is written like 4h or 2d, is more than nothing, and at most 60 days"
-                self._say(where, f"has {_shown(each)} in it; {said}")
+                self.say(where, f"has {shown(each)} in it; {said}")
         if len(waits) != RUNGS - 1:
-            self._say(where, f"has {len(waits)} waits; it needs {RUNGS - 1}, one before each next person")
+            self.say(where, f"has {len(waits)} waits; it needs {RUNGS - 1}, one before each next person")
             return None
         return tuple(wait for wait in waits if wait is not None) if all(waits) else None
 
@@ -338,73 +328,131 @@ class _Reader:
         if isinstance(value, str | bool):
             value = {"talk": value}
         groups = {"talk": self._talk, "offers_a_day": self._budget, "emoji": self._emoji}
-        return Hear(**self._mapping(value, where, groups))
+        return Hear(**self.mapping(value, where, groups))
+
+    def _may(self, value: Any, where: tuple[str, ...]) -> Mapping[str, tuple[Role, ...]]:
+        changeable = {act: self._whoever for act, rule in ACTS.items() if rule.of_project}
+        return MappingProxyType(self.mapping(value, where, changeable))
+
+    def _whoever(self, value: Any, where: tuple[str, ...]) -> tuple[Role, ...] | None:
+        words = [value] if isinstance(value, str) else value
+        if not isinstance(words, list | tuple) or not all(word in tuple(GIVEN) for word in words):
+            self.say(where, f"has to be one or more of {listed(GIVEN)}, not {shown(value)}")
+            return None
+        roles = tuple(dict.fromkeys(Role(word) for word in words))
+        refused = permissions.wrong(where[-1], roles)
+        if refused is not None:
+            self.say(where, refused)
+            return None
+        return roles
+
+    def _summaries(self, value: Any, where: tuple[str, ...]) -> tuple[Summary, ...] | None:
+        if not isinstance(value, list | tuple) or len(value) > MOST_SUMMARIES:
+            self.say(where, f"has to be a list of at most {MOST_SUMMARIES} summaries, not {shown(value)}")
+            return None
+        readers = {
+            "audience": self._audience,
+            "channel": self._channel,
+            "day": self._weekday,
+            "at": self.time,
+        }
+        found = []
+        for number, each in enumerate(value, 1):
+            said = self.mapping(each, (*where, str(number)), readers)
+            if len(said) == len(readers):
+                found.append(Summary(**said))
+            elif isinstance(each, Mapping) and not set(readers) <= set(each):
+                self.say((*where, str(number)), f"needs {listed(readers)}")
+        return tuple(found)
+
+    def _audience(self, value: Any, where: tuple[str, ...]) -> Audience | None:
+        if value in tuple(audiences.OFFERED):
+            return Audience(value)
+        self.say(where, f"has to be {listed(audiences.OFFERED)}, not {shown(value)}")
+        return None
+
+    def _channel(self, value: Any, where: tuple[str, ...]) -> str | None:
+        if isinstance(value, str) and CHANNEL.fullmatch(value):
+            return value
+        self.say(where, f"has to be a channel's id like C0123ABCD, not {shown(value)}")
+        return None
+
+    def _weekday(self, value: Any, where: tuple[str, ...]) -> str | None:
+        word = value[:3].casefold() if isinstance(value, str) else None
+        if word in WEEKDAYS:
+            return str(word)
+        self.say(where, f"has to be {listed(WEEKDAYS)}, not {shown(value)}")
+        return None
 
     def _talk(self, value: Any, where: tuple[str, ...]) -> str | None:
         word = OFF if value is False else value.casefold() if isinstance(value, str) else value
         if word in TALK:  # a bare `off` is false to a reader of YAML
             return str(word)
-        self._say(where, f"has to be {EXPLICIT}, {OFFERS} or {OFF}, not {_shown(value)}")
+        self.say(where, f"has to be {EXPLICIT}, {OFFERS} or {OFF}, not {shown(value)}")
         return None
 
     def _emoji(self, value: Any, where: tuple[str, ...]) -> Emoji | None:
         names = ("blocker", "done", "doing")
-        found = Emoji(**self._mapping(value, where, dict.fromkeys(names, self._emoji_name)))
+        found = Emoji(**self.mapping(value, where, dict.fromkeys(names, self._emoji_name)))
         if len({found.blocker, found.done, found.doing}) == len(names):
             return found
-        self._say(where, "has the same reaction twice; each of them needs its own")
+        self.say(where, "has the same reaction twice; each of them needs its own")
         return None
 
     def _emoji_name(self, value: Any, where: tuple[str, ...]) -> str | None:
         match = _EMOJI.fullmatch(value.strip()) if isinstance(value, str) else None
         if match is not None:
             return match[1].casefold()
-        self._say(where, f"has to be the name of an emoji like :eyes:, not {_shown(value)}")
+        self.say(where, f"has to be the name of an emoji like :eyes:, not {shown(value)}")
         return None
 
     def _budget(self, value: Any, where: tuple[str, ...]) -> int | None:
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_MESSAGES:
             return value
-        self._say(where, f"has to be a whole number from 0 to {MOST_MESSAGES}, not {_shown(value)}")
+        self.say(where, f"has to be a whole number from 0 to {MOST_MESSAGES}, not {shown(value)}")
         return None
 
     def _roles(self, value: Any, where: tuple[str, ...]) -> tuple[str, ...] | None:
         named = isinstance(value, list | tuple) and all(isinstance(r, str) and r.strip() for r in value)
         if named and 0 < len(value) <= MOST_ROLES:
             return tuple(dict.fromkeys(" ".join(role.split()) for role in value))
-        self._say(where, f"has to be a list of 1 to {MOST_ROLES} roles, not {_shown(value)}")
+        self.say(where, f"has to be a list of 1 to {MOST_ROLES} roles, not {shown(value)}")
         return None
 
     def _outside(self, value: Any, where: tuple[str, ...]) -> str | None:
         if value in (ASK, FREE):
             return str(value)
-        self._say(where, f"has to be {ASK} or {FREE}, not {_shown(value)}")
+        self.say(where, f"has to be {ASK} or {FREE}, not {shown(value)}")
         return None
 
     def _holidays(self, value: Any, where: tuple[str, ...]) -> Holidays | None:
-        words = {"country": self._word, "subdivision": self._word}
-        found = self._mapping({"country": value} if isinstance(value, str) else value, where, words)
+        words = {"country": self.word, "subdivision": self.word}
+        found = self.mapping({"country": value} if isinstance(value, str) else value, where, words)
         country, part = found.get("country"), found.get("subdivision")
         if country is None:
             if part is not None:
-                self._say((*where, "subdivision"), f"is {_shown(part)}, but of which country?")
+                self.say((*where, "subdivision"), f"is {shown(part)}, but of which country?")
             return None
         parts = _countries().get(country.upper())
         if parts is None:
-            self._say((*where, "country"), f"{_shown(country)} is no country code; write one like US or DE")
+            self.say((*where, "country"), f"{shown(country)} is no country code; write one like US or DE")
             return None
         known = {each.casefold(): each for each in parts}
         if part is not None and part.casefold() not in known:
-            has = f"it has {_listed(parts)}" if parts else "it has none"
-            self._say((*where, "subdivision"), f"{_shown(part)} is no part of {country.upper()}; {has}")
+            has = f"it has {listed(parts)}" if parts else "it has none"
+            self.say((*where, "subdivision"), f"{shown(part)} is no part of {country.upper()}; {has}")
             return None
         return Holidays(country=country.upper(), subdivision=known[part.casefold()] if part else None)
 
-    def _word(self, value: Any, where: tuple[str, ...]) -> str | None:
-        if isinstance(value, str) and value.strip():
-            return value.strip()
-        self._say(where, f"has to be a word, not {_shown(value)}")
-        return None
+
+def summary_as_said(summary: Summary) -> dict[str, str]:
+    """As a project file says it."""
+    return {
+        "audience": summary.audience.value,
+        "channel": summary.channel,
+        "day": summary.day,
+        "at": _clock(summary.at),
+    }
 
 
 def _wait(value: Any) -> Wait | None:
@@ -429,71 +477,6 @@ def _countries() -> Mapping[str, list[str]]:
 
 def _clock(at: time) -> str:
     return f"{at:%H:%M}"
-
-
-def _listed(words: Iterable[str]) -> str:
-    *most, last = list(words)
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def _shown(value: Any) -> str:
-    text = " ".join(str(value).split())
-    return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”"
-
-
-_CLOCK: dict[str, Any] = {"type": ["string", "null"], "pattern": r"^\d{1,2}:\d{2}$"}
-_FLAG: dict[str, Any] = {"type": ["boolean", "null"]}
-_SOME_WORD: dict[str, Any] = {"type": ["string", "null"]}
-_WAITS: dict[str, Any] = {
-    "type": ["array", "null"],
-    "items": {"type": "string"},
-    "minItems": RUNGS - 1,
-    "maxItems": RUNGS - 1,
-}
-_SHAPES: Mapping[str, dict[str, Any]] = {
-    "start": _CLOCK,
-    "end": _CLOCK,
-    "at": _CLOCK,
-    "quiet_line": _FLAG,
-    "off": _FLAG,
-    "critical": _WAITS,
-    "gate": _WAITS,
-    "budget": {"type": ["integer", "null"], "minimum": 0, "maximum": MOST_MESSAGES},
-    "outside": {"enum": [ASK, FREE, None]},
-    "talk": {"enum": [*TALK, False, None]},
-    "offers_a_day": {"type": ["integer", "null"], "minimum": 0, "maximum": MOST_MESSAGES},
-    "blocker": _SOME_WORD,
-    "done": _SOME_WORD,
-    "doing": _SOME_WORD,
-    "roles": {
-        "type": ["array", "null"],
-        "items": {"type": "string", "pattern": r"\S"},
-        "minItems": 1,
-        "maxItems": MOST_ROLES,
-    },
-    "country": _SOME_WORD,
-    "subdivision": _SOME_WORD,
-}
-_SHORT: Mapping[str, dict[str, Any]] = {  # hours: 08:00-16:00, holidays: US, hear: off
-    "hours": {"type": "string", "pattern": r"^\d{1,2}:\d{2} *- *\d{1,2}:\d{2}$"},
-    "holidays": {"type": "string", "pattern": r"\S"},
-    "hear": {"enum": [*TALK, False]},
-}
-
-
-def schema() -> dict[str, Any]:
-    """How JSON Schema describes them."""
-    properties: dict[str, Any] = {}
-    for name, means in SETTINGS.items():
-        *groups, key = name.split(".")
-        within = properties
-        for group in groups:
-            empty = {"type": ["object", "null"], "properties": {}, "additionalProperties": False}
-            within = within.setdefault(group, empty)["properties"]
-        within[key] = {"description": means, **_SHAPES[key]}
-    for group, short in _SHORT.items():
-        properties[group] = {"anyOf": [properties[group], short]}
-    return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 _DEFAULT = Policies()

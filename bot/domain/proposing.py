@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain import blockers, dates, naming, reading
 from bot.domain.hearing import SELF, Heard
+from bot.domain.permissions import Asking
 from bot.domain.plan import Assumption, Blocker, Item, Person, Plan, Status
 from bot.domain.schedule import CLOSED
 from bot.domain.states import lead
@@ -236,7 +237,7 @@ def _cleared(blocker: Blocker, *, sure: bool, follows: bool = False) -> Proposal
 
 
 def _is_theirs(plan: Plan, blocker: Blocker, author: str) -> bool:
-    return blockers.may_change(plan, blocker, author, plan.by_slack.get(author))
+    return blockers.may_change(plan, blocker, Asking(person=plan.by_slack.get(author), user=author))
 
 
 def _own(plan: Plan, said: Utterance) -> Proposal | None:

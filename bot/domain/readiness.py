@@ -102,11 +102,11 @@ class Assessment:
     @cached_property
     def standing(self) -> Mapping[str, Status]:
         """Of every item."""
-        return {item.key: standing(item, self.today) for item in self.plan.items}
+        return {item.key: standing(item, self.today) for item in self.plan.whole.items}
 
     @cached_property
     def _schedule(self) -> Schedule:
-        return Schedule(self.plan, self.today, self.standing)
+        return Schedule(self.plan.whole, self.today, self.standing)
 
     @cached_property
     def timing(self) -> Mapping[str, Timing]:
@@ -146,13 +146,30 @@ class Assessment:
 
     @cached_property
     def chain(self) -> tuple[str, ...]:
-        """The driving chain, from the first item to the last before go-live."""
-        return tuple(key for key, _ in self._schedule.chain())
+        """The driving chain, from the first item to the last before go-live; what its reader is not shown
+        as one link, however many items that is."""
+        return tuple(key for key, _ in self._links)
+
+    @cached_property
+    def _links(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        found: list[tuple[str, tuple[str, ...]]] = []
+        for key, others in self._schedule.chain():
+            if not (found and self.is_aside(key) and self.is_aside(found[-1][0])):
+                found.append((key, tuple(other for other in others if not self.is_aside(other))))
+        return tuple(found)
+
+    def is_aside(self, key: str) -> bool:
+        """An item that is reckoned with, and that the plan's reader is not shown."""
+        return self.plan is not self.plan.whole and key not in self._shown
+
+    @cached_property
+    def _shown(self) -> frozenset[str]:
+        return frozenset(item.key for item in self.plan.items)
 
     @cached_property
     def ties(self) -> Mapping[str, tuple[str, ...]]:
         """What sets the date as much as a key of the chain does."""
-        return {key: others for key, others in self._schedule.chain() if others}
+        return {key: others for key, others in self._links if others}
 
     # The gates
 
@@ -168,7 +185,11 @@ class Assessment:
     @cached_property
     def all_gates(self) -> tuple[Item, ...]:
         """Open and closed, but go-live itself and hypercare's."""
-        return tuple(i for i in self.plan.items if i.gate and i is not self.go_live and not hypercare(i))
+        return self._gates_of(self.plan)
+
+    def _gates_of(self, plan: Plan) -> tuple[Item, ...]:
+        goal = self.go_live.key if self.go_live else None
+        return tuple(i for i in plan.items if i.gate and i.key != goal and not hypercare(i))
 
     @cached_property
     def open_gates(self) -> tuple[Item, ...]:
@@ -186,7 +207,7 @@ class Assessment:
 
     @cached_property
     def counts(self) -> GateCounts:
-        stands = [self.standing[item.key] for item in self.all_gates]
+        stands = [self.standing[item.key] for item in self._gates_of(self.plan.whole)]
         return GateCounts(
             total=len(stands),
             open=sum(status not in CLOSED for status in stands),
@@ -196,7 +217,7 @@ class Assessment:
 
     @property
     def ready(self) -> bool:
-        return not self.open_gates
+        return not self.counts.open
 
     # What stands out
 
@@ -216,9 +237,14 @@ class Assessment:
         """Open items that wait for go-live."""
         return self._schedule.after_go_live()
 
-    @cached_property
+    @property
     def do_next(self) -> tuple[Item, ...]:
         """The few open gates to start, to unblock or to catch up with, most pressing first."""
+        return self.able[:MOST_NEXT]
+
+    @cached_property
+    def able(self) -> tuple[Item, ...]:
+        """All of them."""
         blocked = {i.key for i in self.open_gates if self.standing[i.key] is Status.BLOCKED}
         # Behind another blocked gate there is nothing to do: chasing the first one frees both.
         causes = blocked - self._schedule.behind(blocked)
@@ -227,7 +253,7 @@ class Assessment:
             for i in self.open_gates
             if i.key in causes or (i.key not in blocked and (self.startable(i) or self.late(i)))
         ]
-        return tuple(sorted(able, key=self._urgency)[:MOST_NEXT])
+        return tuple(sorted(able, key=self._urgency))
 
     def _urgency(self, item: Item) -> tuple[int, int, int, date, str]:
         status, slack = self.standing[item.key], self.timing[item.key].slack or 0
@@ -329,7 +355,8 @@ class Assessment:
 
     @cached_property
     def contradictions(self) -> tuple[Contradiction, ...]:
-        return contradictions(self.plan, self.today)
+        found = contradictions(self.plan, self.today)
+        return tuple(each for each in found if not any(map(self.is_aside, each.keys)))
 
     # What we do not know
 
@@ -358,7 +385,7 @@ class Assessment:
     @cached_property
     def unknown_clear(self) -> tuple[str, ...]:
         """Ids of open blockers that hold go-live up for nobody knows how long."""
-        holding = (b for b in self.plan.blockers if b.open and self.before_or_go_live(b.item))
+        holding = (b for b in self.plan.whole.blockers if b.open and self.before_or_go_live(b.item))
         return tuple(b.id for b in holding if b.expected_clear is None or b.expected_clear < self.today)
 
     @cached_property

@@ -53,6 +53,27 @@ def find_cycle(depends: Mapping[str, Sequence[str]]) -> tuple[str, ...] | None:
     return None
 
 
+def by_role(people: Iterable[Person]) -> dict[str, list[Person]]:
+    """Who has which role, however it is written."""
+    found: dict[str, list[Person]] = {}
+    for person in people:
+        found.setdefault((person.role or "").strip().casefold(), []).append(person)
+    return found
+
+
+def days_away(
+    who: str | None, people: Mapping[str, Person], roles: Mapping[str, Sequence[Person]]
+) -> tuple[Away, ...]:
+    """Of a person, or of a role, which is away only while everybody who has it is."""
+    if who is None or who in people:
+        return people[who].away if who else ()
+    holders = roles.get(who.strip().casefold(), ())
+    away = holders[0].away if holders else ()
+    for holder in holders[1:]:
+        away = both_away(away, holder.away)
+    return away
+
+
 class Calendars:
     """The working days that count for an item: its owner's, or its validator's once it is done."""
 
@@ -63,9 +84,7 @@ class Calendars:
         self._free = (*plan.project.holidays, *days_off(free.country, free.subdivision, years))
         self._made: dict[tuple[Away, ...], WorkCalendar] = {}
         self._of: dict[str | None, WorkCalendar] = {}
-        self._roles: dict[str, list[Person]] = {}
-        for person in plan.people:
-            self._roles.setdefault((person.role or "").strip().casefold(), []).append(person)
+        self._roles = by_role(plan.people)
         self.project = self._with(())
 
     def of(self, item: Item, status: Status) -> WorkCalendar:
@@ -75,14 +94,7 @@ class Calendars:
         return self._of[who]
 
     def _away(self, who: str | None) -> tuple[Away, ...]:
-        """A role is away only while everybody who has it is."""
-        if who is None or who in self._people:
-            return self._people[who].away if who else ()
-        holders = self._roles.get(who.strip().casefold(), [])
-        away = holders[0].away if holders else ()
-        for holder in holders[1:]:
-            away = both_away(away, holder.away)
-        return away
+        return days_away(who, self._people, self._roles)
 
     def gaps(self, item: Item, status: Status) -> tuple[Away, ...]:
         """The days away of whoever an item waits for."""

@@ -6,14 +6,23 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot.domain.errors import Invalid, Refused
+from bot.domain import permissions
+from bot.domain.errors import Invalid, Missing, Refused
+from bot.domain.holders import LEAD_ROLES as LEAD_ROLES
+from bot.domain.holders import confirming as confirming
+from bot.domain.holders import decider as decider
+from bot.domain.holders import lead as lead
+from bot.domain.holders import may_validate as may_validate
+from bot.domain.holders import sponsor as sponsor
+from bot.domain.holders import who_confirms as who_confirms
+from bot.domain.holders import why_nobody_confirms as why_nobody_confirms
+from bot.domain.permissions import ACTS, About, Asking, Role
 from bot.domain.plan import Item, Person, Plan, Status, Validation, Waiver
 from bot.domain.readiness import standing
 from bot.domain.schedule import Calendars, arrows
 
 OPEN = (Status.TODO, Status.DOING, Status.BLOCKED, Status.DONE)
 
-NOBODY = "(nobody is named)"
 LONGEST_SAID = 10_000  # characters of evidence, or of a reason: more belongs into a file
 WORDS = {
     Status.TODO: "to do",
@@ -24,17 +33,14 @@ WORDS = {
     Status.WAIVED: "waived",
 }
 
-LEAD_ROLES = frozenset({"implementation lead", "project lead", "go-live lead"})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """One row of the table. `to` is None where the item gets back what it was before."""
+    """One row of the table; who may is in `permissions`. `to` is None where the item gets back what it was."""
 
     act: str
     before: tuple[Status, ...]
     to: Status | None
-    who: tuple[str, ...]  # anybody, owner, validator, lead, decider
     needs: str = ""
     besides: str = ""  # what else happens, above all what it reopens
 
@@ -42,12 +48,11 @@ class Move:
 MOVES = {
     move.act: move
     for move in (
-        Move(act="start", before=(Status.TODO,), to=Status.DOING, who=("owner",)),
+        Move(act="start", before=(Status.TODO,), to=Status.DOING),
         Move(
             act="block",
             before=(Status.TODO, Status.DOING),
             to=Status.BLOCKED,
-            who=("anybody",),
             needs="what holds it up",
             besides="The earlier status is kept. A done, validated or waived item keeps its status.",
         ),
@@ -55,21 +60,18 @@ MOVES = {
             act="unblock",
             before=(Status.BLOCKED,),
             to=None,
-            who=("anybody",),
             besides="Only when no open blocker is left on it.",
         ),
         Move(
             act="done",
             before=(Status.TODO, Status.DOING, Status.BLOCKED),
             to=Status.DONE,
-            who=("owner",),
             besides="Open blockers stay open, and the confirmation says so.",
         ),
         Move(
             act="validate",
             before=(Status.DONE,),
             to=Status.VALIDATED,
-            who=("validator",),
             needs="evidence",
             besides="Never by the item's owner.",
         ),
@@ -77,7 +79,6 @@ MOVES = {
             act="waive",
             before=OPEN,
             to=Status.WAIVED,
-            who=("decider", "lead"),
             needs="why; until when, if not for good",
             besides="When the waiver runs out the earlier status shows again.",
         ),
@@ -85,7 +86,6 @@ MOVES = {
             act="reopen",
             before=(Status.DONE, Status.VALIDATED, Status.WAIVED),
             to=Status.DOING,
-            who=("owner", "validator", "lead"),
             needs="why",
             besides="Blocked instead while a blocker is open on it. Validated items that depend on it, "
             "directly or through others, go back to done.",
@@ -106,10 +106,10 @@ class Said:
     permalink: str | None = None
 
 
-def act(plan: Plan, key: str, name: str, by: Person | None, said: Said) -> Plan:
+def act(plan: Plan, key: str, name: str, by: Person | None, said: Said, *, outside: bool = False) -> Plan:
     """The plan after the act; the very same plan when the item is there already."""
     move, item = MOVES[name], current(plan.item[key], said.today)
-    _refuse_strangers(plan, item, move, by)
+    refuse_strangers(plan, item, name, Asking(person=by, outside=outside))
     if _is_there_already(item, move, said):
         return plan
     if item.status not in move.before:
@@ -155,87 +155,6 @@ def unblocked(plan: Plan, key: str) -> Plan:
     return plan
 
 
-def lead(plan: Plan) -> str | None:
-    """The key of the person who leads the project: the named one, else by role."""
-    if plan.project.lead:
-        return plan.project.lead
-    return next((p.key for p in plan.people if (p.role or "").casefold() in LEAD_ROLES), None)
-
-
-def sponsor(plan: Plan) -> str | None:
-    """The named sponsor, else the one person whose role says so."""
-    if plan.project.sponsor:
-        return plan.project.sponsor
-    found = [p.key for p in plan.people if "sponsor" in (p.role or "").casefold()]
-    return found[0] if len(found) == 1 else None
-
-
-def decider(plan: Plan) -> str | None:
-    """Who decides go or no-go: the named one, else the sponsor."""
-    return plan.project.decider or sponsor(plan)
-
-
-def roles(plan: Plan, item: Item, by: Person | None) -> frozenset[str]:
-    """What this person is to this item."""
-    if by is None:
-        return frozenset({"anybody"})
-    held = {
-        "anybody": True,
-        "owner": item.owner == by.key,
-        "validator": may_validate(plan, item, by),
-        "lead": lead(plan) == by.key,
-        "decider": decider(plan) == by.key,
-    }
-    return frozenset(name for name, holds in held.items() if holds)
-
-
-def may_validate(plan: Plan, item: Item, by: Person) -> bool:
-    """The named validator or somebody with that role; the lead where nobody is named; never the owner."""
-    if item.owner == by.key:
-        return False
-    if item.validator is None:
-        return lead(plan) == by.key
-    if item.validator == by.key:
-        return True
-    return by in confirming(plan, item)
-
-
-def confirming(plan: Plan, item: Item) -> tuple[Person, ...]:
-    """Everybody who has the role of who is named to confirm it, or the role that is named; not its owner."""
-    named = plan.person.get(item.validator or "")
-    role = _folded(named.role if named else item.validator)
-    return tuple(p for p in plan.people if role and _folded(p.role) == role and p.key != item.owner)
-
-
-def who_confirms(plan: Plan, item: Item) -> str | None:
-    """In words, who may validate it; None while nobody can (`why_nobody_confirms`)."""
-    if why_nobody_confirms(plan, item) is not None:
-        return None
-    if item.validator is None:
-        return _name(plan, lead(plan))
-    named = plan.person.get(item.validator)
-    if named is not None and named.key != item.owner:
-        return named.name
-    found, role = confirming(plan, item), named.role if named else item.validator
-    return found[0].name if len(found) == 1 else f"somebody{' else' if named else ''} with the role “{role}”"
-
-
-def why_nobody_confirms(plan: Plan, item: Item) -> str | None:
-    """What stands in the way of its ever being validated; None when somebody may."""
-    if item.validator is None:
-        head = lead(plan)
-        if head is None:
-            return "nobody is named to, and the project names no lead"
-        return "nobody but its owner is named to" if head == item.owner else None
-    named = plan.person.get(item.validator)
-    if (named is not None and named.key != item.owner) or confirming(plan, item):
-        return None
-    if named is not None:
-        return "nobody but its owner is named to"
-    holders = [p for p in plan.people if _folded(p.role) == _folded(item.validator)]
-    return f"{'only its owner' if holders else 'nobody here'} has the role “{item.validator}”"
-
-
 def refuse_too_long(words: str | None, what: str) -> None:
     """Nothing is cut off silently: what does not fit is not taken."""
     if words is not None and len(words) > LONGEST_SAID:
@@ -243,10 +162,6 @@ def refuse_too_long(words: str | None, what: str) -> None:
             f"That {what} has {len(words):,} characters, and at most {LONGEST_SAID:,} are kept. "
             "Put it into a file or a ticket, and say its link instead. Nothing was changed."
         )
-
-
-def _folded(text: str | None) -> str:
-    return (text or "").strip().casefold()
 
 
 def with_item(plan: Plan, item: Item) -> Plan:
@@ -265,7 +180,8 @@ def markdown() -> str:
     for move in MOVES.values():
         before = ", ".join(status.value for status in move.before)
         to = move.to.value if move.to else "the earlier status"
-        cells = (f"`{move.act}`", before, to, " or ".join(move.who), move.needs, move.besides)
+        who = " or ".join(ACTS[move.act].who)
+        cells = (f"`{move.act}`", before, to, who, move.needs, move.besides)
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
@@ -330,43 +246,22 @@ def _is_there_already(item: Item, move: Move, said: Said) -> bool:
     return move.act in ("start", "validate")
 
 
-def _refuse_strangers(plan: Plan, item: Item, move: Move, by: Person | None) -> None:
-    if roles(plan, item, by) & set(move.who):
+def refuse_strangers(plan: Plan, item: Item, name: str, by: Asking) -> None:
+    """Refused, unless they may: with the one act that mends it, where nobody can."""
+    about = About(item=item)
+    if permissions.may(plan, name, by, about):
         return
-    if move.act == "validate":
+    if name == "validate":
         nobody = why_nobody_confirms(plan, item)
-        name = f"Name somebody: `/golive validator {item.key} @person`."
-        if by is not None and item.owner == by.key:
-            who = f"{_who(plan, item, move)}." if nobody is None else f"{nobody}. {name}"
+        mend = f"Name somebody: `/golive validator {item.key} @person`."
+        if by.key is not None and item.owner == by.key:
+            who = f"{permissions.who_may(plan, name, about)}." if nobody is None else f"{nobody}. {mend}"
             raise Refused(f"You own `{item.key}`, so somebody else has to confirm it: {who}")
         if nobody is not None:
-            raise Refused(f"Nobody can confirm `{item.key}` as it stands: {nobody}. {name}")
-    if move.who == ("owner",) and item.owner is None:
+            raise Refused(f"Nobody can confirm `{item.key}` as it stands: {nobody}. {mend}")
+    if permissions.allowed(plan.project, name) == (Role.OWNER,) and item.owner is None:
         raise Refused(f"Nobody owns `{item.key}` yet. Take it first: `/golive own {item.key} @you`.")
-    who = _who(plan, item, move)
-    unnamed = " Name one in the project file, and load it again." if NOBODY in who else ""
-    raise Refused(f"Only {who} can {_verb(move)} `{item.key}`.{unnamed}")
-
-
-def _verb(move: Move) -> str:
-    return {"done": "say that the work is done on"}.get(move.act, move.act)
-
-
-def _who(plan: Plan, item: Item, move: Move) -> str:
-    """The people who may, by name and by what they are to the item."""
-    named = {
-        "owner": _name(plan, item.owner),
-        "validator": who_confirms(plan, item),
-        "lead": _name(plan, lead(plan)),
-        "decider": _name(plan, decider(plan)),
-    }
-    found = [f"{named[role]} ({role})" if named[role] else f"the {role} {NOBODY}" for role in move.who]
-    return " or ".join(dict.fromkeys(found))
-
-
-def _name(plan: Plan, key: str | None) -> str | None:
-    person = plan.person.get(key) if key else None
-    return person.name if person else key
+    raise Refused(permissions.refusal(plan, name, by, about))
 
 
 def _wrong_state(item: Item, move: Move) -> str:
@@ -384,13 +279,16 @@ def _wrong_state(item: Item, move: Move) -> str:
 
 def _refuse_missing_words(item: Item, move: Move, said: Said) -> None:
     if move.act == "validate" and not said.evidence:
-        raise Invalid(f"Say what shows that it works: `/golive validate {item.key} what you saw, or a link`.")
+        sentence = f"Say what shows that it works: `/golive validate {item.key} what you saw, or a link`."
+        raise Missing(sentence, verb=move.act, key=item.key)
     if move.act == "waive" and not said.why:
-        raise Invalid(f"Say why go-live can do without it: `/golive waive {item.key} why until 4 Dec`.")
+        sentence = f"Say why go-live can do without it: `/golive waive {item.key} why until 4 Dec`."
+        raise Missing(sentence, verb=move.act, key=item.key)
     if move.act == "waive" and said.until is not None and said.until < said.today:
         raise Invalid(f"{said.until:%-d %b %Y} has passed. Say a day from today on, or leave “until” out.")
     if move.act == "reopen" and not said.why:
-        raise Invalid(f"Say why, so that others understand: `/golive reopen {item.key} why`.")
+        sentence = f"Say why, so that others understand: `/golive reopen {item.key} why`."
+        raise Missing(sentence, verb=move.act, key=item.key)
 
 
 def _shaken(plan: Plan, keys: Collection[str]) -> Plan:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from bot.domain import dates, policies, states
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.hours import WorkingHours, instant
+from bot.domain.permissions import About
 from bot.domain.plan import Item, Plan
 from bot.domain.reminders import ledger
 from bot.domain.reminders.ledger import ESCALATE, Handover, Mute, Promise
@@ -20,7 +21,6 @@ from storage.guard import clean
 
 FURTHEST = timedelta(days=60)  # a promise for later is a due date
 HANDED = "handover"
-ONLY_THE_LEAD = "Only the project's lead can change its settings."
 
 
 class Acting(Desk):
@@ -29,7 +29,7 @@ class Acting(Desk):
     def acknowledge(self, who: Actor, subject: str, until: str | date | datetime) -> Done:
         """ "On it until …": it is not asked about again before then."""
         with self.store.transaction() as tx:
-            plan, due = self._about(tx, who, subject)
+            plan, due = self._about(tx, who, subject, "answer")
             moment = self._moment(plan, who, until)
             tx.promise(due, Promise(subject=subject, by=who.user, until=moment, at=self.now()))
             tx.acknowledge(due.id, subject, [who.user])
@@ -39,7 +39,7 @@ class Acting(Desk):
     def snooze(self, who: Actor, subject: str, until: str | date | datetime) -> Done:
         """Say nothing of this to me before then; others are still told."""
         with self.store.transaction() as tx:
-            plan, due = self._about(tx, who, subject)
+            plan, due = self._about(tx, who, subject, "answer")
             moment = self._moment(plan, who, until)
             mute = Mute(scope="item", key=subject, until=moment, person=who.user)
             tx.mute(who.workspace, due.key, mute, self.now())
@@ -50,14 +50,12 @@ class Acting(Desk):
 
     def hand_over(self, who: Actor, subject: str, user: str, colleague: Colleague | None = None) -> Done:
         """ "Not mine": somebody else is asked to take it. Until they do, it stays where it is."""
-        with self.store.transaction() as tx:
-            plan, due = self._about(tx, who, subject)
+        with self.together(who, Where(project=ledger.parts(subject)[0], direct=True)) as (tx, _):
+            plan, due = self._about(tx, who, subject, "hand_over")
             item = _item(plan, subject)
             owner = plan.person.get(item.owner or "")
-            if owner is None or (owner.slack != who.user and not self._leads(plan, who)):
-                raise Refused(
-                    f"Only its owner, or the project's lead, can hand {titled(plan, item.key)} over."
-                )
+            if owner is None:
+                raise Refused(f"Nobody has {titled(plan, item.key)}, so nobody can hand it over.")
             after, taker = self._person(plan, user, colleague)
             if taker.key == item.owner:
                 return Done(lines=(f"{titled(plan, item.key)} is {taker.name}'s already.",), plan=plan)
@@ -82,6 +80,7 @@ class Acting(Desk):
         with self.store.transaction() as tx:
             plan, due = self._about(tx, who, subject)
             handover = self._asked_of(tx, due, who, subject)
+            self._permit(tx, plan, who, "take", About(asked=True))
             person = plan.by_slack.get(who.user)
             if person is None:
                 raise Refused("You are not named in this project any more.")
@@ -97,6 +96,7 @@ class Acting(Desk):
         with self.store.transaction() as tx:
             plan, due = self._about(tx, who, subject)
             handover = self._asked_of(tx, due, who, subject)
+            self._permit(tx, plan, who, "take", About(asked=True))
             tx.handed_over(due, subject)
             self._tell_about(tx, due, handover, "declined")
             owner = plan.person.get(_item(plan, subject).owner or "")
@@ -129,11 +129,8 @@ class Acting(Desk):
         return self._mute(who, where, key, None, on=False)
 
     def _mute(self, who: Actor, where: Where, key: str | None, until: str | None, *, on: bool) -> Done:
-        with self.store.transaction() as tx:
-            plan = self._plan(tx, who, where)
-            name, mute = self._what(plan, key)
-            if key is None and not self._leads(plan, who):
-                raise Refused("Only the project's lead can silence the whole project.")
+        with self.together(who, where, "mute" if key else "mute_project") as (tx, plan):
+            name, mute = self._what(tx, plan, who, key)
             if not on:
                 was = tx.unmute(who.workspace, plan.project.key, mute)
                 said = f"I speak of {name} again." if was else f"{name} is not muted."
@@ -143,19 +140,22 @@ class Acting(Desk):
             till = f" until {self._words(plan, who, moment)}" if moment else " until you say `unmute`"
             return Done(lines=(f"I say nothing of {name} to anybody{till}.",), plan=plan)
 
-    def _what(self, plan: Plan, key: str | None) -> tuple[str, Mute]:
+    def _what(self, tx: Transaction, plan: Plan, who: Actor, key: str | None) -> tuple[str, Mute]:
         project = plan.project.key
         if key is None:
             return plan.project.name, Mute(scope="project", key=project)
-        if key.upper() in plan.blocker and key not in plan.item:
+        if key.upper() in self._known(plan).blocker and key not in plan.item:
+            self._permit(tx, plan, who, "mute", About(blocker=plan.blocker[key.upper()]))
             return key.upper(), Mute(scope="item", key=ledger.subject(project, "blocker", key.upper()))
         item = self._item(plan, key)
+        self._permit(tx, plan, who, "mute", About(item=item))
         return titled(plan, item.key), Mute(scope="item", key=ledger.subject(project, "item", item.key))
 
     def quiet(self, who: Actor, until: str | None) -> tuple[str, ...]:
         """Nothing is said to me, in any project, until then (None: until I say otherwise)."""
         with self.store.transaction() as tx:
             mine = self._visible(tx, who)
+            self._enter(tx, who)
             if not any(who.user in plan.by_slack for plan in mine):
                 raise NotFound("You are named in no project, so I tell you nothing anyway.")
             plan = next(plan for plan in mine if who.user in plan.by_slack)
@@ -169,6 +169,7 @@ class Acting(Desk):
     def loud(self, who: Actor) -> tuple[str, ...]:
         """Tell me things again."""
         with self.store.transaction() as tx:
+            self._enter(tx, who)
             was = tx.unmute(who.workspace, "", Mute(scope="person", key=who.user))
             return ("I tell you things again." if was else "You did not ask me to be quiet.",)
 
@@ -178,8 +179,8 @@ class Acting(Desk):
         """The lead lets a blocker go to the sponsor, or to somebody outside."""
         with self.store.transaction() as tx:
             plan, due = self._about(tx, who, subject)
-            if not self._leads(plan, who) and not self._was_asked(tx, due, who, subject, fingerprint):
-                raise Refused("Only the project's lead can decide that.")
+            asked = self._was_asked(tx, due, who, subject, fingerprint)
+            self._permit(tx, plan, who, "escalate", About(asked=asked))
             if not tx.grant(due.id, subject, ESCALATE, fingerprint):
                 return Done(lines=("That is decided already.",), plan=plan)
             meant = fingerprint.partition(":")[2].partition(":")[0]
@@ -203,6 +204,7 @@ class Acting(Desk):
             raise Invalid("Say in a line what is new, or what holds you up.")
         with self.store.transaction() as tx:
             plan, due = self._about(tx, who, ledger.subject(project, "news", day or ""))
+            self._permit(tx, plan, who, "news")
             on = date.fromisoformat(day) if day else self._today(plan)
             tx.news_came(due, Answer(person=who.user, day=on, at=self.now(), text=text))
             tx.acknowledge(due.id, ledger.subject(project, "news", on.isoformat()), [who.user])
@@ -212,37 +214,35 @@ class Acting(Desk):
 
     def set_policy(self, who: Actor, where: Where, setting: str, words: str) -> Done:
         """Change one setting of the project; a value that cannot be is refused with the reason."""
-        with self.store.transaction() as tx:
-            plan = self._plan(tx, who, where)
-            if not self._leads(plan, who):
-                raise Refused(ONLY_THE_LEAD)
+        act = "permissions" if setting.strip().casefold().startswith("may.") else "settings"
+        with self.together(who, where, act) as (tx, plan):
             wanted = policies.changed(plan.project.policies, setting, words)
             head = replace(plan.project, policies=MappingProxyType(dict(wanted)))
             return self._commit(tx, who, plan, replace(plan, project=head), "settings")
 
-    def plan_to_set(self, who: Actor, where: Where) -> Plan:
-        """The project whose settings somebody may change."""
+    def plan_to_set(self, who: Actor, where: Where, act: str = "settings") -> Plan:
+        """The project whose settings, or of which who may do what, somebody may change."""
         with self.store.reading() as tx:
-            plan = self._plan(tx, who, where)
-        if not self._leads(plan, who):
-            raise Refused(ONLY_THE_LEAD)
-        return plan
+            return self._plan(tx, who, where, act)
+
+    def rules_of(self, who: Actor, where: Where) -> Plan:
+        """The project whose settings somebody wants to see."""
+        with self.store.reading() as tx:
+            return self._plan(tx, who, where, "rules")
 
     # What they share
 
-    def _about(self, tx: Transaction, who: Actor, subject: str) -> tuple[Plan, Due]:
-        """The project a subject belongs to, as far as this person may see it."""
+    def _about(self, tx: Transaction, who: Actor, subject: str, act: str | None = None) -> tuple[Plan, Due]:
+        """The project a subject belongs to, as far as this person may see it, and may do this about it."""
         project = ledger.parts(subject)[0]
         plan = self._plan(tx, who, Where(project=project, direct=True))
         due = tx.due(who.workspace, project)
         assert due is not None
+        if act is not None:
+            said = tx.entries(due.id, states=("sent", "acknowledged"))
+            asked = any(entry.person == who.user and entry.subject == subject for entry in said)
+            self._permit(tx, plan, who, act, replace(about_subject(plan, subject), asked=asked))
         return plan, due
-
-    def _leads(self, plan: Plan, who: Actor) -> bool:
-        """The lead; anybody where there is none, as nobody else could."""
-        head = states.lead(plan)
-        person = plan.by_slack.get(who.user)
-        return head is None or (person is not None and person.key == head)
 
     def _moment(
         self,
@@ -273,6 +273,16 @@ class Acting(Desk):
     def _words(self, plan: Plan, who: Actor, moment: datetime) -> str:
         local = moment.astimezone(self._zone(plan, who.user))
         return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
+
+
+def about_subject(plan: Plan, subject: str) -> About:
+    """The thing a subject of the ledger names, as far as it decides who may."""
+    _, entity, key = ledger.parts(subject)
+    return About(
+        item=plan.item.get(key) if entity == "item" else None,
+        blocker=plan.blocker.get(key) if entity == "blocker" else None,
+        belief=next((each for each in plan.assumptions if (entity, each.id) == ("assumption", key)), None),
+    )
 
 
 def _item(plan: Plan, subject: str) -> Item:

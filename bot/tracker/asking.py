@@ -11,13 +11,14 @@ from typing import Any
 
 from bot.domain import answers, choosing, questions
 from bot.domain.answers import Answer, Facts, Reply, Section, explaining, guide
+from bot.domain.audience.values import Audience
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.plan import Event, Plan, Project
 from bot.domain.questions import ASKER, Asked, Known
 from bot.domain.questions.meaning import Meaning, Unclear, Window, resolve
 from bot.domain.story import recounting
 from bot.domain.wording import sections
-from bot.tracker.desk import NO_PROJECT, NONE_AT_ALL, in_words
+from bot.tracker.desk import LOOK, NO_PROJECT, NONE_AT_ALL, in_words
 from bot.tracker.values import Actor, Where, WhichProject
 from bot.tracker.watching import Watching
 from storage import Store, Transaction
@@ -40,6 +41,7 @@ class InWords:
     text: str
     second: bool = False
     whole: bool = False
+    audience: Audience | None = None  # for whom, where that is said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,8 @@ class Understood:
     meaning: Meaning | None = None
     which: tuple[str, ...] = ()
     elsewhere: bool = False
+    read_as: Audience = Audience.TEAM
+    alongside: bool = False  # it is so because people from outside read there too
     lost: bool = False  # there is no project at all to ask about
 
     @property
@@ -96,25 +100,39 @@ class Asking(Watching):
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         super().__init__(store, clock)
-        self._names_of_plans: OrderedDict[tuple[str, str, int], Known] = OrderedDict()
+        self._names_of_plans: OrderedDict[tuple[str, str, int, bool], Known] = OrderedDict()
 
     def say(self, who: Actor, where: Where, question: InWords) -> Understood:
         """The answer for somebody in Slack, from a project they may see."""
         with self.store.reading() as tx:
             heads, here = self._in_sight(tx, who, where)
             default = here or (tx.plan(who.workspace, heads[0].key) if len(heads) == 1 else None)
+            default = default and self._as_asked_by(tx, who, where, default, question)
             read = self._as_typed(question, heads, default)
             if where.project is not None and default is not None:
-                return self._understand(tx, read, default, user=who.user)
+                return self._for_reader(tx, read, default, who, where)
             named = self._project_meant(tx, read, heads, default, NOT_SEEN)
             if named is None and read.asked.intent in _OF_NO_PROJECT:
                 return _of_no_project(read)
             if named is None:
                 raise _which(heads) if heads else NotFound(NONE_AT_ALL if where.direct else NO_PROJECT)
             if named is not default:
+                named = self._as_asked_by(tx, who, where, named, question)
                 read = self._as_typed(question, heads, named)
             elsewhere = here is None and named is default and not where.direct
-            return self._understand(tx, read, named, user=who.user, elsewhere=elsewhere)
+            return self._for_reader(tx, read, named, who, where, elsewhere=elsewhere)
+
+    def _as_asked_by(self, tx: Transaction, who: Actor, where: Where, plan: Plan, question: InWords) -> Plan:
+        """The plan as somebody reads it there, if they may look."""
+        self._permit(tx, plan, who, LOOK)
+        return self._as_read(plan, self._for(tx, who, where, question.audience), where)
+
+    def _for_reader(
+        self, tx: Transaction, read: _Read, plan: Plan, who: Actor, where: Where, *, elsewhere: bool = False
+    ) -> Understood:
+        read_as, alongside = self._reading(tx, who, where, read.question.audience)
+        found = self._understand(tx, read, plan, user=who.user, elsewhere=elsewhere, read_as=read_as)
+        return replace(found, alongside=alongside)
 
     def is_question(self, who: Actor, where: Where, text: str) -> bool:
         """Do these words ask something that a plan can answer?"""
@@ -123,12 +141,15 @@ class Asking(Watching):
         with self.store.reading() as tx:
             heads, here = self._in_sight(tx, who, where)
             default = here or (tx.plan(who.workspace, heads[0].key) if len(heads) == 1 else None)
+            default = default and self._shown_to(tx, who, default)
             return self._as_typed(InWords(text=text), heads, default).asked.intent not in _OF_NO_PROJECT
 
     def said(self, plan: Plan, user: str, question: InWords) -> Understood:
-        """The same of a project that is chosen already, as it is now."""
+        """The same of a project that is chosen already, as it is now and as it is read there."""
+        read_as = Audience.CUSTOMER if plan.whole is not plan else question.audience or Audience.TEAM
         with self.store.reading() as tx:
-            return self._understand(tx, self._as_typed(question, [plan.project], plan), plan, user=user)
+            read = self._as_typed(question, [plan.project], plan)
+            return self._understand(tx, read, plan, user=user, read_as=read_as)
 
     def post_said(self, who: Actor, where: Where, question: InWords, pressed: str) -> bool:
         """Put the answer into the project's channel; False when this very press did so already."""
@@ -143,7 +164,7 @@ class Asking(Watching):
     def supposable(self, who: Actor, where: Where) -> tuple[Plan, str]:
         """The plan to suppose something in, and an example of what can be."""
         with self.store.reading() as tx:
-            plan = self._plan(tx, who, where)
+            plan = self._read_there(tx, who, where)
         return plan, guide.supposable(self._assessment(plan, self._today(plan)))
 
     def suppose(self, who: Actor, where: Where, words: str) -> Understood:
@@ -155,17 +176,25 @@ class Asking(Watching):
         return found
 
     def ask(
-        self, question: str, *, workspace: str, project: str | None = None, at: datetime | None = None
+        self,
+        question: str,
+        *,
+        workspace: str,
+        project: str | None = None,
+        at: datetime | None = None,
+        audience: Audience | None = None,
     ) -> Understood:
         """The answer for the command line, where every project can be seen. Which one is meant is asked, not
         refused, so that what was understood is told all the same."""
-        asking, now = InWords(text=question), at or self.now()
+        asking, now = InWords(text=question, audience=audience), at or self.now()
         with self.store.reading() as tx:
             if project is not None:
-                plan = self._stored(tx, workspace, project)
-                return self._understand(tx, self._as_asked(asking, [plan.project], plan, now), plan)
+                plan = self._read_at_console(self._stored(tx, workspace, project), asking)
+                read = self._as_asked(asking, [plan.project], plan, now)
+                return self._understand(tx, read, plan, read_as=asking.audience or Audience.TEAM)
             heads = tx.projects(workspace)
             default = tx.plan(workspace, heads[0].key) if len(heads) == 1 else None
+            default = default and self._read_at_console(default, asking)
             read = self._as_asked(asking, heads, default, now)
             try:
                 named = self._project_meant(tx, read, heads, default, "No project here is called so.")
@@ -176,8 +205,12 @@ class Asking(Watching):
             if named is None:
                 return _asking_which(read, str(_which(heads)), tuple(head.key for head in heads))
             if named is not default:
+                named = self._read_at_console(named, asking)
                 read = self._as_asked(asking, heads, named, now)
-            return self._understand(tx, read, named)
+            return self._understand(tx, read, named, read_as=asking.audience or Audience.TEAM)
+
+    def _read_at_console(self, plan: Plan, asking: InWords) -> Plan:
+        return self._as_read(plan, asking.audience or Audience.TEAM, Where(direct=True))
 
     # Which project
 
@@ -187,6 +220,7 @@ class Asking(Watching):
         if where.project is not None:
             plan = self._named(tx, who, where)
             return [plan.project], plan
+        self._enter(tx, who)
         here = None if where.channel is None else tx.plan_in(who.workspace, where.channel)
         keys = set(tx.seen_by(who.workspace, who.user))
         heads = [head for head in tx.projects(who.workspace) if head.key in keys] if keys else []
@@ -248,7 +282,7 @@ class Asking(Watching):
     def _names_within(self, plan: Plan) -> Known:
         """Who and what a plan speaks of; the same for all questions until it changes."""
         project = plan.project
-        key = (project.workspace, project.key, project.revision)
+        key = (project.workspace, project.key, project.revision, plan.whole is not plan)
         known = self._names_of_plans.get(key)
         if known is None:
             people = tuple(name for person in plan.people for name in (person.name, person.key))
@@ -261,7 +295,14 @@ class Asking(Watching):
     # What the answer is
 
     def _understand(
-        self, tx: Transaction, read: _Read, plan: Plan, *, user: str | None = None, elsewhere: bool = False
+        self,
+        tx: Transaction,
+        read: _Read,
+        plan: Plan,
+        *,
+        user: str | None = None,
+        elsewhere: bool = False,
+        read_as: Audience = Audience.TEAM,
     ) -> Understood:
         as_of = read.at.astimezone(plan.project.zone)
         person = plan.by_slack.get(user) if user else None
@@ -272,24 +313,34 @@ class Asking(Watching):
         return Understood(
             question=read.question,
             asked=read.asked,
-            reply=self._reply_to(tx, read, meaning, plan, as_of),
+            reply=self._reply_to(tx, read, meaning, plan, as_of, read_as),
             as_of=as_of,
             plan=plan,
             meaning=meaning,
             elsewhere=elsewhere,
+            read_as=read_as,
         )
 
-    def _reply_to(self, tx: Transaction, read: _Read, meaning: Meaning, plan: Plan, as_of: datetime) -> Reply:
+    def _reply_to(
+        self,
+        tx: Transaction,
+        read: _Read,
+        meaning: Meaning,
+        plan: Plan,
+        as_of: datetime,
+        read_as: Audience,
+    ) -> Reply:
         a, asked = self._assessment(plan, as_of.date()), read.asked
         if asked.topic == THANKS:
             kind, more = guide.welcome()
             return Reply(Answer(kind, sections((None, (more,)))), {})
-        facts = Facts(question=read.question.text)
+        facts = Facts(question=read.question.text, audience=read_as)
         if asked.intent == "changes":
             return self._what_changed(tx, read, meaning, plan, as_of)
         elif asked.intent == "history_of":
-            facts = replace(facts, events=self._what_happened_to(tx, plan, meaning.items))
-        elif asked.topic == "signals":
+            events = self._what_happened_to(tx, plan, meaning.items)
+            facts = replace(facts, events=self._past(self._entire(tx, plan), plan, events).events)
+        elif asked.topic == "signals" and plan.whole is plan:
             facts = replace(
                 facts, known=self.known_besides(tx, plan), dismissed=tx.dismissed(plan.project.id or 0)
             )
@@ -309,7 +360,9 @@ class Asking(Watching):
             else tx.events_lately(project.id or 0, since, most)
         )
         events = tuple(reversed(_whole_acts(found)))
-        a, facts = self._assessment(plan, as_of.date()), Facts(question=read.question.text, events=events)
+        past = self._past(self._entire(tx, plan), plan, events)
+        facts = Facts(question=read.question.text, events=past.events, stood=past.stood)
+        a = self._assessment(plan, as_of.date())
         if len(events) == len(found):
             return answers.reply(read.asked, meaning, plan, a, as_of, facts, whole=read.question.whole)
         told_from = events[0].at if events else as_of
@@ -320,6 +373,12 @@ class Asking(Watching):
         told = f"More than {MOST_EVENTS:,} changes fell into that time; told are those after {last}."
         answer = replace(reply.answer, sections=(Section(None, (told,)), *reply.answer.sections))
         return replace(reply, answer=answer)
+
+    def _entire(self, tx: Transaction, plan: Plan) -> Plan:
+        """The plan with what its reader is not shown."""
+        if plan.whole is plan:
+            return plan
+        return tx.plan(plan.project.workspace, plan.project.key) or plan
 
     def _what_happened_to(self, tx: Transaction, plan: Plan, keys: Sequence[str]) -> tuple[Event, ...]:
         """What was done to these things, and what else was done in the same acts."""

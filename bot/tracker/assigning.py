@@ -21,7 +21,7 @@ class Assigning(Desk):
     def roles(self, who: Actor, where: Where) -> tuple[str, ...]:
         """Every role of the project, who has it, and what waits for somebody to have it."""
         with self.store.reading() as tx:
-            plan = self._plan(tx, who, where)
+            plan = self._read_there(tx, who, where)
         found = roles.of(plan)
         if not found:
             return (f"{plan.project.name} names no roles. `/golive own KEY @person` gives items to people.",)
@@ -43,7 +43,7 @@ class Assigning(Desk):
 
         `words` begin with the role, and may go on with a person's name when nobody was mentioned.
         """
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "role") as (tx, plan):
             known = tuple(role.name for role in roles.of(plan))
             role, rest = _role_meant(in_words(words, plan) or "", known, mentioned=user is not None)
             if user is None and not rest:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain import blockers, naming, states
+from bot.domain import blockers, naming
 from bot.domain.backfill import Found, Gathering, Line, Told, place_of
 from bot.domain.backfill.values import BLOCKER, DUE, ITEM, OWNER, UNBLOCK
-from bot.domain.errors import BotError, Invalid, NotFound, Refused
+from bot.domain.errors import BotError, Invalid, NotFound
 from bot.domain.plan import Person, Plan
 from bot.domain.wording import count
 from bot.tracker.desk import Desk
@@ -52,10 +52,7 @@ class Backfilling(Desk):
     def how_to_fill(self, who: Actor, where: Where) -> tuple[str, ...]:
         """What the lead does to have the past recorded; to be done where golive runs."""
         with self.store.reading() as tx:
-            plan = self._plan(tx, who, where)
-        head, me = states.lead(plan), plan.by_slack.get(who.user)
-        if head is not None and (me is None or me.key != head):
-            raise Refused(f"Only {plan.person[head].name}, who leads the project, has its past recorded.")
+            plan = self._plan(tx, who, where, "backfill")
         project = plan.project
         since = self._today(plan) - MONTH
         return (

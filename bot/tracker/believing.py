@@ -33,7 +33,7 @@ class Believing(Desk):
         permalink: str | None = None,
     ) -> Done:
         """Record what is believed. Said again, it is still one, with what the second time says besides."""
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "assume") as (tx, plan):
             zone, today = self._zone(plan, who.user), self._today(plan)
             said = assuming.read(words, now=self.now(), zone=zone, today=today)
             text = _text(said.text, plan)
@@ -55,9 +55,10 @@ class Believing(Desk):
         self, who: Actor, where: Where, id: str, evidence: str | None, *, permalink: str | None = None
     ) -> Done:
         """It is true, and this shows it."""
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "verify") as (tx, plan):
             said = self._words_of(plan, evidence=evidence, permalink=permalink)
-            after = truth.verified(plan, id, plan.by_slack.get(who.user), said)
+            id = truth.find(self._known(plan), id).id
+            after = truth.verified(plan, id, self._asking(tx, plan, who), said)
             instead = self._already_known(plan, id)
             return self._commit(tx, who, plan, after, "verify", permalink=permalink, instead=instead)
 
@@ -65,9 +66,10 @@ class Believing(Desk):
         self, who: Actor, where: Where, id: str, why: str | None, *, permalink: str | None = None
     ) -> Done:
         """It is false: what was done on it is taken up again, and those whose work that is are told."""
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "refute") as (tx, plan):
             said = self._words_of(plan, why=why, permalink=permalink)
-            after = truth.refuted(plan, id, plan.by_slack.get(who.user), said)
+            id = truth.find(self._known(plan), id).id
+            after = truth.refuted(plan, id, self._asking(tx, plan, who), said)
             if after is plan:
                 return Done(lines=(self._already_known(plan, id),), plan=plan)
             then, now = (readiness.assess(each, said.today) for each in (plan, after))
@@ -83,7 +85,7 @@ class Believing(Desk):
         self, tx: Transaction, who: Actor, plan: Plan, id: str, why: str | None, permalink: str | None
     ) -> Done:
         said = self._words_of(plan, why=why, permalink=permalink)
-        after = truth.reopened(plan, id, plan.by_slack.get(who.user), said)
+        after = truth.reopened(plan, id, self._asking(tx, plan, who), said)
         act = f"reopen: {said.why}"
         stays = ("What was taken up again because of it stays so.",) if truth.find(plan, id).refuted else ()
         return self._commit(tx, who, plan, after, act, permalink=permalink, besides=stays)

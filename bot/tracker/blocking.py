@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.domain import blockers, dates, naming, reading, states
 from bot.domain.blockers import Form
-from bot.domain.errors import Conflict, Invalid, NotFound, Refused
+from bot.domain.errors import Conflict, Invalid, Missing, NotFound, Refused
+from bot.domain.permissions import About
 from bot.domain.plan import Blocker, Item, Plan, Status
 from bot.domain.reading import Report
 from bot.tracker.desk import Desk, in_words
@@ -32,9 +34,11 @@ class Blocking(Desk):
         """Record what holds an item, or the project, up; the words also say on whom that waits."""
         words = clean(words).strip()
         if not words:
-            raise Invalid("Say what holds it up: `/golive block vpn Certificate is missing`.")
-        with self.together(who, where) as (tx, plan):
+            lacks = "Say what holds it up: `/golive block vpn Certificate is missing`."
+            raise Missing(lacks, verb="block", key=key)
+        with self.together(who, where, "block") as (tx, plan):
             named = self._item(plan, key) if key else None
+            self._permit(tx, plan, who, "block", About(item=named))
             zone = self._zone(plan, who.user)
             report = reading.details(
                 words, now=self.now(), zone=zone, author=who.user, names=names_in(plan, colleagues)
@@ -56,10 +60,11 @@ class Blocking(Desk):
 
     def unblock(self, who: Actor, where: Where, key: str, why: str | None = None) -> Done:
         """Say that a blocker, or everything that blocks an item, is over."""
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "unblock") as (tx, plan):
             act = f"unblock: {said}" if (said := in_words(why, plan)) else "unblock"
             today = self._today(plan)
-            if (id := blocker_id(plan, key)) is not None:
+            if (id := blocker_id(self._known(plan), key)) is not None:
+                self._permit(tx, plan, who, "unblock", reported(plan.blocker[id]))
                 after = blockers.cleared(plan, id, today)
                 still = [b.id for b in after.open_blockers.get(plan.blocker[id].item or "", ())]
                 besides = (f"Still open on it: {', '.join(still)}.",) if still else ()
@@ -67,7 +72,13 @@ class Blocking(Desk):
                 return self._commit(tx, who, plan, after, act, instead=instead, besides=besides)
             item = self._item(plan, key)
             after = plan
-            for blocker in plan.open_blockers.get(item.key, ()):
+            known = self._known(plan).blocker
+            held = [each for each in plan.open_blockers.get(item.key, ()) if each.id in known]
+            for blocker in held:
+                self._permit(tx, plan, who, "unblock", replace(reported(blocker), item=item))
+            if not held:
+                self._permit(tx, plan, who, "unblock", About(item=item))
+            for blocker in held:
                 after = blockers.cleared(after, blocker.id, today)
             after = states.unblocked(after, item.key)
             instead = f"Nothing blocks {titled(plan, item.key)}."
@@ -75,9 +86,9 @@ class Blocking(Desk):
 
     def not_a_blocker(self, who: Actor, where: Where, id: str) -> Done:
         """Take back what was heard: it never was a blocker."""
-        with self.together(who, where) as (tx, plan):
-            blocker = blockers.find(plan, id)
-            blockers.refuse_others(plan, blocker, who.user, plan.by_slack.get(who.user))
+        with self.together(who, where, "correct") as (tx, plan):
+            blocker = plan.blocker[blockers.find(self._known(plan), id).id]
+            blockers.refuse_others(plan, blocker, self._asking(tx, plan, who))
             after = blockers.retracted(plan, blocker.id, self._today(plan))
             instead = f"{blocker.id} is taken back already."
             return self._commit(tx, who, plan, after, "not_a_blocker", instead=instead)
@@ -85,12 +96,13 @@ class Blocking(Desk):
     def blocker_form(self, who: Actor, where: Where, id: str) -> tuple[Plan, Blocker]:
         """What the form to correct a blocker starts from, for those who may correct it."""
         with self.store.reading() as tx:
-            plan = self._plan(tx, who, where)
-            blocker = blockers.find(plan, id)
-            blockers.refuse_others(plan, blocker, who.user, plan.by_slack.get(who.user))
+            plan = self._plan(tx, who, where, "correct")
+            shown = self._shown_to(tx, who, plan)
+            blocker = blockers.find(shown, id)
+            blockers.refuse_others(plan, plan.blocker[blocker.id], self._asking(tx, plan, who))
             if not blocker.open:
                 raise Refused(f"{blocker.id} is {blocker.status}, so there is nothing to correct.")
-            return plan, blocker
+            return shown, blocker
 
     def edit_blocker(
         self,
@@ -107,11 +119,11 @@ class Blocking(Desk):
         text = None if form.text is None else clean(form.text).strip()
         if text == "":
             raise Invalid("Say what holds it up.")
-        with self.together(who, where) as (tx, before):
-            blocker = blockers.find(before, id)
-            blockers.refuse_others(before, blocker, who.user, before.by_slack.get(who.user))
+        with self.together(who, where, "correct") as (tx, before):
+            blocker = before.blocker[blockers.find(self._known(before), id).id]
+            blockers.refuse_others(before, blocker, self._asking(tx, before, who))
             self._refuse_stale_form(tx, who, before, blocker, seen)
-            if form.item is not None and form.item not in before.item:
+            if form.item is not None and form.item not in self._known(before).item:
                 raise NotFound(f"There is no item `{form.item}` any more. Choose another one.")
             if form.expected_clear is not None and form.expected_clear != blocker.expected_clear:
                 dates.refuse_past(form.expected_clear, self._today(before), field="expected_clear")
@@ -160,6 +172,11 @@ class Blocking(Desk):
             raise Conflict(
                 f"{blocker.id} was changed while you were writing{by}. Open the form again to see it."
             )
+
+
+def reported(blocker: Blocker) -> About:
+    """What is to be asked of somebody who wants to do something about it."""
+    return About(blocker=blocker, author=blocker.raised_by)
 
 
 def item_meant(plan: Plan, report: Report) -> Item | None:

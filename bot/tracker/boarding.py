@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.domain import boardwords
 from bot.domain.errors import BotError, Refused
@@ -21,7 +22,6 @@ from storage import Board, Message, Transaction
 BOARD, EDIT, PIN, REMOVE = "board", "board_edit", "board_pin", "board_remove"
 OF_BOARDS = frozenset({BOARD, EDIT, PIN, REMOVE})
 EVERY = timedelta(seconds=4)  # between two edits of one view
-ONLY_THE_LEAD = "Only the project's lead can say whether its channel has a view of its own."
 NO_CHANNEL = "{name} has no channel yet, so it cannot have a view there."
 # Slack's words for why a view cannot be, and what to do about it.
 _WHY = {
@@ -98,10 +98,7 @@ class Boarding(Questions):
         return Done(lines=(line,), plan=plan)
 
     def _plan_to_show(self, tx: Transaction, who: Actor, where: Where) -> Plan:
-        plan = self._plan(tx, who, where)
-        head, person = lead(plan), plan.by_slack.get(who.user)
-        if head is not None and (person is None or person.key != head):
-            raise Refused(ONLY_THE_LEAD)
+        plan = self._plan(tx, who, where, "view")
         if plan.project.channel is None:
             raise Refused(NO_CHANNEL.format(name=plan.project.name))
         return plan
@@ -119,25 +116,29 @@ class Boarding(Questions):
 
     def refresh_boards(self, workspace: str) -> datetime | None:
         """Have every view edited whose words are not true any more; tells when to look again."""
-        now = self.now()
+        now, again = self.now(), list[datetime]()
         with self.store.reading() as tx:
-            boards = [board for board in tx.boards_on() if board.workspace == workspace]
-            found = [(board, tx.plan(workspace, board.project)) for board in boards]
-        again: list[datetime] = []
-        for board, plan in found:
-            if plan is None or plan.project.channel is None:
-                continue
-            again.append(_midnight(plan, self._today(plan)))
-            stamp = f"{board.revision}.{board.stirred}.{self._today(plan).isoformat()}"
+            boards = tx.boards_on(workspace)
+            mixed = tx.read_by_others(workspace, [board.channel for board in boards])
+        for board in boards:
+            zone = ZoneInfo(board.timezone)
+            today = now.astimezone(zone).date()
+            again.append(instant(today + timedelta(days=1), time(0, 0), zone))  # “late” may begin to be true
+            stamp = f"{board.revision}.{board.stirred}.{today.isoformat()}.{board.channel in mixed}"
             if stamp == board.stamp:
                 continue
             if timedelta(0) <= now - board.at < EVERY:
                 again.append(board.at + EVERY)
             else:
-                self._refresh_board(board, plan, stamp)
+                self._refresh_board(board, stamp)
         return min(again, default=None)
 
-    def _refresh_board(self, board: Board, plan: Plan, stamp: str) -> None:
+    def _refresh_board(self, board: Board, stamp: str) -> None:
+        with self.store.reading() as tx:
+            plan = tx.plan(board.workspace, board.project)
+            plan = plan and self._fit(tx, plan, board.channel)
+        if plan is None:
+            return
         mark = _mark(self._board_words(plan))
         with self.store.transaction() as tx:
             if self._board_on_its_way(tx, board) or mark == board.shown:
@@ -147,7 +148,7 @@ class Boarding(Questions):
             key = cause(EDIT, board.message, mark, at.isoformat())
             payload = {"project": board.project, "number": board.number}
             subject = f"{EDIT}:{board.project}"
-            tx.emit(board.workspace, plan.project.channel or "", key, EDIT, payload, subject=subject, at=at)
+            tx.emit(board.workspace, board.channel, key, EDIT, payload, subject=subject, at=at)
             tx.board_looked(board, stamp, at)
 
     def _board_words(self, plan: Plan) -> Answer:
@@ -163,6 +164,7 @@ class Boarding(Questions):
         now, said = self.now(), message.payload
         with self.store.reading() as tx:
             plan = tx.plan(message.workspace, said["project"])
+            plan = plan and self._fit(tx, plan, message.channel)
             board = tx.board(message.workspace, said["project"])
             first = tx.message(message.workspace, board.message) if board is not None else None
         if plan is None or board is None or board.state != "on" or board.number != said["number"]:
@@ -218,11 +220,6 @@ def _sentences(plan: Plan, kind: str, error: str) -> tuple[str, ...]:
         return (f"The view of {name} is in its channel and kept up to date, but not pinned: {why}.",)
     what = "could not be posted" if kind == BOARD else "can no longer be kept up to date"
     return (f"The view of {name} {what}: {why}. Then say `/golive view on` there.",)
-
-
-def _midnight(plan: Plan, today: date) -> datetime:
-    """When words like “late” may begin to be true."""
-    return instant(today + timedelta(days=1), time(0, 0), plan.project.zone)
 
 
 def _mark(answer: Answer) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from bot.domain import blockers, naming, policies, proposing, reading
 from bot.domain.errors import BotError, Unavailable
 from bot.domain.hearing import SELF
+from bot.domain.permissions import Asking
 from bot.domain.plan import Plan, Status
 from bot.domain.proposing import About, Proposal, Source
 from bot.domain.schedule import CLOSED
@@ -44,7 +45,7 @@ class Capturing(Hearing):
     ) -> Capture:
         """The project somebody means, and what their message would be tracked as in it."""
         with self.store.reading() as tx:
-            plan = self._plan(tx, who, where)
+            plan = self._shown_to(tx, who, self._plan(tx, who, where, "track"))
         post = Post(
             workspace=source.workspace,
             channel=source.channel,
@@ -95,7 +96,7 @@ class Capturing(Hearing):
         colleagues: Mapping[str, Colleague] = NOBODY,
     ) -> Done:
         """Track a message as what somebody says it is."""
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "track") as (tx, plan):
             return self._record_wish(tx, who, plan, source, wish, "capture", colleagues)
 
     def confirm_directly(self, who: Actor, done: Done, form: str) -> None:
@@ -112,7 +113,7 @@ class Capturing(Hearing):
         name = emoji.split("::")[0]  # a skin tone says nothing more
         with self.store.reading() as tx:
             plan = tx.plan_in(who.workspace, channel)
-            if plan is None or who.user not in plan.by_slack:
+            if plan is None or who.user not in plan.by_slack or not self._counts(tx, who):
                 return None
             names = policies.of(plan.project).hear.emoji
             if name == names.blocker:
@@ -129,7 +130,7 @@ class Capturing(Hearing):
                 return None
             for about in self._spoken_of(tx, plan, source.channel, source.ts):
                 wish = _marked(plan, who, about, meaning)
-                if wish is None:
+                if wish is None or not self._may_record(tx, plan, who, wish):
                     continue
                 try:
                     return self._record_wish(tx, who, plan, source, wish, "react")
@@ -160,7 +161,7 @@ def _marked(plan: Plan, who: Actor, about: About, meaning: str) -> Proposal | No
         if me is None or not blocker.open:
             return None
         if meaning == proposing.DONE:
-            may = blockers.may_change(plan, blocker, who.user, me)
+            may = blockers.may_change(plan, blocker, Asking(person=me, user=who.user))
             return Proposal(kind=proposing.UNBLOCK, blocker=blocker.id) if may else None
         free = blocker.owner is None
         return Proposal(kind=proposing.DOING, blocker=blocker.id, person=who.user) if free else None

@@ -20,7 +20,7 @@ class Convening(Questions):
     def agenda(self, who: Actor, where: Where, words: str) -> tuple[Plan, Reply]:
         """The agenda of the next call with a party or a person; the customer, without words."""
         with self.store.reading() as tx:
-            plan = self._plan(tx, who, where)
+            plan = self._plan(tx, who, where, "agenda")
             person = plan.by_slack.get(who.user)
             return plan, self._agenda_with(tx, plan, words, self.now(), person.key if person else None)
 

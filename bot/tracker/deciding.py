@@ -13,7 +13,7 @@ class Deciding(Desk):
 
     def note_decision(self, who: Actor, where: Where, words: str, *, permalink: str | None = None) -> Done:
         """Record a decision. Said again in the same words, it is still one."""
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "conclude") as (tx, plan):
             text, item = decisions.parted(in_words(words, plan) or "", plan)
             decisions.refuse_unfit(text)
             known = decisions.same(plan, text, item)

@@ -11,16 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain import changes, naming, readiness, reading
+from bot.domain import changes, naming, permissions, readiness, reading
+from bot.domain.audience.values import Audience
 from bot.domain.beliefs import truth
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.naming import Found
 from bot.domain.plan import Blocker, Item, Person, Plan
 from bot.tracker import wording
+from bot.tracker.gate import Gate
 from bot.tracker.values import Actor, Colleague, DidYouMean, Done, Where, WhichProject, WhoIsThat
 from storage import Store, Transaction
 from storage.guard import clean
 
+LOOK = "look"
 NO_PROJECT = (
     "No project lives in this channel, as far as you can see. Start one here with `/golive new KEY NAME`, "
     "or ask in the channel of your project."
@@ -39,37 +42,66 @@ class Seen:
     elsewhere: bool = False
 
 
-class Desk:
+class Desk(Gate):
     """The store and the clock, and the few questions all verbs begin and end with."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
-        self.store = store
-        self.now = clock
+        super().__init__(store, clock)
         self._under_way = threading.local()
 
     @contextmanager
-    def together(self, who: Actor, where: Where) -> Iterator[tuple[Transaction, Plan]]:
-        """One transaction on the project meant. Verbs called within join it instead of opening their own."""
+    def together(self, who: Actor, where: Where, act: str = LOOK) -> Iterator[tuple[Transaction, Plan]]:
+        """One transaction on the project meant, for who may do this. Verbs called within join it instead of
+        opening their own."""
         joined: tuple[Transaction, Plan] | None = getattr(self._under_way, "work", None)
         if joined is not None:
+            self._admit(*joined, who, act)
             yield joined
             return
         with self.store.transaction() as tx:
-            self._under_way.work = tx, self._plan(tx, who, where)
+            plan = self._plan(tx, who, where, act)
+            outside = self._enter(tx, who)
+            self._under_way.work = tx, plan
+            self._under_way.known = self._shown_to(tx, who, plan)
             try:
-                yield self._under_way.work
+                with self._veiling(plan, outside=outside):
+                    yield self._under_way.work
             finally:
-                self._under_way.work = None
+                self._under_way.work = self._under_way.known = None
 
-    def _plan(self, tx: Transaction, who: Actor, where: Where) -> Plan:
-        return self._seen(tx, who, where).plan
+    def _plan(self, tx: Transaction, who: Actor, where: Where, act: str = LOOK) -> Plan:
+        """The project meant, for somebody who may do this there: also what they do not read of it. Where who
+        may depends on the thing it is about, `_permit` asks again."""
+        plan = self._seen(tx, who, where).plan
+        self._admit(tx, plan, who, act)
+        return plan
+
+    def _admit(self, tx: Transaction, plan: Plan, who: Actor, act: str) -> None:
+        outside = self._enter(tx, who)
+        if not permissions.depends(plan.project, act) or not permissions.ever(act, outside=outside):
+            self._permit(tx, plan, who, act)
+
+    def known_of(self, plan: Plan) -> Plan:
+        """The plan that is worked on, or what of it whoever acts knows: what may be offered by name."""
+        return self._known(plan)
+
+    def _known(self, plan: Plan) -> Plan:
+        """The plan, or what of it whoever acts now knows."""
+        return getattr(self._under_way, "known", None) or plan
+
+    def _read_there(
+        self, tx: Transaction, who: Actor, where: Where, act: str = LOOK, wanted: Audience | None = None
+    ) -> Plan:
+        """The project meant, as somebody reads it there."""
+        plan = self._plan(tx, who, where, act)
+        return self._as_read(plan, self._for(tx, who, where, wanted), where)
 
     def _seen(self, tx: Transaction, who: Actor, where: Where) -> Seen:
         """The project meant; whatever this person may not see is answered as if it did not exist."""
         if where.project is not None:
             return Seen(self._named(tx, who, where))
         here = None if where.channel is None else tx.plan_in(who.workspace, where.channel)
-        if here is not None:
+        if here is not None and (where.proven or self._may_see(tx, who, here, None)):
             return Seen(here)
         visible = self._visible(tx, who)
         if not visible:
@@ -82,13 +114,18 @@ class Desk:
 
     def _named(self, tx: Transaction, who: Actor, where: Where) -> Plan:
         plan = tx.plan(who.workspace, where.project or "")
-        if plan is None or not self._may_see(tx, who, plan, where.channel):
+        if plan is None or not self._may_see(tx, who, plan, where.channel if where.proven else None):
             raise NotFound(NONE_AT_ALL if where.direct else NO_PROJECT)
         return plan
 
     def _visible(self, tx: Transaction, who: Actor) -> list[Plan]:
         plans = (tx.plan(who.workspace, key) for key in tx.seen_by(who.workspace, who.user))
         return [plan for plan in plans if plan is not None]
+
+    def _visible_as_read(self, tx: Transaction, who: Actor) -> list[Plan]:
+        """The same as this person reads them where nobody else does."""
+        found = (plan for plan in self._visible(tx, who) if self._may(tx, plan, who, LOOK))
+        return [self._shown_to(tx, who, plan) for plan in found]
 
     def _may_see(self, tx: Transaction, who: Actor, plan: Plan, channel: str | None) -> bool:
         home = plan.project.channel
@@ -105,12 +142,13 @@ class Desk:
 
     def _item(self, plan: Plan, word: str) -> Item:
         """The item called exactly so; what is called nearly so is offered."""
-        known = plan.item.get(word)
+        shown = self._known(plan)
+        known = shown.item.get(word)
         if known is not None:
-            return known
-        found = naming.find(word, plan.items)
+            return plan.item[word]
+        found = naming.find(word, shown.items)
         if found.exact is not None:
-            return found.exact
+            return plan.item[found.exact.key]
         near = tuple(item.key for item in found.near)
         if near:
             listed = one_of(found)
@@ -120,7 +158,7 @@ class Desk:
                 f"There is no blocker `{_shown(word)}` here. `/golive blockers` lists the open ones."
             )
         if re.fullmatch(r"[Aa]\d{1,6}", word.strip()):
-            belief = truth.find(plan, word)
+            belief = truth.find(shown, word)
             raise NotFound(f"{belief.id} is an assumption, not an item. `/golive assumptions` shows it.")
         raise NotFound(f"There is no item `{_shown(word)}` here. `/golive before all` lists them all.")
 
@@ -154,8 +192,10 @@ class Desk:
         if kept.project.revision == before.project.revision:
             return Done(lines=(instead, *besides), plan=before)
         self._follow(tx, before, kept)
-        lines = wording.changed(before, kept)
-        return Done(lines=(*lines, *besides), plan=kept, undo=kept.project.revision)
+        outside = self._reads_outside(tx, who)
+        shown = [self._veil(each).shown for each in (before, kept)] if outside else (before, kept)
+        lines = (*wording.changed(*shown), *self._told(kept, besides, outside=outside))
+        return Done(lines=lines, plan=kept, undo=kept.project.revision)
 
     def _follow(self, tx: Transaction, before: Plan, after: Plan) -> None:
         """The reply in a blocker's thread follows whatever becomes of the blocker."""

@@ -80,6 +80,11 @@ class Digesting(Outlook):
 
     def _drawn_up(self, tx: Transaction, view: View) -> Digest | None:
         s, due = view.s, view.due
+        veil = self._veil_for(tx, s.plan, s.plan.project.channel or "")
+        plan, a = s.plan, s.assessment
+        if veil is not None:
+            plan = veil.shown
+            a = self._assessment(plan, s.today)
         before = tx.digest_before(due.id, s.today)
         facts = before[1] if before else None
         if facts is None:
@@ -88,13 +93,19 @@ class Digesting(Outlook):
             events = tx.events(due.workspace, due.key, after_revision=facts.revision)
         people = s.plan.by_slack
         news = tx.news(due.id, before[0] if before else ALWAYS)
-        gone = {p.key: s.unreachable[p.slack] for p in s.plan.people if p.slack in s.unreachable and p.slack}
+        gone = {p.key: s.unreachable[p.slack] for p in plan.people if p.slack in s.unreachable and p.slack}
+        said = [
+            News(person=people[each.person].key, text=each.text) for each in news if each.person in people
+        ]
+        if veil is not None:
+            text, key = veil.scrubber.text, veil.person_key
+            said = [News(person=key(each.person) or "", text=text(each.text)) for each in said]
         return digest(
-            s.plan,
-            s.assessment,
+            plan,
+            a,
             facts,
-            events,
-            [News(person=people[each.person].key, text=each.text) for each in news if each.person in people],
+            self._past(s.plan, plan, events).events,
+            said,
             s.now,
             unreachable=gone,
             quiet_line=s.policies.digest.quiet_line,

@@ -59,7 +59,7 @@ class Foreseeing(Timing):
     def reminders(self, who: Actor, where: Where, *, ahead: timedelta = AHEAD) -> Ledger:
         """What was and what will be said in a project, if nobody does anything."""
         with self.store.reading() as tx:
-            plan = self._plan(tx, who, where)
+            plan = self._plan(tx, who, where, "reminders")
             due = tx.due(who.workspace, plan.project.key)
             assert due is not None
             past = tx.history(due.id, MOST_PAST)

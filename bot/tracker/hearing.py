@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import blockers, policies, proposing, reading, states
+from bot.domain.permissions import About as Of
 from bot.domain.plan import Blocker, Event, Plan
 from bot.domain.proposing import About, Proposal
 from bot.domain.reading import Report
@@ -101,7 +102,7 @@ class Hearing(Offering):
     def plan_for(self, who: Actor, where: Where) -> Plan:
         """The project somebody speaks of, as far as they may see it."""
         with self.store.reading() as tx:
-            return self._plan(tx, who, where)
+            return self._shown_to(tx, who, self._plan(tx, who, where))
 
     def hear(self, post: Post) -> Done | None:
         """Record what a message reports; None for small talk and for what was heard before."""
@@ -109,7 +110,7 @@ class Hearing(Offering):
             plan = tx.plan_in(post.workspace, post.channel)
             if plan is None or tx.heard(post.workspace, post.channel, post.ts) is not None:
                 return None
-            return self._take(tx, plan, post)
+            return self._take(tx, plan, post) if self._counts(tx, _author(post)) else None
 
     def edited(self, post: Post) -> Done | None:
         """Follow an edit: a report may change, become one, or be one no more."""
@@ -122,7 +123,7 @@ class Hearing(Offering):
                 known.deleted or _is_older(post, known) or known.text_hash == _hash(post.text)
             ):
                 return None
-            if policies.of(plan.project).hear.talk == policies.OFF:
+            if policies.of(plan.project).hear.talk == policies.OFF or not self._counts(tx, _author(post)):
                 return None
             if known is not None and known.kind == OFFERED:
                 return self._offer_anew(tx, plan, post, known)
@@ -167,8 +168,9 @@ class Hearing(Offering):
 
     def own_as_asked(self, who: Actor, where: Where, ts: str, key: str, user: str) -> Done:
         """The answer to "which item does … own?": the question in the thread becomes the confirmation."""
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "own") as (tx, plan):
             item = self._item(plan, key)
+            self._permit(tx, plan, who, "own", Of(item=item))
             after, person = self._person(plan, user, None)
             if item.owner != person.key:
                 after = states.with_item(after, replace(item, owner=person.key))
@@ -245,7 +247,10 @@ class Hearing(Offering):
         return self._take_talk(tx, plan, post, wanted) if wanted is not None else None
 
     def _take_talk(self, tx: Transaction, plan: Plan, post: Post, wanted: Proposal) -> Done | None:
-        """Ordinary talk: recorded where it is clear, offered where it is not."""
+        """Ordinary talk: recorded where it is clear, offered where it is not; of what is not theirs to say,
+        nothing."""
+        if not self._may_record(tx, plan, _author(post), wanted):
+            return None
         if not wanted.sure:
             if self._offer_it(tx, plan, post, wanted):
                 _note(tx, replace(_noted(post, plan, OFFERED), item=wanted.item))
@@ -272,6 +277,10 @@ class Hearing(Offering):
         return None if outright is None or answered else self._take(tx, plan, post)
 
     def _record(self, tx: Transaction, plan: Plan, post: Post, report: Report) -> Done:
+        about = Of(item=item_meant(plan, report))
+        if not report.explicit and not self._may(tx, plan, _author(post), "block", about):
+            return Done(lines=(), plan=plan)
+        self._permit(tx, plan, _author(post), "block", about)
         with_people, said = self._understood(plan, report, post.people)
         known = said_in(plan, post.channel, post.ts) or blockers.same(
             plan, said["text"], said["item"], post.author
@@ -335,6 +344,7 @@ class Hearing(Offering):
 
     def _hand_over(self, tx: Transaction, plan: Plan, post: Post, report: Report, user: str) -> Done:
         """`owner: @x`: of the item it names, or of the blocker whose thread it is said in; else ask."""
+        self._permit(tx, plan, _author(post), "own", Of(item=item_meant(plan, report)))
         after, owner = self._colleague(plan, post, user)
         if owner is None:
             _note(tx, _noted(post, plan, OWNER))

@@ -21,6 +21,7 @@ from bot.tracker.watching import Watching
 from storage import Home, Transaction
 
 LONGEST_AWAY = timedelta(days=366)
+NO_GATES = "No gates yet, so nothing says what must be true before go-live."
 NOT_NAMED = "You are named in no project, so there is nothing to set yet."
 
 
@@ -44,10 +45,13 @@ class Homing(Acting, Watching):
             tx.home_turned(who.workspace, who.user, self.now(), told=said)
 
     def home_page(self, home: Home) -> HomePage:
-        """What it shows them now."""
+        """What it shows them now; nothing to people whose word does not count here."""
         who, now = Actor(home.workspace, home.user), self.now()
         with self.store.reading() as tx:
-            plans = self._visible(tx, who)
+            try:
+                plans = self._visible_as_read(tx, who)
+            except Refused as shut:
+                return HomePage(user=who.user, as_of=now.astimezone(UTC), closed=str(shut))
             promised, asked = tx.answered_by([plan.project.id or 0 for plan in plans], who.user)
             quiet = tx.quiet_of(who.workspace, who.user, now)
         named = [plan for plan in plans if who.user in plan.by_slack]
@@ -73,7 +77,9 @@ class Homing(Acting, Watching):
         a = self._assessment(plan, self._today(plan))
         person = plan.by_slack.get(who.user)
         try:
-            said = f"{firstscreen.state(a)}. {firstscreen.verdict(Words(a, 40))}"
+            said = (
+                f"{firstscreen.state(a)}. {firstscreen.verdict(Words(a, 40))}" if a.counts.total else NO_GATES
+            )
         except BotError as trouble:
             said = str(trouble)
         leads = person is not None and states.lead(plan) == person.key
@@ -94,7 +100,7 @@ class Homing(Acting, Watching):
     def wishes(self, who: Actor) -> tuple[Wishes, tuple[tuple[str, str], ...]]:
         """How it is set now, and the projects they are named in: (key, name)."""
         with self.store.reading() as tx:
-            named = [plan for plan in self._visible(tx, who) if who.user in plan.by_slack]
+            named = [plan for plan in self._visible_as_read(tx, who) if who.user in plan.by_slack]
             quiet = tx.quiet_of(who.workspace, who.user, self.now())
         found = homepage.wishes(
             named, who.user, quiet.until if quiet else None, quiet is not None, self.now()
@@ -120,14 +126,15 @@ class Homing(Acting, Watching):
         colleague: Colleague | None,
         away: tuple[date, date] | None,
     ) -> Done:
-        """Who acts for them while they are away, in one project or in all (None), and when that is next."""
+        """Who acts for them while they are away, in one project or in all (None), and when that is next.
+        Without a user it stays whoever it is; with "" it is nobody."""
         if away is not None:
             self._refuse_odd_days(away)
         gap = Away(start=away[0], end=away[1]) if away else None
 
         def change(plan: Plan, me: Person) -> tuple[Plan, Person]:
-            deputy = None
-            if user is not None:
+            deputy = me.deputy if user is None else None
+            if user:
                 plan, person = self._person(plan, user, colleague)
                 deputy = person.key
                 if deputy == me.key:
@@ -173,4 +180,6 @@ class Homing(Acting, Watching):
             named = [plan for plan in named if plan.project.key == project]
         if not named:
             raise NotFound(NOT_NAMED)
+        for plan in named:
+            self._permit(tx, plan, who, "myself")
         return named

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.domain import blockers, dates, states
 from bot.domain.beliefs import truth
 from bot.domain.errors import Invalid, Refused
+from bot.domain.permissions import About
 from bot.domain.plan import Event, Item, Person, Plan, Status
 from bot.domain.schedule import arrows
 from bot.domain.wording import cut
@@ -43,7 +44,8 @@ class Items(Believing):
         self, who: Actor, where: Where, key: str, user: str | None, colleague: Colleague | None = None
     ) -> Done:
         """Give an item, a blocker or an assumption to somebody; `user` None: to nobody."""
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "own") as (tx, plan):
+            self._permit(tx, plan, who, "own", self._about_thing(plan, key))
             after, person = self._person(plan, user, colleague) if user else (plan, None)
             owner = person.key if person else None
             if (id := blocker_id(plan, key)) is not None:
@@ -62,23 +64,25 @@ class Items(Believing):
 
     def own_by_name(self, who: Actor, where: Where, key: str, name: str) -> Done:
         """Give an item to somebody of the project who is called so, without being mentioned."""
-        with self.together(who, where) as (_, plan):
-            if blocker_id(plan, key) is None and belief_id(plan, key) is None:
-                self._item(plan, key)
-            return self.own(who, where, key, slack_of(named(plan, name)))
+        with self.together(who, where, "own") as (_, plan):
+            self._about_thing(plan, key)
+            return self.own(who, where, key, slack_of(named(self._known(plan), name)))
 
     def validator(
         self, who: Actor, where: Where, key: str, user: str | None, colleague: Colleague | None = None
     ) -> Done:
         """Name who confirms an item; `user` None: nobody."""
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "validator") as (tx, plan):
+            item = self._item(plan, key)
+            self._permit(tx, plan, who, "validator", About(item=item))
             after, person = self._person(plan, user, colleague) if user else (plan, None)
-            return self._confirmed_by(tx, who, after, person, self._item(plan, key), before=plan)
+            return self._confirmed_by(tx, who, after, person, item, before=plan)
 
     def validator_by_name(self, who: Actor, where: Where, key: str, name: str) -> Done:
         """The same for somebody of the project who is called so, without being mentioned."""
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "validator") as (tx, plan):
             item = self._item(plan, key)
+            self._permit(tx, plan, who, "validator", About(item=item))
             return self._confirmed_by(tx, who, plan, named(plan, name), item, before=plan)
 
     def _confirmed_by(
@@ -99,7 +103,8 @@ class Items(Believing):
 
     def due(self, who: Actor, where: Where, key: str, words: str | None) -> Done:
         """By when an item is to be done, a blocker to clear, an assumption to be known; None: by no date."""
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "due") as (tx, plan):
+            self._permit(tx, plan, who, "due", self._about_thing(plan, key))
             day_meant = self._future(plan, words, self._zone(plan, who.user))
             if (id := blocker_id(plan, key)) is not None:
                 after = blockers.edited(plan, id, {"expected_clear": day_meant}, self._today(plan))
@@ -121,7 +126,7 @@ class Items(Believing):
         self, who: Actor, where: Where, wanted: NewItem, colleagues: Mapping[str, Colleague] = NOBODY
     ) -> Done:
         """Put an item on the list. Said again, it is still one, with what the second time says besides."""
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "add") as (tx, plan):
             title = _title(wanted.title, plan)
             with_people, owner = self._meant(plan, wanted.owner, colleagues)
             with_people, validator = self._meant(with_people, wanted.validator, colleagues)
@@ -138,6 +143,7 @@ class Items(Believing):
                 depends_on=tuple(dict.fromkeys((*item.depends_on, *needs))),
             )
             _refuse_own_validator(item, validator)
+            self._permit_details(tx, plan, who, there or replace(item, owner=None), wanted)
             after = states.with_item(with_people, item) if there else with_item_added(with_people, item)
             instead = f"{titled(after, item.key)} is on the list already."
             besides = _what_it_lacks(after, item)
@@ -151,6 +157,21 @@ class Items(Believing):
             return plan, None
         user = slack_of(named(plan, said)) if said.startswith("@") else said
         return self._person(plan, user, colleagues.get(user))
+
+    def _permit_details(self, tx: Transaction, plan: Plan, who: Actor, item: Item, wanted: NewItem) -> None:
+        """What is said of an item as it is added is as much theirs to say as it would be later."""
+        for act, said in (("own", wanted.owner), ("validator", wanted.validator), ("due", wanted.due)):
+            if said:
+                self._permit(tx, plan, who, act, About(item=item))
+
+    def _about_thing(self, plan: Plan, key: str) -> About:
+        """The item, blocker or assumption called so, as far as whoever acts knows it."""
+        known = self._known(plan)
+        if (id := blocker_id(known, key)) is not None:
+            return About(blocker=plan.blocker[id], author=plan.blocker[id].raised_by)
+        if (id := belief_id(known, key)) is not None:
+            return About(belief=truth.find(plan, id))
+        return About(item=self._item(plan, key))
 
     def start(self, who: Actor, where: Where, key: str) -> Done:
         return self._act(who, where, key, "start")
@@ -169,8 +190,8 @@ class Items(Believing):
         self, who: Actor, where: Where, key: str, why: str | None = None, *, permalink: str | None = None
     ) -> Done:
         """Take an item up again, or say of an assumption that nobody knows any more."""
-        with self.together(who, where) as (tx, plan):
-            if (id := belief_id(plan, key)) is not None:
+        with self.together(who, where, "reopen") as (tx, plan):
+            if (id := belief_id(self._known(plan), key)) is not None:
                 return self._open_again(tx, who, plan, id, why, permalink)
             return self._act(who, where, key, "reopen", why=why or None, permalink=permalink)
 
@@ -191,18 +212,17 @@ class Items(Believing):
         until: str | None = None,
         permalink: str | None = None,
     ) -> Done:
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, name) as (tx, plan):
             item, zone = self._item(plan, key), self._zone(plan, who.user)
             said = self._words_of(plan, evidence=evidence, why=why, permalink=permalink)
             if until:
                 said = replace(said, until=dates.parse_date(until, self.now(), zone))
-            after = states.act(plan, item.key, name, plan.by_slack.get(who.user), said)
+            by = self._asking(tx, plan, who)
+            after = states.act(plan, item.key, name, by.person, said, outside=by.outside)
             if after is plan:
-                by = self._by(tx, who, plan, item, "status")
-                return Done(
-                    lines=(f"{titled(plan, item.key)} is {states.WORDS[item.status]} already{by}.",),
-                    plan=plan,
-                )
+                when = self._by(tx, who, plan, item, "status")
+                line = f"{titled(plan, item.key)} is {states.WORDS[item.status]} already{when}."
+                return Done(lines=self._told(plan, (line,), outside=by.outside), plan=plan)
             act = f"{name}: {said.why}" if name == "reopen" else name
             besides = _mind(after, item.key, name)
             done = self._commit(tx, who, plan, after, act, permalink=permalink, besides=besides)

@@ -13,6 +13,7 @@ from bot.domain import blockers, callnotes, decisions, states
 from bot.domain.beliefs import truth
 from bot.domain.callnotes import CallNotes, Correction, Proposal
 from bot.domain.errors import Invalid, NotFound, Refused
+from bot.domain.permissions import About
 from bot.domain.plan import Assumption, Blocker, Decision, Item, Person, Plan
 from bot.domain.wording import count
 from bot.tracker.desk import Desk, cause, free, refuse_cycle, slug
@@ -39,6 +40,14 @@ _PLURALS = {
     "assumption": "assumptions",
 }
 _ONE = {"due": "date"}
+_ACTS = {
+    "item": ("add",),
+    "owner": ("own",),
+    "due": ("due",),
+    "blocker": ("block",),
+    "decision": ("conclude",),
+    "assumption": ("assume",),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +79,7 @@ class Noting(Desk):
     def read_notes(self, who: Actor, where: Where, text: str, origin: Origin | None = None) -> Sheet:
         """What the notes propose, kept until it is recorded; of the notes themselves nothing is kept."""
         text = _fit(text)
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "notes") as (tx, plan):
             person = plan.by_slack.get(who.user)
             notes = callnotes.read(text, plan, now=self.now(), asker=person.key if person else None)
             if not notes.proposals:
@@ -114,6 +123,7 @@ class Noting(Desk):
         link already, or can have none."""
         with self.store.transaction() as tx:
             sheet = self._sheet(tx, who, id)
+            self._permit_lines(tx, who, sheet.plan, _ticked(sheet, numbers))
             self._with_lines(who, sheet, _ticked(sheet, numbers), colleagues, None)
             channel = sheet.plan.project.channel
             if sheet.origin.link is not None or channel is None:
@@ -142,6 +152,7 @@ class Noting(Desk):
         with self.store.transaction() as tx:
             sheet = self._sheet(tx, who, id)
             ticked = _ticked(sheet, numbers)
+            self._permit_lines(tx, who, sheet.plan, ticked)
             link = head[2] if head else sheet.origin.link
             after = self._with_lines(who, sheet, ticked, colleagues, link)
             done = self._commit(tx, who, sheet.plan, after, "notes", permalink=link)
@@ -176,7 +187,7 @@ class Noting(Desk):
         draft = tx.draft(who.workspace, id)
         if draft is None or draft.user != who.user:
             raise NotFound(GONE)
-        plan = self._plan(tx, who, Where(project=draft.project, direct=True))
+        plan = self._plan(tx, who, Where(project=draft.project, direct=True), "notes")
         body = draft.body
         return Sheet(
             id=draft.id,
@@ -206,6 +217,13 @@ class Noting(Desk):
 
     def _head_key(self, who: Actor, sheet: Sheet) -> str:
         return cause(HEAD, who.workspace, sheet.plan.project.key, sheet.id)
+
+    def _permit_lines(self, tx: Transaction, who: Actor, plan: Plan, ticked: Iterable[Proposal]) -> None:
+        """Each line as much theirs to record as it would be to type."""
+        for each in ticked:
+            item = plan.item.get(each.item or "")
+            for act in _ACTS[each.kind]:
+                self._permit(tx, plan, who, act, About(item=item))
 
     def _with_lines(
         self,

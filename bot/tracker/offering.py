@@ -109,6 +109,8 @@ class Offering(Recording):
         """Offer it to who said it, if they are in the project, did not refuse that, and got few offers."""
         if post.author not in plan.by_slack or post.author not in post.people:
             return False  # nobody's business, or of another organisation
+        if not self._may_record(tx, plan, Actor(post.workspace, post.author), proposal):
+            return False
         hear = policies.of(plan.project).hear
         if tx.refuses(post.workspace, post.channel, post.author, proposal.kind):
             return False
@@ -273,7 +275,7 @@ class Offering(Recording):
 
     def offers_wanted(self, who: Actor, where: Where, words: str) -> Done:
         """What somebody does not want to be offered in this channel; `on` and `off` change that."""
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "look") as (tx, plan):
             place = (who.workspace, plan.project.channel or "", who.user)
             word = words.strip().casefold()
             if word in ("on", "again", "yes"):
@@ -294,6 +296,7 @@ class Offering(Recording):
             raise NotFound("I do not know that offer any more.")
         if not self._may_see(tx, who, plan, None):
             raise Refused("You are not part of that project any more.")
+        self._enter(tx, who)
         if offer.state == "void":
             raise NotFound(GONE)
         if offer.state != "open" or self.now() - offer.at > KEPT:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from bot.domain.belonging import Belongs
 from bot.domain.errors import Unavailable
 from bot.domain.plan import Plan
 from bot.domain.readiness import Assessment
+from bot.domain.reminders import ledger
 from bot.domain.reminders.ledger import TOLD, Deeds, Said, State
 from bot.domain.reminders.situation import Situation
 from bot.tracker.desk import cause
@@ -96,6 +98,27 @@ class Outlook(Questions):
     def _view_of(self, tx: Transaction, workspace: str, key: str, now: datetime) -> View | None:
         due = tx.due(workspace, key)
         return self._views(tx, [due], now).get(key) if due is not None else None
+
+    def _outside(self, tx: Transaction, workspace: str, users: Iterable[str]) -> frozenset[str]:
+        """Those of them who read as people from outside do: who is not known counts as one."""
+        users = list(users)
+        known = tx.known_users(workspace, users)
+        inside = {user for user, met in known.items() if met.belongs == Belongs.HERE}
+        return frozenset(user for user in users if user not in inside)
+
+    def _read_by(self, view: View, *, outside: bool) -> View:
+        """The project as somebody is told of it."""
+        if not outside:
+            return view
+        veil = self._veil(view.plan)
+        plan = veil.shown
+        s = replace(view.s, plan=plan, assessment=self._assessment(plan, view.s.today))
+        told = tuple(
+            replace(entry, words=veil.scrubber.text(entry.words))
+            for entry in view.told
+            if not veil.hides(*ledger.parts(entry.subject)[1:])
+        )
+        return replace(view, s=s, told=told)
 
     def _situation(
         self, plan: Plan, around: Around, unreachable: Mapping[str, str], now: datetime

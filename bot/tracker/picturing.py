@@ -52,7 +52,7 @@ class Picturing(Questions):
 
     def send_picture(self, who: Actor, where: Where, sight: Sight, pressed: str) -> Sent:
         """Show a picture to this person, directly: no other message with one is seen by one person only."""
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "look") as (tx, plan):
             sight = self._checked(plan, sight)
             project = plan.project
             # Pressed twice is wanted once; wanted again once something changed is wanted anew.
@@ -64,7 +64,7 @@ class Picturing(Questions):
 
     def post_picture(self, who: Actor, where: Where, sight: Sight, pressed: str) -> bool:
         """Put a picture into the project's channel; False when this very press did so already."""
-        with self.together(who, where) as (_, plan):
+        with self.together(who, where, "post") as (_, plan):
             sight = self._checked(plan, sight)
             asked = {"about": sight.about, "key": sight.key}
             return self._post(who, where, POSTED_PICTURE, asked, (PICTURE, sight.line), pressed)
@@ -75,6 +75,7 @@ class Picturing(Questions):
         sight = Sight(str(said["about"]), str(said.get("key") or ""))
         with self.store.reading() as tx:
             plan = tx.plan(message.workspace, said["project"])
+            plan = plan and self._fit(tx, plan, message.channel)
             if plan is None or (sight.about == AROUND and sight.key not in plan.item):
                 return None
             picture = self._pictured(tx, plan, sight, self.now())

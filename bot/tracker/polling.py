@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain import dates
+from bot.domain.audience import polls
 from bot.domain.errors import Conflict, Invalid, NotFound, Refused
 from bot.domain.gonogo import minutes, pollwords, seats, voting
 from bot.domain.gonogo.pollwords import Board
 from bot.domain.gonogo.voting import WORDS, Condition, Decision, Poll, Seat, Vote, Word
+from bot.domain.permissions import About, Role
 from bot.domain.plan import Person, Plan
 from bot.domain.reminders import ledger
 from bot.tracker.desk import cause, free, in_words, slug
@@ -80,8 +82,10 @@ class Polling(Outlook):
         """Who would be asked and until when, for somebody who may ask."""
         with self.store.reading() as tx:
             plan = self._plan(tx, who, where)
-            self._refuse_poll(tx, plan, who)
+            with self._veiling(plan, outside=self._enter(tx, who)):
+                self._refuse_poll(tx, plan, who)
             found, not_asked = self._asked_now(tx, plan)
+            plan = self._shown_to(tx, who, plan)
         closes = voting.closing(plan, None, self.now())
         decides = voting.decider_now(plan, self.now())[1]
         return Preview(plan=plan, closes_at=closes, seats=found, not_asked=not_asked, decides=decides)
@@ -116,7 +120,7 @@ class Polling(Outlook):
     def cancel_poll(self, who: Actor, where: Where, why: str) -> Done:
         """End the open poll without a decision."""
         with self.together(who, where) as (tx, plan):
-            voting.refuse_others(plan, plan.by_slack.get(who.user), self.now())
+            voting.refuse_others(plan, self._asking(tx, plan, who), self.now())
             poll = tx.poll(_id(plan))
             if poll is None or poll.state != "open":
                 raise NotFound(f"No go/no-go is open in {plan.project.name}.")
@@ -141,7 +145,7 @@ class Polling(Outlook):
                 plan.project.channel or "",
                 head.ts if head else None,
             )
-        voting.refuse_opening(plan, a, plan.by_slack.get(who.user), self.now())
+        voting.refuse_opening(plan, a, self._asking(tx, plan, who), self.now())
 
     def _asked_now(self, tx: Transaction, plan: Plan) -> tuple[tuple[Seat, ...], tuple[str, ...]]:
         a, now = self._assessment(plan, self._today(plan)), self.now()
@@ -152,8 +156,11 @@ class Polling(Outlook):
     def ballot(self, who: Actor, ballot: Ballot) -> tuple[Board, Vote | None]:
         """What somebody is about to answer, and what they answered before."""
         with self.store.reading() as tx:
-            b = self._open_board(tx, self._plan(tx, who, ballot.where), ballot)
-        seat = _seat(b, ballot, who)
+            plan = self._plan(tx, who, ballot.where)
+            b = self._open_board(tx, plan, ballot)
+            seat = _seat(b, ballot, who)
+            self._permit(tx, plan, who, "vote", About(asked=True))
+            b = self._board_as_read(tx, who, b)
         return b, b.poll.vote(seat.role)
 
     def vote(
@@ -171,6 +178,7 @@ class Polling(Outlook):
         with self.together(who, ballot.where) as (tx, plan):
             b = self._open_board(tx, plan, ballot)
             seat, person = _seat(b, ballot, who), plan.by_slack.get(who.user)
+            self._permit(tx, plan, who, "vote", About(asked=True))
             reason = _typed(why) if word is Word.NO_GO else None
             if word is Word.NO_GO and not reason:
                 raise Invalid("Say why not, so that everybody knows what has to change.", field="why")
@@ -233,9 +241,10 @@ class Polling(Outlook):
     def decision_form(self, who: Actor, ballot: Ballot) -> Board:
         """What somebody is about to decide, if it is theirs to decide."""
         with self.store.reading() as tx:
-            b = self._open_board(tx, self._plan(tx, who, ballot.where), ballot)
-        self._decider(b, who)
-        return b
+            plan = self._plan(tx, who, ballot.where)
+            b = self._open_board(tx, plan, ballot)
+            self._decider(tx, b, who)
+            return self._board_as_read(tx, who, b)
 
     def decide(
         self,
@@ -253,7 +262,7 @@ class Polling(Outlook):
         """Settle it for good: conditions become gates, a Go lets open gates through, the record is kept."""
         with self.together(who, ballot.where) as (tx, plan):
             b = self._open_board(tx, plan, ballot)
-            principal, by = self._decider(b, who)
+            principal, by = self._decider(tx, b, who)
             if voting.seen(b.poll, b.a) != seen:
                 raise Conflict(
                     "An answer or a gate changed since this form was opened. Close it and press again, so "
@@ -318,11 +327,12 @@ class Polling(Outlook):
             made.append(minutes.condition_made(key, condition, by.name, role))
         return plan, made
 
-    def _decider(self, b: Board, who: Actor) -> tuple[Person, Person]:
+    def _decider(self, tx: Transaction, b: Board, who: Actor) -> tuple[Person, Person]:
         """For whom is decided, and who does: the decider, or who stands in while they are away."""
         principal, decides = voting.decider_now(b.plan, b.now)
         by = b.plan.by_slack.get(who.user)
-        if by is None or by.key not in (principal.key, decides.key):
+        theirs = {Role.DECIDER} if by is not None and by.key in (principal.key, decides.key) else set()
+        if by is None or not self._may(tx, b.plan, who, "decide", About(roles=theirs)):
             raise Refused(f"{decides.name} decides, so these buttons are for {decides.name} alone.")
         return principal, by
 
@@ -331,7 +341,7 @@ class Polling(Outlook):
     def decision_page(self, who: Actor, where: Where, number: int | None = None) -> tuple[int, str]:
         """The page of a decision, the last one unless a number is given; and its number."""
         with self.store.reading() as tx:
-            return _page(tx, self._plan(tx, who, where), number)
+            return _page(tx, self._plan(tx, who, where, "record"), number)
 
     def decision(self, workspace: str, key: str, number: int | None = None) -> str:
         """The same for the command line."""
@@ -342,6 +352,14 @@ class Polling(Outlook):
 
     def _board(self, plan: Plan, poll: Poll) -> Board:
         return Board(plan, self._assessment(plan, self._today(plan)), poll, self.now())
+
+    def _board_as_read(self, tx: Transaction, who: Actor, b: Board) -> Board:
+        """The same as somebody reads it."""
+        if not self._enter(tx, who):
+            return b
+        veil = self._veil(b.plan)
+        a = self._assessment(veil.shown, b.a.today)
+        return Board(veil.shown, a, polls.poll(veil, b.poll), b.now, b.seen)
 
     def _open_board(self, tx: Transaction, plan: Plan, ballot: Ballot) -> Board:
         poll = tx.poll(_id(plan), ballot.number)
@@ -411,7 +429,9 @@ def lanes(
         payload["seat"] = seat
     found = [(channel, message_key(plan, poll.number, kind, seat, what=what), payload)]
     members = tx.members(plan.project.workspace, channel)
-    if to is not None and members and to not in members:
+    called = plan.by_slack.get(to or "")
+    unnamed = called is not None and called.internal  # the thread may not call them by name
+    if to is not None and members and (unnamed or to not in members):
         key = message_key(plan, poll.number, kind, seat, direct=True, what=what)
         found.append((to, key, {**payload, "direct": True}))
     return found

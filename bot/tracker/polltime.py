@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
+from bot.domain.audience import polls
 from bot.domain.errors import Refused
 from bot.domain.gonogo import pollwords, voting
 from bot.domain.gonogo.pollwords import Board, Notice
@@ -131,8 +132,14 @@ class PollTime(Polling):
         poll = tx.poll(plan.project.id, said["number"]) if plan and plan.project.id else None
         if plan is None or poll is None or plan.project.id is None:
             return None
-        b, kind = self._board(plan, poll), message.kind
+        kind = message.kind
         record = tx.record(plan.project.id, poll.number) if poll.state == "decided" else None
+        veil = self._veil_for(tx, plan, message.channel)
+        b = self._board(plan, poll)
+        if veil is not None:
+            poll, record = polls.poll(veil, poll), veil.scrubber.any(record)
+            plan = veil.shown
+            b = Board(plan, self._assessment(plan, b.a.today), poll, b.now)
         if kind == polling.HEAD:
             return pollwords.head(b, record)
         if kind == polling.DECIDED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -17,6 +17,7 @@ from bot.tracker.values import Actor
 from storage import Entry, Message, Transaction
 
 AGAIN = "nudge_again"
+Fit = Callable[[str, Part], Part | None]
 RECENT = timedelta(days=7)  # what was answered longer ago is in no message that is still answered
 GONE = "That message is from another time: what it asks is not open any more. `/golive mine` shows what is."
 
@@ -43,10 +44,13 @@ class Pressing(Outlook):
             if first is None or first.ts is None:
                 return None
             entries = tx.said_with(message.workspace, first.key)
-            views = self._views_of(tx, message.workspace, entries)
+            entire = self._views_of(tx, message.workspace, entries)
+            outside = first.channel in self._outside(tx, message.workspace, [first.channel])
+            views = {key: self._read_by(view, outside=outside) for key, view in entire.items()}
             news = _answered(tx, views, first.channel)
             several = in_several(tx, message.workspace, first.channel)
-        return first, shown(first.channel, views, entries, news, several=several)
+        fit = self._fitting(entire, outside=outside)
+        return first, shown(first.channel, views, entries, news, several=several, fit=fit)
 
     def press(self, who: Actor, message: str, entry: str, act: Act) -> Pressed:
         """What is pressed on, if it was said to this person and can still be answered so."""
@@ -56,8 +60,11 @@ class Pressing(Outlook):
                 raise NotFound(GONE)
             if found.person != who.user:
                 raise Refused("That was said to somebody else, who has to answer it.")
-            views = self._views_of(tx, who.workspace, [found])
-            made = shown(who.user, views, [found], _answered(tx, views, who.user))
+            entire = self._views_of(tx, who.workspace, [found])
+            outside = self._enter(tx, who)
+            views = {key: self._read_by(view, outside=outside) for key, view in entire.items()}
+            fit = self._fitting(entire, outside=outside)
+            made = shown(who.user, views, [found], _answered(tx, views, who.user), fit=fit)
         if not made:
             raise NotFound(GONE)
         part = made[0]
@@ -110,6 +117,7 @@ class Pressing(Outlook):
                 tx.due(message.workspace, said["project"]),
             )
             pending = tx.handovers(due.id) if due else []
+            plan = plan and self._fit(tx, plan, message.channel)
         if plan is None:
             return None
         item = plan.item.get(ledger.parts(said["subject"])[2])
@@ -147,6 +155,22 @@ class Pressing(Outlook):
             return tuple(e for e in found if e.message in here)
         return tuple(e for e in found if e.state == "sent" and _is_today(views, e))
 
+    def _fitting(self, views: Mapping[str, View | None], *, outside: bool) -> Fit | None:
+        """How what was noted is put for somebody from outside; None where it is told as it is."""
+        if not outside:
+            return None
+        veils = {key: self._veil(view.plan) for key, view in views.items() if view is not None}
+
+        def fit(project: str, part: Part) -> Part | None:
+            veil = veils[project]
+            if veil.hides(*ledger.parts(part.subject)[1:]):
+                return None
+            text = veil.scrubber.text
+            lines, notes = (tuple(map(text, each)) for each in (part.lines, part.notes))
+            return replace(part, title=text(part.title), lines=lines, notes=notes)
+
+        return fit
+
     def _views_of(self, tx: Transaction, workspace: str, entries: Sequence[Entry]) -> dict[str, View]:
         keys = dict.fromkeys(ledger.parts(entry.subject)[0] for entry in entries)
         found = {key: self._view_of(tx, workspace, key, self.now()) for key in keys}
@@ -165,6 +189,7 @@ def shown(
     news: Mapping[str, str] | None = None,
     *,
     several: bool = False,
+    fit: Fit | None = None,
 ) -> tuple[Part, ...]:
     """What a message that says these shows to its reader now; of which project, if they are in several."""
     found = []
@@ -173,7 +198,9 @@ def shown(
         if view is not None:
             said, answered = entry.said, (news or {}).get(entry.subject, "")
             made = parts.part(view.s, user, entry.key, said, entry.words, view.said, answered)
-            found.append((said, replace(made, project=view.plan.project.name if several else "")))
+            put = fit(view.due.key, made) if fit is not None else made
+            if put is not None:
+                found.append((said, replace(put, project=view.plan.project.name if several else "")))
     return parts.in_order(found)
 
 

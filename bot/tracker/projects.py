@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from bot.domain import changes, projectfile, templates
+from bot.domain import changes, policies, projectfile, templates
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.plan import Plan
 from bot.domain.templates import Made
@@ -134,9 +134,11 @@ class Projects(Starting):
             return plan is not None and self._may_see(tx, who, plan, None)
 
     def channels(self, workspace: str) -> tuple[str, ...]:
-        """The channels that have a project."""
+        """The channels that have a project, or where a summary of one is posted."""
         with self.store.reading() as tx:
-            return tuple(p.channel for p in tx.projects(workspace) if p.channel)
+            found = [p.channel for p in tx.projects(workspace) if p.channel]
+            found += [each.channel for p in tx.projects(workspace) for each in policies.of(p).summaries]
+        return tuple(dict.fromkeys(found))
 
     def _stored(self, tx: Transaction, workspace: str, key: str | None) -> Plan:
         """A project by its key; the only one there is when none is named."""

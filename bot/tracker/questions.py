@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from bot.domain import answers, decisions, readiness, tables
 from bot.domain.answers import Answer
+from bot.domain.audience.values import Audience
 from bot.domain.beliefs import believed
 from bot.domain.errors import Refused
-from bot.domain.plan import Plan
+from bot.domain.plan import Item, Plan
 from bot.domain.tables import Table
-from bot.tracker.desk import cause, named
+from bot.tracker.desk import LOOK, cause, named
 from bot.tracker.projects import Projects
 from bot.tracker.values import Actor, Where
-from storage import Store, Transaction
+from storage import Message, Store, Transaction
 
 # A computation is the same for everybody who asks of one revision on one day.
 KEPT_ASSESSMENTS = 32
+# What only the person reads whom the message names, wherever it is said.
+ALONE = frozenset({"private_reply", "direct_reply", "talk_offer", "withheld", "handoff_asked"})
 REFUSED_FOR = timedelta(days=30)  # Slack gives new kinds of blocks to one workspace after the other
 
 
@@ -32,6 +35,7 @@ class Question:
 
     about: str
     key: str | None = None
+    audience: Audience | None = None  # for whom, where that is said
 
     @property
     def personal(self) -> bool:
@@ -46,6 +50,8 @@ class Answered:
     answer: Answer
     plan: Plan
     elsewhere: bool = False
+    read_as: Audience = Audience.TEAM
+    alongside: bool = False  # it is so because people from outside read there too
     table: Table | None = None  # the same as a table, where that is clearer
 
 
@@ -54,7 +60,7 @@ class Questions(Projects):
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         super().__init__(store, clock)
-        self._assessed: OrderedDict[tuple[str, str, int, date], readiness.Assessment] = OrderedDict()
+        self._assessed: OrderedDict[tuple[str, str, int, date, bool], readiness.Assessment] = OrderedDict()
 
     def plans_in(self, channels: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Plan | None]:
         """The plans of these channels as stored now, all in one reading."""
@@ -68,14 +74,44 @@ class Questions(Projects):
     def answer(self, who: Actor, where: Where, question: Question) -> Answered:
         with self.store.reading() as tx:
             seen = self._seen(tx, who, where)
-        return self.answered(seen.plan, who.user, question, elsewhere=seen.elsewhere)
+            self._permit(tx, seen.plan, who, LOOK)
+            read_as, alongside = self._reading(tx, who, where, question.audience)
+            plan = self._as_read(seen.plan, read_as, where)
+        found = self.answered(plan, who.user, question, elsewhere=seen.elsewhere, read_as=read_as)
+        return replace(found, alongside=alongside)
 
-    def answered(self, plan: Plan, user: str, question: Question, *, elsewhere: bool = False) -> Answered:
+    def reading(
+        self, who: Actor, where: Where, plan: Plan, wanted: Audience | None
+    ) -> tuple[Plan, Audience, bool]:
+        """A plan as somebody reads it there, whose reading that is, and whether because others read along."""
+        with self.store.reading() as tx:
+            self._permit(tx, plan, who, LOOK)
+            read_as, alongside = self._reading(tx, who, where, wanted)
+            return self._as_read(plan, read_as, where), read_as, alongside
+
+    def _reading(
+        self, tx: Transaction, who: Actor, where: Where, wanted: Audience | None
+    ) -> tuple[Audience, bool]:
+        read_as = self._for(tx, who, where, wanted)
+        alongside = wanted is None and read_as is Audience.CUSTOMER and not self._enter(tx, who)
+        return read_as, alongside
+
+    def answered(
+        self,
+        plan: Plan,
+        user: str,
+        question: Question,
+        *,
+        elsewhere: bool = False,
+        read_as: Audience = Audience.TEAM,
+    ) -> Answered:
         """The answer a plan gives to this question now."""
         as_of = self.now().astimezone(plan.project.zone)
-        found = self._found(plan, user, question, as_of)
+        found = self._found(plan, user, question, as_of, read_as)
         table = tables.gates(self._assessment(plan, as_of.date())) if question.about == "gates" else None
-        return Answered(question=question, answer=found, plan=plan, elsewhere=elsewhere, table=table)
+        return Answered(
+            question=question, answer=found, plan=plan, elsewhere=elsewhere, read_as=read_as, table=table
+        )
 
     def takes(self, workspace: str, kind: str) -> bool:
         """Whether blocks of this kind may be shown there: not where they were refused, for a while."""
@@ -89,8 +125,8 @@ class Questions(Projects):
 
     def post(self, who: Actor, where: Where, question: Question, pressed: str) -> bool:
         """Put an answer into the project's channel; False when this very press did so already."""
-        asked = {"about": question.about, "key": question.key}
-        parts = (question.about, question.key or "")
+        asked = {"about": question.about, "key": question.key, "audience": question.audience}
+        parts = (question.about, question.key or "", *([question.audience] if question.audience else []))
         return self._post(who, where, "posted_answer", asked, parts, pressed)
 
     def _post(
@@ -102,23 +138,51 @@ class Questions(Projects):
         parts: tuple[str, ...],
         pressed: str,
     ) -> bool:
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "post") as (tx, plan):
             project = plan.project
             if project.channel is None:
                 raise Refused(f"{project.name} has no channel yet, so I cannot post there.")
-            if asked.get("about") == "item":
-                self._item(plan, asked["key"] or "")  # refused here, where somebody can be told
+            if asked.get("about") == "item":  # refused here, where somebody can be told
+                self._refuse_unfit(tx, plan, self._item(plan, asked["key"] or ""))
             payload = {"project": project.key, **asked, "by": who.user}
             cause_of = ("post", who.workspace, project.key, *parts, pressed)
             key = first_untried(tx, who.workspace, *cause_of)
             return tx.emit(who.workspace, project.channel, key, kind, payload, at=self.now())
 
+    def _refuse_unfit(self, tx: Transaction, plan: Plan, item: Item) -> None:
+        if item.key not in self._fit(tx, plan, plan.project.channel or "").item:
+            raise Refused(
+                f"`{item.key}` is internal, and people from outside read in the project's channel. "
+                "So I do not post it there."
+            )
+
     def stored_plan(self, workspace: str, key: str) -> Plan | None:
-        """A project as it stands, for messages that speak of it; nobody's view."""
+        """A project as it stands; nobody's view."""
         with self.store.reading() as tx:
             return tx.plan(workspace, key)
 
-    def _found(self, plan: Plan, user: str, question: Question, as_of: datetime) -> Answer:
+    def spoken_of(self, message: Message) -> Plan | None:
+        """The project a message is about, as whoever is in that conversation may read of it."""
+        said = message.payload
+        alone = said.get("user") if message.channel.startswith("D") or message.kind in ALONE else None
+        with self.store.reading() as tx:
+            plan = tx.plan(message.workspace, said["project"])
+            return plan and self._fit(tx, plan, message.channel, alone if isinstance(alone, str) else None)
+
+    def fit_to_say(self, message: Message) -> Callable[[Any], Any] | None:
+        """What makes of the words of a message such as people from outside may read; None where only the team
+        reads them."""
+        project = message.payload.get("project")
+        if not isinstance(project, str):
+            return None
+        said = message.payload.get("user")
+        alone = said if message.channel.startswith("D") or message.kind in ALONE else None
+        with self.store.reading() as tx:
+            plan = tx.plan(message.workspace, project)
+            veil = plan and self._veil_for(tx, plan, message.channel, alone)
+        return veil.scrubber.any if veil else None
+
+    def _found(self, plan: Plan, user: str, question: Question, as_of: datetime, read_as: Audience) -> Answer:
         assessed = self._assessment(plan, as_of.date())
         about = question.about
         if about == "mine":
@@ -126,7 +190,7 @@ class Questions(Projects):
         if about == "item":
             return self._one_item(plan, assessed, question.key or "", as_of)
         if about in ("before", "all"):
-            return answers.before(plan, assessed, as_of, whole=about == "all")
+            return answers.before(plan, assessed, as_of, whole=about == "all", audience=read_as)
         simple = {
             "assumptions": believed.listing,
             "decisions": decisions.listing,
@@ -162,13 +226,17 @@ class Questions(Projects):
                 newest_first=True,
                 limit=10,
             )
+            if plan.whole is not plan:
+                stored = tx.plan(project.workspace, project.key)
+                events = list(self._past(stored, plan, events).events) if stored else []
         return answers.item(plan, assessed, item.key, events, as_of)
 
     def _assessment(self, plan: Plan, today: date) -> readiness.Assessment:
         project = plan.project
-        key = (project.workspace, project.key, project.revision, today)
+        read = plan.whole is not plan  # by people from outside
+        key = (project.workspace, project.key, project.revision, today, read)
         found = self._assessed.get(key)
-        if found is None:
+        if found is None or (read and found.plan is not plan):
             found = self._assessed[key] = readiness.assess(plan, today)
             while len(self._assessed) > KEPT_ASSESSMENTS:
                 self._assessed.popitem(last=False)

@@ -9,10 +9,12 @@ from typing import Any
 from bot.domain import blockers, decisions, states
 from bot.domain.beliefs import truth
 from bot.domain.errors import Invalid, NotFound, Refused
+from bot.domain.permissions import About as Of
+from bot.domain.permissions import Asking
 from bot.domain.plan import Assumption, Blocker, Decision, Item, Person, Plan, Status
 from bot.domain.proposing import About, Proposal, Source
 from bot.domain.wording import cut
-from bot.tracker.blocking import Blocking
+from bot.tracker.blocking import Blocking, reported
 from bot.tracker.desk import cause, free, slug
 from bot.tracker.items import LONGEST_TITLE, Items, with_item_added
 from bot.tracker.values import NOBODY, Actor, Colleague, Done
@@ -39,6 +41,7 @@ class Recording(Items, Blocking):
         """Record it, note which message speaks of it, and confirm it once in the thread. A colleague who is
         named joins the project."""
         _refuse_unknown(plan, wish)
+        self._permit_wish(tx, plan, who, wish)
         joined = plan
         if wish.person is not None:
             joined, _ = self._person(plan, wish.person, colleagues.get(wish.person))
@@ -54,6 +57,26 @@ class Recording(Items, Blocking):
             if done.undo is not None:
                 self._confirm_in_thread(tx, done, source, about, who)
         return done
+
+    def _permit_wish(self, tx: Transaction, plan: Plan, who: Actor, wish: Proposal) -> None:
+        """What is recorded from a message is asked for like what is typed."""
+        about = self._about_wish(plan, wish)
+        self._permit(tx, plan, who, _ACTS.get(wish.kind, "track"), about)
+        for act, said in (("own", wish.person), ("due", wish.day)):
+            if wish.kind == "item" and said and said != who.user:
+                self._permit(tx, plan, who, act, about)
+
+    def _may_record(self, tx: Transaction, plan: Plan, who: Actor, wish: Proposal) -> bool:
+        about = self._about_wish(plan, wish)
+        return self._may(tx, plan, who, _ACTS.get(wish.kind, "track"), about)
+
+    def _about_wish(self, plan: Plan, wish: Proposal) -> Of:
+        if wish.blocker is not None and wish.blocker in plan.blocker:
+            return reported(plan.blocker[wish.blocker])
+        belief = next((each for each in plan.assumptions if each.id == wish.belief), None)
+        if belief is not None:
+            return Of(belief=belief)
+        return Of(item=plan.item.get(wish.item or ""))
 
     def is_there(self, plan: Plan, entity: str, key: str) -> bool:
         """Whether what a confirmation speaks of was not taken back meanwhile."""
@@ -215,7 +238,7 @@ class Recording(Items, Blocking):
         today, me = self._today(plan), plan.by_slack.get(who.user)
         if wish.blocker is not None:
             blocker = blockers.find(plan, wish.blocker)
-            blockers.refuse_others(plan, blocker, who.user, me)
+            blockers.refuse_others(plan, blocker, Asking(person=me, user=who.user))
             after = blockers.edited(plan, blocker.id, {"expected_clear": wish.day}, today)
             return (plan if after == plan else after), About(entity="blocker", key=blocker.id)
         if wish.belief is not None:
@@ -277,6 +300,19 @@ _RECORDERS: dict[str, Recorder] = {
     "unblock": Recording._as_unblocked,
     "done": Recording._as_finished,
     "doing": Recording._as_taken_up,
+}
+# The act each kind is: nothing is recorded by talk that whoever says it could not type.
+_ACTS = {
+    "blocker": "block",
+    "item": "add",
+    "assumption": "assume",
+    "decision": "conclude",
+    "own": "take",
+    "handoff": "own",
+    "due": "due",
+    "unblock": "unblock",
+    "done": "done",
+    "doing": "take",
 }
 # What a kind makes anew: of these a message has one at most.
 _MAKES = {"blocker": "blocker", "item": "item", "assumption": "assumption", "decision": "decision"}

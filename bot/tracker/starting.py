@@ -23,6 +23,7 @@ from storage import Transaction
 from storage.guard import clean
 
 LONGEST_NAME = 120
+NOT_FOR_GUESTS = "Only members of the team can start a project, and to this workspace you are a guest."
 GO_LIVE = Item(key="go-live", title="Go-live")
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}")
@@ -85,6 +86,8 @@ class Starting(Assigning):
                 "A project lives in a channel: go to its channel and say `/golive new KEY NAME` there."
             )
         with self.store.transaction() as tx:
+            if self._enter(tx, who):
+                raise Refused(NOT_FOR_GUESTS)
             here = tx.plan_in(who.workspace, where.channel)
             if here is not None and not (template and _is_empty(here)):
                 return _lives_here(here, name)
@@ -101,7 +104,7 @@ class Starting(Assigning):
                 name=name,
                 workspace=who.workspace,
                 channel=where.channel,
-                policies=_holidays(country),
+                policies=holidays(country),
             )
             return self._led(tx, who, project, target, colleague, begins_with)
 
@@ -139,13 +142,11 @@ class Starting(Assigning):
         template: Template,
     ) -> Done:
         """A project that was started without anything in it gets its checklist after all."""
-        by = here.by_slack.get(who.user)
-        if by is None or by.key != states.lead(here):
-            raise Refused(f"Only {_lead_of(here)} can lay out a checklist for {here.project.name}.")
+        self._permit(tx, here, who, "lay_out")
         role = _lead_role(template)
         people = tuple(replace(p, role=role) if p.key == here.project.lead else p for p in here.people)
         holders = {role: here.project.lead} if role and here.project.lead else {}
-        project = replace(here.project, policies={**here.project.policies, **_holidays(country)})
+        project = replace(here.project, policies={**here.project.policies, **holidays(country)})
         plan, laid = self._begun(project, target, people, holders, template)
         done = self._commit(tx, who, here, plan, "new")
         return replace(done, lines=_welcome(done.plan, laid))
@@ -163,7 +164,7 @@ class Starting(Assigning):
             workspace=workspace,
             channel=_checked_channel(beginning.channel),
             timezone=_checked_zone(beginning.zone),
-            policies=_holidays(beginning.country),
+            policies=holidays(beginning.country),
         )
         with self.store.transaction() as tx:
             _refuse_taken(tx, project)
@@ -224,7 +225,7 @@ def _lead_role(template: Template | None) -> str | None:
     return next((role for role in found if roles.folded(role) in states.LEAD_ROLES), None)
 
 
-def _holidays(country: str | None) -> Mapping[str, Any]:
+def holidays(country: str | None) -> Mapping[str, Any]:
     """The policy that a country's public holidays are free."""
     if not country:
         return MappingProxyType({})
@@ -311,11 +312,6 @@ def _is_empty(plan: Plan) -> bool:
     goal = plan.project.go_live_item
     untouched = all(item.key == goal and item.status is Status.TODO for item in plan.items)
     return untouched and not plan.blockers and not plan.assumptions
-
-
-def _lead_of(plan: Plan) -> str:
-    lead = plan.person.get(states.lead(plan) or "")
-    return f"{lead.name}, who leads it," if lead else "its lead"
 
 
 def _lives_here(plan: Plan, name: str) -> Done:

@@ -10,7 +10,7 @@ from bot.domain.hours import WorkingHours
 from bot.domain.plan import Plan
 from bot.domain.reminders import ladder, ledger, nudging, parts
 from bot.domain.reminders.ladder import Rung
-from bot.domain.reminders.ledger import DAILY, ESCALATE, NEWS, POLL, RUNG, SAID, TOLD, Said, State
+from bot.domain.reminders.ledger import DAILY, ESCALATE, NEWS, POLL, RUNG, SAID, SUMMARY, TOLD, Said, State
 from bot.domain.reminders.nudging import Line
 from bot.domain.reminders.parts import Part
 from bot.domain.states import lead
@@ -26,7 +26,7 @@ from bot.tracker.withholding import KEPT_OUT, Withholding
 from storage import Entry, Message, Transaction
 
 TROUBLE = "trouble"
-OF_TIME = frozenset({NUDGE, DIGEST, REST, HANDED})  # what nobody in particular asked for
+OF_TIME = frozenset({NUDGE, DIGEST, REST, HANDED, SUMMARY})  # what nobody in particular asked for
 # Slack's words for "nobody reads this", and how people say it.
 GONE = {
     "user_not_found": "is not in this workspace",
@@ -96,7 +96,9 @@ class Telling(Pressing, Hearing, Withholding, Boarding):
             # What a poll says goes in messages of its own.
             planned = [entry for entry in tx.planned_for(workspace, user) if entry.kind != POLL]
             keys = {ledger.parts(entry.subject)[0] for entry in planned}
-            found = {key: self._view_of(tx, workspace, key, now) for key in keys}
+            outside = user in self._outside(tx, workspace, [user])
+            seen = {key: self._view_of(tx, workspace, key, now) for key in keys}
+            found = {key: view and self._read_by(view, outside=outside) for key, view in seen.items()}
             several = in_several(tx, workspace, user)
         views = {key: view for key, view in found.items() if view is not None}
         still = _still(workspace, user, planned, views, now)
@@ -114,7 +116,7 @@ class Telling(Pressing, Hearing, Withholding, Boarding):
             lines=still.lines,
             rungs=still.rungs,
             questions=still.questions,
-            parts=shown(user, views, entries, several=several),
+            parts=shown(user, views, entries, several=several, fit=self._fitting(seen, outside=outside)),
             plans={key: view.plan for key, view in views.items()},
             says=tuple(entry.key for entry in entries),
             note=note,

@@ -7,6 +7,7 @@ What is planned here is drawn up only when it is sent, by the verbs of `bot.trac
   into the `Call`, so that the ledger knows what was really said.
 - `digest` → `Tracker.digest(message)` (`note` goes into the `Call`), `digest_rest` → `Tracker.digest_rest`.
 - `handover` → payload `{project, subject, about: asked | accepted | declined, by?}`.
+- `summary` → `Tracker.summary(message)`: the week's summary for an audience, in its channel.
 - `trouble` → `Tracker.trouble(message)`: what Slack refused for good, told to the project's lead.
 
 What people answer: `bot.tracker.acting`. What is to come and what was: `bot.tracker.foreseeing`.
@@ -23,7 +24,7 @@ from typing import Any
 from bot.domain.errors import Unavailable
 from bot.domain.reminders import ladder, ledger, nudging
 from bot.domain.reminders.ladder import Climb, Rung
-from bot.domain.reminders.ledger import DAILY, Said, State
+from bot.domain.reminders.ledger import DAILY, SUMMARY, Said, State
 from bot.domain.reminders.nudging import Daily, Line
 from bot.domain.reminders.situation import BUDGET
 from bot.tracker.desk import cause
@@ -31,6 +32,7 @@ from bot.tracker.digesting import DIGEST, Digesting, digest_key
 from bot.tracker.outlook import A_DAY_OR_TWO, View, entry_key
 from bot.tracker.polltime import PollDue, PollTime
 from bot.tracker.pressing import AGAIN
+from bot.tracker.summing import Summing, summary_message
 from storage import Due, Entry, Transaction
 
 log = logging.getLogger("golive.plan")
@@ -78,7 +80,7 @@ class Looked:
     next: datetime | None
 
 
-class Timing(Digesting, PollTime):
+class Timing(Digesting, PollTime, Summing):
     """The verb the clock calls."""
 
     def plan(self, workspace: str) -> datetime | None:
@@ -113,6 +115,7 @@ class Timing(Digesting, PollTime):
             others = self._others(tx, workspace, people, looked, now)
             recent = tx.entries_of(workspace, people, now - A_DAY_OR_TWO)
             polls = self._polls_due(tx, looked.values())
+            outside = self._outside(tx, workspace, people)
         found = Findings(whole=whole)
         found.again |= {each.id: now + AFTER_TROUBLE for each in due if each.key not in looked}
         said = _by_person([*recent, *imagined])
@@ -123,6 +126,9 @@ class Timing(Digesting, PollTime):
             self._go_on()
             mine = [looked[key].view if key in looked else others[key] for key in keys]
             rungs = [r for key in keys if key in looked for r in looked[key].climb.due if r.user == user]
+            if user in outside:
+                mine = [self._read_by(view, outside=True) for view in mine]
+                rungs = [rung for rung in rungs if _is_shown(rung, mine)]
             try:
                 self._for_person(workspace, user, mine, said.get(user, ()), rungs, found)
             except Exception:
@@ -166,8 +172,26 @@ class Timing(Digesting, PollTime):
             found.messages.append(_digest(view, digest))
         elif digest is not None:
             found.entries.append(digest)
+        moments += self._add_summaries(view, found)
         soonest = min(moment for moment in moments if moment is not None)
         found.again[view.due.id] = max(now + timedelta(seconds=1), soonest)
+
+    def _add_summaries(self, view: View, found: Findings) -> list[datetime]:
+        """The summaries of the week whose time has come; answers when the next are due."""
+        try:
+            due, moments = self._summaries_due(view)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("The summaries of %s cannot be planned now", view.due.key)
+            return [view.s.now + AFTER_TROUBLE]
+        for summary, entry in due:
+            if entry.state != State.PLANNED:
+                found.entries.append(entry)
+                continue
+            channel, key, payload = summary_message(view, summary, entry)
+            found.messages.append(Message(channel, key, SUMMARY, payload, (entry,)))
+        return moments
 
     # One person
 
@@ -273,6 +297,13 @@ class Timing(Digesting, PollTime):
             key = cause(message.key, str(number))
             if tx.emit(workspace, message.channel, key, message.kind, message.payload, at=now):
                 return key
+
+
+def _is_shown(rung: Rung, views: Iterable[View]) -> bool:
+    """What people from outside are not shown climbs past them."""
+    _, entity, key = ledger.parts(rung.subject)
+    there = (view for view in views if view.due.key == rung.project)
+    return any(entity != "blocker" or key in view.plan.blocker for view in there)
 
 
 def _looked(view: View) -> Looked | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.domain import changes, projectfile, states
+from bot.domain import changes, projectfile
 from bot.domain.errors import Conflict, NotFound, Refused
+from bot.domain.permissions import About
 from bot.domain.plan import Change, Event, Plan
 from bot.tracker.desk import Desk
 from bot.tracker.items import said_by
@@ -21,9 +22,11 @@ class Undoing(Desk):
 
     def undo(self, who: Actor, where: Where, revision: int) -> Done:
         """Take back what one act changed, if every field still has the value that act gave it."""
-        with self.together(who, where) as (tx, plan):
+        with self.together(who, where, "undo") as (tx, plan):
             made = self._made(tx, plan, revision)
-            self._refuse_undoing(plan, who, made)
+            if made[0].act == "decide":
+                raise Refused("A decision is not taken back. To decide anew: `/golive poll`.")
+            self._permit(tx, plan, who, "undo", About(author=made[0].actor))
             self._refuse_what_was_built_on(tx, who, plan, made)
             back = changes.invert(event.change for event in made)
             after = changes.apply(
@@ -39,14 +42,6 @@ class Undoing(Desk):
         if not made:
             raise NotFound("I no longer know that change, so I cannot take it back.")
         return made
-
-    def _refuse_undoing(self, plan: Plan, who: Actor, made: Sequence[Event]) -> None:
-        if made[0].act == "decide":
-            raise Refused("A decision is not taken back. To decide anew: `/golive poll`.")
-        person = plan.by_slack.get(who.user)
-        if who.user == made[0].actor or (person is not None and person.key == states.lead(plan)):
-            return
-        raise Refused("Only the person who did this, or the project's lead, can take it back.")
 
     def _refuse_what_was_built_on(
         self, tx: Transaction, who: Actor, plan: Plan, made: Sequence[Event]

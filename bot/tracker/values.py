@@ -18,6 +18,11 @@ class Actor:
     workspace: str
     user: str
 
+    @property
+    def at_the_console(self) -> bool:
+        """Whoever runs golive; no Slack id has a colon."""
+        return self.user.startswith("cli:")
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -26,6 +31,7 @@ class Where:
     channel: str | None = None
     project: str | None = None
     direct: bool = False  # a direct message: no channel that could have a project
+    proven: bool = True  # Slack itself says that they are there; else only a form of ours did
 
 
 @dataclass(frozen=True, slots=True)

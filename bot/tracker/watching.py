@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from bot.domain import portfolio, signals, states, templates
-from bot.domain.errors import BotError, Invalid, NotFound, Refused
+from bot.domain import portfolio, signals, templates
+from bot.domain.errors import BotError, Invalid, NotFound
+from bot.domain.permissions import About, Role
 from bot.domain.plan import Event, Item, Plan
 from bot.domain.portfolio import Row
 from bot.domain.readiness import Assessment
@@ -65,12 +66,14 @@ class Watching(Questions):
         """What changed since a day said in words; in the last week, if none is."""
         with self.store.reading() as tx:
             plan = self._plan(tx, who, where)
+            shown = self._read_there(tx, who, where)
             start = lookback.since(words, self.now(), self._zone(plan, who.user)) if words else None
-            events = self._events_since(tx, plan, start)
+            past = self._past(plan, shown, self._events_since(tx, plan, start))
         as_of = self.now().astimezone(plan.project.zone)
-        return Told(
-            plan=plan, reply=recounting.since(plan, events, start, None, as_of, topic=topic, whole=whole)
+        reply = recounting.since(
+            shown, past.events, start, None, as_of, topic=topic, whole=whole, stood=past.stood
         )
+        return Told(plan=shown, reply=reply)
 
     def changes_of(
         self,
@@ -103,7 +106,8 @@ class Watching(Questions):
         """What happened to an item, a blocker, an assumption or a person, also to one that is gone."""
         with self.store.reading() as tx:
             plan = self._plan(tx, who, where)
-            return self._happened(tx, plan, word, self.now(), whole=whole)
+            shown = self._read_there(tx, who, where)
+            return self._happened(tx, plan, word, self.now(), whole=whole, shown=shown)
 
     def history_of(
         self, workspace: str, project: str | None, word: str, at: datetime | None, *, whole: bool = False
@@ -113,14 +117,16 @@ class Watching(Questions):
             plan = self._stored(tx, workspace, project)
             return self._happened(tx, plan, word, at or self.now(), whole=whole)
 
-    def _happened(self, tx: Transaction, plan: Plan, word: str, at: datetime, *, whole: bool) -> Told:
+    def _happened(
+        self, tx: Transaction, plan: Plan, word: str, at: datetime, *, whole: bool, shown: Plan | None = None
+    ) -> Told:
         if not word.strip():
             raise Invalid("Say of what: `/golive history vpn`, or a blocker: `/golive history B3`.")
-        project = plan.project
-        events = tx.events(project.workspace, project.key)
-        key = self._named_or_gone(plan, word.strip(), events)
+        project, shown = plan.project, shown or plan
+        events = self._past(plan, shown, tx.events(project.workspace, project.key)).events
+        key = self._named_or_gone(shown, word.strip(), events)
         as_of = at.astimezone(project.zone)
-        return Told(plan=plan, reply=recounting.history(plan, [key], events, as_of, whole=whole))
+        return Told(plan=shown, reply=recounting.history(shown, [key], events, as_of, whole=whole))
 
     def _named_or_gone(self, plan: Plan, word: str, events: Sequence[Event]) -> str:
         """The key that is meant: of the plan, or of something that is gone; what is nearly so is offered."""
@@ -143,7 +149,7 @@ class Watching(Questions):
     def signals(self, who: Actor, where: Where) -> Watch:
         """What is likely to cost the date, the costliest first."""
         with self.store.reading() as tx:
-            return self._watch(tx, self._plan(tx, who, where), self.now())
+            return self._watch(tx, self._plan(tx, who, where, "signals"), self.now())
 
     def signals_of(self, workspace: str, project: str | None, at: datetime | None) -> Watch:
         """The same for the command line."""
@@ -178,10 +184,10 @@ class Watching(Questions):
         """Put a signal away, by its number in the list or its fingerprint, until its facts change."""
         said = in_words(why)
         with self.store.transaction() as tx:
-            plan = self._plan(tx, who, where)
+            plan = self._plan(tx, who, where, "dismiss")
             watch = self._watch(tx, plan, self.now())
             signal = _meant(watch, which)
-            self._refuse_dismissing(plan, who, signal)
+            self._refuse_dismissing(tx, plan, who, signal)
             if not said:
                 raise Invalid(
                     "Say why it is no trouble: `/golive dismiss 2 agreed with the vendor on Tuesday`."
@@ -196,39 +202,33 @@ class Watching(Questions):
     def bring_back(self, who: Actor, where: Where, fingerprint: str) -> Dismissed:
         """What was dismissed is shown again."""
         with self.store.transaction() as tx:
-            plan = self._plan(tx, who, where)
+            plan = self._plan(tx, who, where, "dismiss")
             by = tx.dismissed(plan.project.id or 0).get(fingerprint)
-            if by is not None and by.by != who.user:
-                self._refuse_not_lead(plan, who)
+            theirs = {Role.CONCERNED} if by is None or by.by == who.user else set()
+            self._permit(tx, plan, who, "dismiss", About(roles=theirs))
             was = tx.bring_back(plan.project.id or 0, fingerprint)
             line = "It is shown again." if was else "It is shown already."
             return Dismissed(plan=plan, line=line)
 
     def signal(self, who: Actor, where: Where, fingerprint: str) -> tuple[Plan, Signal]:
         """One of them, for the form that asks why it is dismissed."""
-        watch = self.signals(who, where)
-        signal = _meant(watch, fingerprint)
-        self._refuse_dismissing(watch.plan, who, signal)
+        with self.store.reading() as tx:
+            watch = self._watch(tx, self._plan(tx, who, where, "signals"), self.now())
+            signal = _meant(watch, fingerprint)
+            self._refuse_dismissing(tx, watch.plan, who, signal)
         return watch.plan, signal
 
-    def _refuse_dismissing(self, plan: Plan, who: Actor, signal: Signal) -> None:
+    def _refuse_dismissing(self, tx: Transaction, plan: Plan, who: Actor, signal: Signal) -> None:
         person = plan.by_slack.get(who.user)
-        if person is None or person.key not in signal.people:
-            self._refuse_not_lead(plan, who)
-
-    def _refuse_not_lead(self, plan: Plan, who: Actor) -> None:
-        head = states.lead(plan)
-        person = plan.by_slack.get(who.user)
-        if head is not None and (person is None or person.key != head):
-            name = plan.person[head].name if head in plan.person else head
-            raise Refused(f"Only {name} (lead), or whose work it is about, can dismiss that.")
+        theirs = {Role.CONCERNED} if person is not None and person.key in signal.people else set()
+        self._permit(tx, plan, who, "dismiss", About(roles=theirs))
 
     # All projects
 
     def portfolio(self, who: Actor) -> tuple[tuple[Row, ...], datetime]:
         """Every project somebody can see, the worst first, and as of when on their clock."""
         with self.store.reading() as tx:
-            plans = self._visible(tx, who)
+            plans = self._visible_as_read(tx, who)
         now = self.now()
         theirs = next((plan for plan in plans if who.user in plan.by_slack), None)
         zone = self._zone(theirs, who.user) if theirs else UTC

@@ -9,14 +9,16 @@ from typing import Any
 
 from bot.domain.answers import Answer
 from bot.domain.errors import Invalid
+from bot.domain.pictures.values import TIMELINE, Sight
 from bot.domain.plan import Project
 from bot.domain.questions import Asked
 from bot.domain.senses import sense
 from handlers.views import blocks as b
-from handlers.views import given, readiness
+from handlers.views import given, pictures, readiness
 
 SAY = "say_"  # action ids: say_or (the other sense), say_all (nothing left out)
 OTHER, ALL = f"{SAY}or", f"{SAY}all"
+INTERNALLY = f"{SAY}internally"  # as the team reads it
 POST = "post_words"
 FORM = "suppose_form"
 FIELD = "what_if"
@@ -45,6 +47,7 @@ _LEADS_ON: Mapping[str, tuple[str, ...]] = {
     "out_of_scope": ("before",),
 }
 _SUPPOSING = frozenset({"before_golive", "readiness", "critical_path", "whatif", "status_of", "help"})
+_PICTURED = frozenset({"before_golive", "readiness", "critical_path"})
 _NOT_POSTED = frozenset({"help", "out_of_scope"})
 _CUT = re.compile(r"(?:… )?and [\d,]+ more\b", re.IGNORECASE)
 
@@ -59,6 +62,7 @@ def answered(
     whole: bool,
     personal: bool,
     elsewhere: bool = False,
+    alongside: bool = False,
 ) -> b.Message:
     """A private answer. `second`: it is given in the other sense that the words have."""
     value = _value(project, words, second)
@@ -76,12 +80,11 @@ def answered(
     if value and project.channel and not personal and asked.intent not in _NOT_POSTED:
         spoken = "Post this answer to the project's channel"
         found.append(b.button("Post to channel", POST, value, spoken=spoken))
-    blocks, text = [*readiness.body(answer), b.actions(*found)], answer.text
-    if elsewhere:
-        note = readiness.not_of_here(project)
-        blocks.insert(0, b.context(b.escaped(note)))
-        text = f"{note}\n{text}"
-    return b.message(text, blocks)
+    if value and alongside:
+        spoken = "The same with what is internal, for you alone"
+        found.append(b.button("With internal items", INTERNALLY, value, spoken=spoken))
+    blocks = [*readiness.body(answer), b.actions(*found)]
+    return readiness.noted(answer, blocks, project, elsewhere=elsewhere, alongside=alongside)
 
 
 def of_no_project(answer: Answer) -> b.Message:
@@ -136,6 +139,8 @@ def _buttons(project: Project, intent: str, *, personal: bool) -> list[b.Block]:
     found = readiness.leading_on(project, (to for to in leads if not (personal and to == "mine")))
     if intent in _SUPPOSING:
         found.append(readiness.what_if(project))
+    if intent in _PICTURED:
+        found.append(pictures.button(project, Sight(TIMELINE)))
     return found
 
 

@@ -17,6 +17,7 @@ from bot.domain.hours import instant, zone_of
 from bot.domain.plan import Plan
 from bot.domain.wording import Section
 from handlers.views import blocks as b
+from handlers.views import fields as f
 from handlers.views import given
 
 START = "gonogo_start"  # under the answer to what must happen before go-live
@@ -168,31 +169,25 @@ def open_form(plan: Plan, closes: datetime, asked: str, notes: Sequence[str], de
     lead = plan.person.get(states.lead(plan) or "")
     zone = zone_of(lead, plan)
     local = closes.astimezone(zone)
-    day = {"type": "datepicker", "action_id": "day", "initial_date": local.date().isoformat()}
-    at = {"type": "timepicker", "action_id": "time", "initial_time": f"{local:%H:%M}"}
     lines = [f"Asked: {asked}." if asked else "Nobody besides is asked.", f"{decides} decides.", *notes]
-    blocks = [
-        *b.sections(None, lines),
-        b.field("day", "Answers until", day, optional=False),
-        b.field("time", f"Time ({zone.key})", at, optional=False, hint="Silence counts as no-go after it."),
-    ]
-    private = json.dumps({"project": plan.project.key})
+    begun = {"day": local.date(), "time": local.time()}
+    blocks = [*b.sections(None, lines), *f.drawn(_when(zone.key), begun)]
+    private = json.dumps({"project": plan.project.key, "zone": zone.key})
     return b.modal("Start go/no-go", "Ask everybody", OPEN_FORM, private, blocks)
+
+
+def _when(zone: str) -> list[f.Field]:
+    return [
+        f.Day(id="day", label="Answers until", optional=False),
+        f.Clock(id="time", label=f"Time ({zone})", optional=False, hint="Silence counts as no-go after it."),
+    ]
 
 
 def read_open_form(view: Mapping[str, Any]) -> tuple[str, date, time]:
     """The project, and the day and time on the lead's clock."""
-    _, (project,) = given.private(view, "project")
-    values = given.fields(view)
-    day = given.day(given.choice(values.get("day"), "selected_date"), given.FORM)
-    said = given.choice(values.get("time"), "selected_time")
-    try:
-        at = time.fromisoformat(said or "")
-    except ValueError:
-        raise Invalid(given.FORM) from None
-    if day is None:
-        raise Invalid(given.FORM)
-    return project, day, at
+    _, (project, zone) = given.private(view, "project", "zone")
+    values = f.read(_when(zone), view)
+    return project, values["day"], values["time"]
 
 
 def moment(plan: Plan, day: date, at: time) -> datetime:
@@ -233,13 +228,13 @@ def read_vote_form(view: Mapping[str, Any]) -> tuple[Press, str, list[Group]]:
 
 def decide_form(board: Board, press: Press) -> b.Block:
     """What the decision does, the reason, how long open gates are let through, and conditions besides."""
-    private = {"project": press.project, "number": press.number, "seen": voting.seen(board.poll, board.a)}
-    needs_why = press.word is Word.NO_GO or bool(board.poll.against or board.a.open_gates)
+    private = {"project": press.project, "number": press.number, "seen": board.seen}
+    needs_why = press.word is Word.NO_GO or bool(board.poll.against or board.a.counts.open)
     blocks = [
         *said(None, pollwords.effect(board, press.word)),
         _reason("Why?", "It stays in the record.", optional=not needs_why),
     ]
-    if press.word is Word.GO and board.a.open_gates:
+    if press.word is Word.GO and board.a.counts.open:
         day = board.plan.project.target_go_live
         picker: b.Block = {"type": "datepicker", "action_id": "until"}
         if day is not None and day >= board.a.today:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.domain.answers import Answer
+from bot.domain.audience.values import Audience
 from bot.domain.errors import Invalid
 from bot.domain.pictures.values import AROUND, BURNUP, TIMELINE, Sight
 from bot.domain.plan import Project
@@ -41,11 +42,14 @@ _LABELS = {
     "decisions": "Decisions",
     "mine": "My items",
 }
+INTERNALLY = "internally_"  # action ids: internally_before, …
+ALONGSIDE = "People from outside are in this channel, so this is what they may read. Only you see it."
 _WORRYING = frozenset({"standing", "before", "all"})
 _PICTURED = {
     "standing": Sight(BURNUP),
     **dict.fromkeys(("before", "all", "gates"), Sight(TIMELINE)),
 }
+_OF = (ASK, INTERNALLY)
 _PERSONAL = "mine"  # nobody else's business, so not to be posted
 
 
@@ -56,17 +60,33 @@ def answered(
     key: str | None = None,
     *,
     elsewhere: bool = False,
+    alongside: bool = False,
+    audience: Audience | None = None,
     table: Table | None = None,
 ) -> b.Message:
-    """A private answer. `elsewhere`: it is asked in a channel without a project of its own."""
+    """A private answer. `elsewhere`: it is asked in a channel without a project of its own; `alongside`:
+    people from outside read there, so it is put as they may read it."""
     shown = tabled(answer, table) if table is not None else body(answer)
-    blocks = [*shown, b.actions(*_leads_on(project, about, key, posted=False))]
-    text = answer.text
-    if elsewhere:
-        note = not_of_here(project)
-        blocks.insert(0, b.context(b.escaped(note)))
-        text = f"{note}\n{text}"
-    return b.message(text, blocks)
+    found = _leads_on(project, about, key, posted=False, audience=audience)
+    if alongside:
+        found.append(everything(project, about, key))
+    return noted(answer, [*shown, b.actions(*found)], project, elsewhere=elsewhere, alongside=alongside)
+
+
+def noted(
+    answer: Answer, blocks: list[b.Block], project: Project, *, elsewhere: bool, alongside: bool
+) -> b.Message:
+    """An answer after what has to be known of it first."""
+    notes = [*([not_of_here(project)] if elsewhere else []), *([ALONGSIDE] if alongside else [])]
+    before = [b.context(b.escaped(note)) for note in notes]
+    return b.message("\n".join((*notes, answer.text)), [*before, *blocks])
+
+
+def everything(project: Project, about: str, key: str | None) -> b.Block:
+    """The same as the team reads it, to whoever presses and may read it."""
+    value = f"{project.key} {about} {key or ''}".strip()
+    spoken = "The same with what is internal, for you alone"
+    return b.button("With internal items", f"{INTERNALLY}{about}", value, spoken=spoken)
 
 
 def not_of_here(project: Project) -> str:
@@ -91,8 +111,9 @@ def posted(
 def question(action: Mapping[str, Any]) -> tuple[str, str, str | None]:
     """The project, what is asked, and the item asked about, of a press."""
     project, about, key = [*given.pressed(action).split(" ", 2), "", ""][:3]
+    about = about.partition(":")[0]
     pressed = given.word(action, "action_id") or ""
-    asked = pressed.removeprefix(ASK) if pressed.startswith(ASK) else about
+    asked = pressed.removeprefix(ASK).removeprefix(INTERNALLY) if pressed.startswith(_OF) else about
     if asked not in _LEADS_ON or (pressed == POST and asked == _PERSONAL):
         raise Invalid(given.BUTTON)
     return project, asked, key or None
@@ -108,6 +129,15 @@ def tabled(answer: Answer, table: Table) -> list[b.Block]:
     ]
 
 
+def for_whom(action: Mapping[str, Any]) -> Audience | None:
+    """Whose reading a press wants: that of the answer it stands under, or the team's own."""
+    pressed = given.word(action, "action_id") or ""
+    if pressed.startswith(INTERNALLY):
+        return Audience.TEAM
+    said = [*given.pressed(action).split(" ", 2), ""][1].partition(":")[2]
+    return Audience(said) if pressed == POST and said in tuple(Audience) else None
+
+
 def body(answer: Answer) -> list[b.Block]:
     first, *rest = answer.sections or (None,)
     found = b.sections(answer.title, first.lines if first and first.heading is None else ())
@@ -117,8 +147,11 @@ def body(answer: Answer) -> list[b.Block]:
     return found
 
 
-def _leads_on(project: Project, about: str, key: str | None, *, posted: bool) -> list[b.Block]:
+def _leads_on(
+    project: Project, about: str, key: str | None, *, posted: bool, audience: Audience | None = None
+) -> list[b.Block]:
     value = f"{project.key} {about} {key or ''}".strip()
+    told = f"{about}:{audience}" if audience else about
     found = [b.button(_LABELS[to], f"{ASK}{to}", value) for to in _LEADS_ON[about]]
     if about in _WORRYING:
         spoken = "What looks like trouble in this project"
@@ -132,7 +165,12 @@ def _leads_on(project: Project, about: str, key: str | None, *, posted: bool) ->
         found.append(b.button("Start go/no-go", START, project.key))
     if not posted and about != _PERSONAL and project.channel:
         found.append(
-            b.button("Post to channel", POST, value, spoken="Post this answer to the project's channel")
+            b.button(
+                "Post to channel",
+                POST,
+                f"{project.key} {told} {key or ''}".strip(),
+                spoken="Post this answer to the project's channel",
+            )
         )
     return found
 

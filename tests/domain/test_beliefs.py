@@ -13,6 +13,7 @@ from bot.domain import states
 from bot.domain.beliefs import assuming, truth
 from bot.domain.beliefs.assuming import Assumed
 from bot.domain.errors import Invalid, NotFound, Refused
+from bot.domain.permissions import Asking
 from bot.domain.plan import (
     Assumption,
     Away,
@@ -70,7 +71,7 @@ VALID = Validation(by="tia", at=AT, evidence="seen")
 @pytest.mark.parametrize("who", [FINDER, LEAD, TESTER])
 def test_its_owner_the_lead_and_whoever_confirms_what_rests_on_it_say_that_it_is_true(who: Person) -> None:
     found = truth.verified(
-        plan(item("mast")), "a1", who, said(evidence="the drawing", permalink="https://x/1")
+        plan(item("mast")), "a1", Asking(person=who), said(evidence="the drawing", permalink="https://x/1")
     )
     assert found.assumptions[0].verified
     finding = Finding(true=True, by=who.key, at=AT, evidence="the drawing", permalink="https://x/1")
@@ -80,56 +81,62 @@ def test_its_owner_the_lead_and_whoever_confirms_what_rests_on_it_say_that_it_is
 @pytest.mark.parametrize("who", [OTHER, OWNER, None])
 def test_nobody_else_says_that_it_is_true(who: Person | None) -> None:
     with pytest.raises(Refused, match=r"Only Fin Dahl \(who is to find out\) or Lis Aas \(lead\) or whoever"):
-        truth.verified(plan(item("mast")), "A1", who, said(evidence="yes"))
+        truth.verified(plan(item("mast")), "A1", Asking(person=who), said(evidence="yes"))
 
 
 def test_whose_work_rests_on_it_may_say_that_it_is_false_and_so_may_who_relies_on_it() -> None:
     here = plan(item("mast"), believed=belief("mast", relied_on_by="una"))
     for who in (OWNER, OTHER):
-        assert truth.refuted(here, "A1", who, said(why="too thin")).assumptions[0].refuted
+        assert truth.refuted(here, "A1", Asking(person=who), said(why="too thin")).assumptions[0].refuted
 
 
 def test_whoever_relies_on_it_alone_may_be_the_one_who_finds_out() -> None:
     here = plan(item("mast"), believed=belief("mast", owner="una", relied_on_by="una"))
-    assert truth.verified(here, "A1", OTHER, said(evidence="weighed")).assumptions[0].verified
+    assert truth.verified(here, "A1", Asking(person=OTHER), said(evidence="weighed")).assumptions[0].verified
 
 
 def test_it_takes_something_that_shows_it() -> None:
     with pytest.raises(Invalid, match="Say what shows that it is true"):
-        truth.verified(plan(item("mast")), "A1", FINDER, said())
+        truth.verified(plan(item("mast")), "A1", Asking(person=FINDER), said())
     with pytest.raises(Invalid, match="Say what shows that it is false"):
-        truth.refuted(plan(item("mast")), "A1", FINDER, said())
+        truth.refuted(plan(item("mast")), "A1", Asking(person=FINDER), said())
 
 
 def test_what_is_known_already_changes_nothing_when_it_is_said_again() -> None:
-    true = truth.verified(plan(item("mast")), "A1", FINDER, said(evidence="weighed"))
-    assert truth.verified(true, "A1", LEAD, said(evidence="weighed again")) is true
-    false = truth.refuted(plan(item("mast")), "A1", FINDER, said(why="too thin"))
-    assert truth.refuted(false, "A1", LEAD, said(why="too thin")) is false
+    true = truth.verified(plan(item("mast")), "A1", Asking(person=FINDER), said(evidence="weighed"))
+    assert truth.verified(true, "A1", Asking(person=LEAD), said(evidence="weighed again")) is true
+    false = truth.refuted(plan(item("mast")), "A1", Asking(person=FINDER), said(why="too thin"))
+    assert truth.refuted(false, "A1", Asking(person=LEAD), said(why="too thin")) is false
 
 
 def test_a_false_one_is_not_true_before_it_is_opened_again() -> None:
-    false = truth.refuted(plan(item("mast")), "A1", FINDER, said(why="too thin"))
+    false = truth.refuted(plan(item("mast")), "A1", Asking(person=FINDER), said(why="too thin"))
     with pytest.raises(Refused, match=r"found to be false.*reopen A1 why"):
-        truth.verified(false, "A1", FINDER, said(evidence="weighed"))
-    again = truth.reopened(false, "A1", FINDER, said(why="wrong roof"))
+        truth.verified(false, "A1", Asking(person=FINDER), said(evidence="weighed"))
+    again = truth.reopened(false, "A1", Asking(person=FINDER), said(why="wrong roof"))
     assert again.assumptions[0].open
-    assert truth.verified(again, "A1", FINDER, said(evidence="weighed")).assumptions[0].verified
+    assert (
+        truth.verified(again, "A1", Asking(person=FINDER), said(evidence="weighed")).assumptions[0].verified
+    )
 
 
 def test_an_open_one_cannot_be_opened_again() -> None:
     with pytest.raises(Refused, match="nobody has found out yet"):
-        truth.reopened(plan(item("mast")), "A1", FINDER, said(why="because"))
+        truth.reopened(plan(item("mast")), "A1", Asking(person=FINDER), said(why="because"))
 
 
 def test_what_was_true_may_turn_out_false() -> None:
-    true = truth.verified(plan(item("mast")), "A1", FINDER, said(evidence="weighed"))
-    assert truth.refuted(true, "A1", FINDER, said(why="the scales were broken")).assumptions[0].refuted
+    true = truth.verified(plan(item("mast")), "A1", Asking(person=FINDER), said(evidence="weighed"))
+    assert (
+        truth.refuted(true, "A1", Asking(person=FINDER), said(why="the scales were broken"))
+        .assumptions[0]
+        .refuted
+    )
 
 
 def test_an_unknown_one_is_told_as_such() -> None:
     with pytest.raises(NotFound, match="There is no assumption A7 here"):
-        truth.verified(plan(item("mast")), "a7", FINDER, said(evidence="x"))
+        truth.verified(plan(item("mast")), "a7", Asking(person=FINDER), said(evidence="x"))
 
 
 def test_a_false_one_opens_again_what_was_done_on_any_of_its_items_and_shakes_what_stands_on_that() -> None:
@@ -141,7 +148,7 @@ def test_a_false_one_opens_again_what_was_done_on_any_of_its_items_and_shakes_wh
         item("apart", status=Status.VALIDATED, validation=VALID),
         believed=belief("mast", "dish", "cable"),
     )
-    after = truth.refuted(here, "A1", FINDER, said(why="too thin"))
+    after = truth.refuted(here, "A1", Asking(person=FINDER), said(why="too thin"))
     stands = {i.key: i.status.value for i in after.items}
     assert stands == {
         "mast": "doing",
@@ -162,7 +169,7 @@ def test_what_is_blocked_or_waived_stays_so() -> None:
         believed=belief("mast", "dish"),
         blockers=(Blocker(id="B1", text="rain", item="dish", raised=TODAY),),
     )
-    after = truth.refuted(here, "A1", FINDER, said(why="too thin"))
+    after = truth.refuted(here, "A1", Asking(person=FINDER), said(why="too thin"))
     assert (after.item["mast"].status, after.item["dish"].status) == (Status.WAIVED, Status.BLOCKED)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain import blockers
 from bot.domain.errors import NotFound, Refused
+from bot.domain.permissions import Asking
 from bot.domain.plan import Blocker, Item, Person, Plan, Project, Status
 
 TODAY = date(2030, 3, 5)
@@ -74,11 +75,11 @@ def test_who_said_it_who_chases_it_the_items_owner_and_the_lead_may_change_it() 
     held = plan(b(owner="dee"))
     blocker = held.blocker["B1"]
     for user in ("UCAT", "UDEE", "UBO", "UANN"):
-        blockers.refuse_others(held, blocker, user, held.by_slack[user])
+        blockers.refuse_others(held, blocker, Asking(person=held.by_slack[user], user=user))
     stranger = replace(blocker, raised_by="UX", owner=None)
     for user in ("UCAT", "UDEE", "UNKNOWN"):
         with pytest.raises(Refused, match="lead"):
-            blockers.refuse_others(held, stranger, user, held.by_slack.get(user))
+            blockers.refuse_others(held, stranger, Asking(person=held.by_slack.get(user), user=user))
 
 
 def test_a_number_is_found_however_it_is_written() -> None:

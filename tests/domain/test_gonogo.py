@@ -15,6 +15,7 @@ from bot.domain.changes import from_json
 from bot.domain.errors import Invalid, Refused
 from bot.domain.gonogo import minutes, pollwords, seats, voting
 from bot.domain.gonogo.voting import Condition, Decision, Poll, Seat, Vote, Word
+from bot.domain.permissions import Asking
 from bot.domain.plan import (
     Assumption,
     Away,
@@ -205,7 +206,7 @@ def test_what_nobody_has_is_the_leads() -> None:
 @pytest.mark.parametrize("by", [NORA, RITA])
 def test_the_lead_and_the_decider_may_open(by: Person) -> None:
     of = plan()
-    voting.refuse_opening(of, assess(of, TODAY), by, NOW)
+    voting.refuse_opening(of, assess(of, TODAY), Asking(person=by), NOW)
 
 
 @pytest.mark.parametrize(
@@ -225,12 +226,12 @@ def test_a_poll_that_makes_no_sense_is_refused_with_the_reason(
     of: Plan, by: Person | None, said: str
 ) -> None:
     with pytest.raises(Refused, match=said):
-        voting.refuse_opening(of, assess(of, TODAY), by, NOW)
+        voting.refuse_opening(of, assess(of, TODAY), Asking(person=by), NOW)
 
 
 def test_with_everything_closed_it_can_still_be_asked() -> None:
     of = plan(items=(PRINT, LIVE))
-    voting.refuse_opening(of, assess(of, TODAY), NORA, NOW)
+    voting.refuse_opening(of, assess(of, TODAY), Asking(person=NORA), NOW)
 
 
 @pytest.mark.parametrize(

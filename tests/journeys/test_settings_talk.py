@@ -77,7 +77,7 @@ async def test_a_muted_item_is_not_spoken_of_and_the_ledger_says_why(world: Worl
 
 
 async def test_only_the_lead_mutes_the_whole_project(world: World) -> None:
-    assert "Only the project's lead" in (await world.command(BEN, "mute"))["text"]
+    assert "Only Ana Duarte (lead)" in (await world.command(BEN, "mute"))["text"]
     assert "Harbor booking go-live" in (await world.command(ANA, "mute until friday"))["text"]
     await world.pass_time("2d")
     assert await dms(world, BEN) == []
@@ -114,7 +114,7 @@ async def test_settings_are_shown_with_what_they_mean(world: World) -> None:
 
 
 async def test_the_lead_changes_a_setting_and_others_cannot(world: World) -> None:
-    assert "Only the project's lead" in (await world.command(BEN, "settings digest.at 08:30"))["text"]
+    assert "Only Ana Duarte (lead)" in (await world.command(BEN, "settings digest.at 08:30"))["text"]
     await world.command(ANA, "settings digest.at 08:30")
     assert (await plan(world)).project.policies["digest"]["at"] == "08:30"
     assert "`digest.at` 08:30 (usually 09:00)" in (await world.command(BEN, "settings"))["text"]

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
+from bot.domain.answers.parties import Parties
+from bot.domain.audience.values import Audience
 from bot.domain.plan import Item, Status
-from bot.domain.readiness import Assessment
+from bot.domain.readiness import MOST_NEXT, Assessment
 from bot.domain.wording import Answer, Words, count, listed, sections
 
 MOST_LINES = 12
 MOST_CHARACTERS = 950
 MOST_IN_CHAIN = 8
+CUSTOMER = "customer"
+VERDICT, CHAIN, NEXT, NOBODY_HAS, CLAIMED, BELIEF, HONESTY, WANTED = range(8)
+_ALL = (VERDICT, CHAIN, NEXT, NOBODY_HAS, CLAIMED, BELIEF, HONESTY)
+_PARTS = {
+    Audience.TEAM: _ALL,
+    Audience.CUSTOMER: _ALL,
+    Audience.EXECUTIVES: (VERDICT, CHAIN, WANTED, HONESTY),
+    Audience.ENGINEERS: (CHAIN, NEXT, CLAIMED),
+}
 # How wide names may be, how long lists, and how many things to do next: the first that fits is taken. Names
 # that can be read are worth more than a fourth and fifth thing to do, which are one press away.
 _FITS = (
@@ -21,10 +32,16 @@ _FITS = (
 )
 
 
-def first_screen(a: Assessment, as_of: datetime) -> Answer:
-    """At most 12 lines and about 900 characters, however large the project and however long its names."""
+def first_screen(
+    a: Assessment,
+    as_of: datetime,
+    audience: Audience = Audience.TEAM,
+    wanted: Callable[[Words], Sequence[str]] = lambda w: (),
+) -> Answer:
+    """At most 12 lines and about 900 characters, however large the project and however long its names; each
+    audience has its own part of it. `wanted` tells the decisions for those who decide."""
     for width, names, most in _FITS:
-        screen = _Screen(Words(a, width), names, most).answer(as_of)
+        screen = _Screen(Words(a, width), names, most).answer(as_of, audience, wanted)
         if len(screen.lines) <= MOST_LINES and len(screen.text) <= MOST_CHARACTERS:
             break
     return screen
@@ -148,27 +165,44 @@ class _Screen:
         self.names, self.most = names, most
         self.roomy = words.width > 20
 
-    def answer(self, as_of: datetime) -> Answer:
-        return Answer(
-            title(self.w, as_of),
-            sections(
-                (None, [verdict(self.w)]),
-                ("Sets the date", [] if self.a.live else [chain(self.w, self.names)]),
-                ("Do next", self._do_next()),
-                ("Nobody has it", _line(self._nobody(), ", ")),
-                ("Unproven", _line(self._claimed(), "; ")),
-                ("On belief", _line(self._beliefs(), "; ")),
-                ("Not certain", _line(self._uncertain(), ". ")),
-            ),
-        )
+    def answer(self, as_of: datetime, audience: Audience, wanted: Callable[[Words], Sequence[str]]) -> Answer:
+        theirs = audience is Audience.CUSTOMER
+        found: dict[int, tuple[str | None, Iterable[str]]] = {
+            VERDICT: (None, [verdict(self.w)]),
+            CHAIN: ("Sets the date", [] if self.a.live else [chain(self.w, self.names)]),
+            WANTED: ("Decisions wanted", wanted(self.w)),
+            NEXT: ("Do next", self._do_next(theirs=theirs)),
+            NOBODY_HAS: ("Nobody has it", _line(self._nobody(), ", ")),
+            CLAIMED: ("Unproven", _line(self._claimed(), "; ")),
+            BELIEF: ("On belief", _line(self._beliefs(), "; ")),
+            HONESTY: ("Not certain", _line(self._uncertain(), ". ")),
+        }
+        return Answer(title(self.w, as_of), sections(*(found[part] for part in _PARTS[audience])))
 
     def _keys(self, keys: Sequence[str]) -> str:
         return f" ({listed(keys, self.names, self.w.key)})" if self.names else ""
 
-    def _do_next(self) -> Iterator[str]:
-        for number, item in enumerate(self.a.do_next[: self.most], 1):
+    def _do_next(self, *, theirs: bool) -> Iterator[str]:
+        """The most pressing; with `theirs`, the customer's own before the others."""
+        found = self.a.able
+        if theirs:
+            own = self._of_customer()
+            found = tuple(sorted(found, key=lambda item: item.key not in own))
+        for number, item in enumerate(found[: min(self.most, MOST_NEXT)], 1):
             said = f"{self.w.owner(item)}, {act(self.w, item)}, {self.w.slack(item)}"
             yield f"{number}. {self.w.title(item)}: {said}"
+
+    def _of_customer(self) -> frozenset[str]:
+        """What the customer's people do, or are waited for with."""
+        parties = Parties(self.plan)
+        people = parties.people_of(CUSTOMER)
+        name = self.plan.project.customer or CUSTOMER
+        return frozenset(
+            item.key
+            for item in self.a.able
+            if self.a.doer(item) in people
+            or any(parties.waits_on_party(b, name) for b in self.plan.open_blockers.get(item.key, ()))
+        )
 
     def _nobody(self) -> Iterator[str]:
         lacking = {"owner": self.a.unowned, "date": self.a.undated, "validator": self.a.without_validator}

@@ -72,9 +72,9 @@ def somebody(a: Assessment) -> str:
 
 def _telling(a: Assessment) -> Item | None:
     """An item worth asking about: one that somebody has, and that the date hangs on if there is one."""
-    items = a.plan.item
+    items = {item.key: item for item in a.plan.items}
     keys = [*a.chain, *(item.key for item in a.do_next), *a.timing]
-    owned = (items[key] for key in keys if items[key].owner and len(key) <= 20)
+    owned = (items[key] for key in keys if key in items and items[key].owner and len(key) <= 20)
     return next((item for item in owned if a.standing[item.key] is not Status.DONE), None)
 
 

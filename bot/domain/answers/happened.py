@@ -20,6 +20,7 @@ def changes(q: Inquiry) -> Reply:
         topic=q.asked.topic,
         keys=q.meaning.items,
         whole=q.whole,
+        stood=q.facts.stood,
     )
 
 

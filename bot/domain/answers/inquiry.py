@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from bot.domain.answers.days import narrowing
 from bot.domain.answers.parties import Parties
+from bot.domain.audience.values import Audience
 from bot.domain.forecasting import Spread, spread
 from bot.domain.plan import Assumption, Blocker, Event, Item, Person, Plan, Status
 from bot.domain.questions import ASKER, Asked
@@ -39,13 +40,16 @@ class Facts:
     """What a plan alone does not tell; the caller has read it.
 
     `question` is what was asked, word for word. `events` are those of the item or the days asked about;
-    `known` and `dismissed` are for the signals.
+    `known` and `dismissed` are for the signals; `stood` tells how the plan stood at a moment, where the events
+    are not all there were.
     """
 
     question: str = ""
     events: tuple[Event, ...] = ()
     known: Known | None = None
     dismissed: Mapping[str, Dismissal] = field(default_factory=dict)
+    stood: Callable[[datetime], Plan | None] | None = None
+    audience: Audience = Audience.TEAM
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.domain.answers import wanted
 from bot.domain.answers.firstscreen import act, chain, first_screen, title, verdict
+from bot.domain.audience.values import Audience
 from bot.domain.plan import Blocker, Item, Plan, Status
 from bot.domain.readiness import Assessment, Contradiction, hypercare
 from bot.domain.schedule import CLOSED
@@ -16,10 +18,17 @@ from bot.domain.wording import Answer, Words, count, cut, listed, sections
 MOST_CARRYING = 5
 
 
-def before(plan: Plan, a: Assessment, as_of: datetime, *, whole: bool = False) -> Answer:
-    """What must happen before go-live: the first screen, or all there is to say."""
+def before(
+    plan: Plan,
+    a: Assessment,
+    as_of: datetime,
+    *,
+    whole: bool = False,
+    audience: Audience = Audience.TEAM,
+) -> Answer:
+    """What must happen before go-live: the first screen, each audience its own, or all there is to say."""
     if not whole:
-        return first_screen(a, as_of)
+        return first_screen(a, as_of, audience, wanted.decisions)
     w = Words(a)
     unlinked = (plan.item[key] for key in a.unlinked)
     return Answer(

@@ -35,7 +35,7 @@ def before_golive(q: Inquiry) -> Reply:
     """Everything, or the open gates that were asked about in the order they can happen."""
     data = before_data(q.plan, q.a)
     if not (q.items or q.of_somebody or q.window):
-        return Reply(before(q.plan, q.a, q.as_of, whole=q.whole), data)
+        return Reply(before(q.plan, q.a, q.as_of, whole=q.whole, audience=q.facts.audience), data)
     wanted = q.below if len(q.items) == 1 else frozenset(item.key for item in q.items)
     gates = [
         gate

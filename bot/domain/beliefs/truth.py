@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.domain import states
+from bot.domain import permissions, states
 from bot.domain.errors import Invalid, NotFound, Refused
-from bot.domain.plan import Assumption, Finding, Item, Person, Plan, Status
+from bot.domain.permissions import About, Asking, Role
+from bot.domain.plan import Assumption, Finding, Item, Plan, Status
 from bot.domain.readiness import standing
 from bot.domain.schedule import CLOSED, arrows, find_cycle
 from bot.domain.states import Said
@@ -55,30 +56,26 @@ def with_belief(plan: Plan, belief: Assumption) -> Plan:
 # Who, and whether it is true
 
 
-def finds_out(plan: Plan, belief: Assumption, by: Person | None) -> bool:
-    """Whose word counts: who is to find out, the lead, and whoever validates what rests on it. Where none
-    of them is named, anybody's."""
+def finds_out(plan: Plan, belief: Assumption, by: Asking) -> bool:
+    """Whose word counts. Where nobody is named whose it could be, any member's."""
+    return _may(plan, "verify", belief, by)
+
+
+def _may(plan: Plan, act: str, belief: Assumption, by: Asking) -> bool:
+    return permissions.may(plan, act, by, About(belief=belief, roles=_where_nobody_is_named(plan, belief)))
+
+
+def _where_nobody_is_named(plan: Plan, belief: Assumption) -> frozenset[Role]:
+    """Then whoever asks is as good as whoever should find out."""
     resting = [plan.item[key] for key in belief.items if key in plan.item]
-    named = [key for key in (belief.owner, states.lead(plan)) if key]
-    if by is None:
-        return not named and not any(item.validator for item in resting)
-    if by.key in named or any(states.may_validate(plan, item, by) for item in resting):
-        return True
-    return not named and not any(item.validator for item in resting)
+    named = belief.owner or states.lead(plan) or any(item.validator for item in resting)
+    return frozenset() if named else frozenset({Role.OWNER})
 
 
-def relies(plan: Plan, belief: Assumption, by: Person | None) -> bool:
-    """Whose work falls with it: they may say that it is false, if not that it is true."""
-    if by is None:
-        return False
-    owners = {plan.item[key].owner for key in belief.items if key in plan.item}
-    return by.key == belief.relied_on_by or by.key in owners
-
-
-def verified(plan: Plan, id: str, by: Person | None, said: Said) -> Plan:
+def verified(plan: Plan, id: str, by: Asking, said: Said) -> Plan:
     """It is true; the very same plan when that is known already."""
     belief = find(plan, id)
-    _refuse_strangers(plan, belief, by, finds_out(plan, belief, by))
+    _refuse_strangers(plan, belief, by, "verify")
     if belief.verified:
         return plan
     if belief.refuted:
@@ -90,28 +87,28 @@ def verified(plan: Plan, id: str, by: Person | None, said: Said) -> Plan:
         raise Invalid(
             f"Say what shows that it is true: `/golive verify {belief.id} what you saw, or a link`."
         )
-    finding = _finding(True, by, said, said.evidence)
+    finding = _finding(True, by.key, said, said.evidence)
     return with_belief(plan, replace(belief, verified=True, finding=finding))
 
 
-def refuted(plan: Plan, id: str, by: Person | None, said: Said) -> Plan:
+def refuted(plan: Plan, id: str, by: Asking, said: Said) -> Plan:
     """It is false, so what was done or validated on it is taken up again; the very same plan when that is
     known already."""
     belief = find(plan, id)
-    _refuse_strangers(plan, belief, by, finds_out(plan, belief, by) or relies(plan, belief, by))
+    _refuse_strangers(plan, belief, by, "refute")
     if belief.refuted:
         return plan
     if not said.why:
         raise Invalid(f"Say what shows that it is false: `/golive refute {belief.id} why`.")
-    finding = _finding(False, by, said, said.why)
+    finding = _finding(False, by.key, said, said.why)
     after = with_belief(plan, replace(belief, verified=False, finding=finding))
     return states.reopened(after, [item.key for item in fallen(plan, belief, said.today)], said.today)
 
 
-def reopened(plan: Plan, id: str, by: Person | None, said: Said) -> Plan:
+def reopened(plan: Plan, id: str, by: Asking, said: Said) -> Plan:
     """Nobody knows any more. What was taken up again because of it stays so."""
     belief = find(plan, id)
-    _refuse_strangers(plan, belief, by, finds_out(plan, belief, by))
+    _refuse_strangers(plan, belief, by, "unsettle")
     if belief.open:
         raise Refused(f"{belief.id} is open: nobody has found out yet. There is nothing to reopen.")
     if not said.why:
@@ -136,18 +133,13 @@ def proven_with(plan: Plan, key: str) -> tuple[Assumption, ...]:
     return tuple(belief for belief in plan.assumptions if belief.open and belief.proven_by == key)
 
 
-def _finding(true: bool, by: Person | None, said: Said, evidence: str | None) -> Finding:
-    who = by.key if by else None
-    return Finding(true=true, by=who, at=said.at, evidence=evidence, permalink=said.permalink)
+def _finding(true: bool, by: str | None, said: Said, evidence: str | None) -> Finding:
+    return Finding(true=true, by=by, at=said.at, evidence=evidence, permalink=said.permalink)
 
 
-def _refuse_strangers(plan: Plan, belief: Assumption, by: Person | None, may: bool) -> None:
-    if may:
-        return
-    named = {"who is to find out": belief.owner, "lead": states.lead(plan)}
-    names = [f"{plan.person[key].name} ({role})" for role, key in named.items() if key and key in plan.person]
-    who = " or ".join([*names, "whoever confirms what rests on it"])
-    raise Refused(f"Only {who} can say whether {belief.id} is true.")
+def _refuse_strangers(plan: Plan, belief: Assumption, by: Asking, act: str) -> None:
+    if not _may(plan, act, belief, by):
+        raise Refused(permissions.refusal(plan, act, by, About(belief=belief)))
 
 
 # What fell

@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain.answers.firstscreen import verdict
 from bot.domain.errors import Refused
 from bot.domain.gonogo import seats, voting
+from bot.domain.gonogo import voting
 from bot.domain.gonogo.voting import WORDS, Condition, Fallen, Poll, Seat, Vote, Word
 from bot.domain.hours import zone_of
 from bot.domain.plan import Event, Person, Plan, Status
@@ -50,6 +51,12 @@ class Board:
     a: Assessment
     poll: Poll
     now: datetime
+    stood: str = ""  # what is looked at, where its reader is not shown all of it
+
+    @property
+    def seen(self) -> str:
+        """Another one as soon as an answer or an open gate changes, also one that is not shown."""
+        return self.stood or voting.seen(self.poll, self.a)
 
     @property
     def w(self) -> Words:

@@ -10,9 +10,10 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.domain import contacts, dates, policies, states
+from bot.domain import contacts, dates, holders, permissions, policies, states
 from bot.domain.errors import Invalid, Refused
 from bot.domain.hours import WorkingHours, instant, zone_of
+from bot.domain.permissions import About, Asking, Role
 from bot.domain.plan import Event, Item, Person, Plan, Status, Waiver
 from bot.domain.readiness import Assessment
 from bot.domain.schedule import CLOSED
@@ -132,7 +133,7 @@ class Decision:
 
 def decider_now(plan: Plan, now: datetime) -> tuple[Person, Person]:
     """The decider, and who decides now: the same, or who stands in while they are away."""
-    person = plan.person.get(states.decider(plan) or "")
+    person = plan.person.get(holders.decider(plan) or "")
     if person is None:
         raise Refused(
             "Nobody is named who decides. Name the `decider` (or a `sponsor`) in the project file, and load "
@@ -144,8 +145,8 @@ def decider_now(plan: Plan, now: datetime) -> tuple[Person, Person]:
     return person, reached.person
 
 
-def refuse_opening(plan: Plan, a: Assessment, by: Person | None, now: datetime) -> None:
-    """A poll is opened by the lead or the decider, on a project that has something to decide."""
+def refuse_opening(plan: Plan, a: Assessment, by: Asking, now: datetime) -> None:
+    """A poll is opened by who may, on a project that has something to decide."""
     refuse_others(plan, by, now)
     decider_now(plan, now)
     if a.live:
@@ -159,24 +160,27 @@ def refuse_opening(plan: Plan, a: Assessment, by: Person | None, now: datetime) 
         raise Refused(f"{plan.project.name} has no channel yet, and the poll is held in it.")
 
 
-def refuse_others(plan: Plan, by: Person | None, now: datetime) -> None:
+def refuse_others(plan: Plan, by: Asking, now: datetime) -> None:
     """Polls are for the lead and the decider, or who stands in for them while they are away."""
-    days = _days(plan, now)
-    allowed: set[str] = set()
-    named = []
-    for role, key in (("lead", states.lead(plan)), ("decider", states.decider(plan))):
-        person = plan.person.get(key or "")
-        if person is not None:
-            stands_in = contacts.stand_in(plan, person, {}, days).person
-            allowed |= {each.key for each in (person, stands_in) if each is not None}
-            named.append(f"{person.name} ({role})")
-    if not named:
+    allowed = permissions.allowed(plan.project, "poll")
+    if not any(holders.name_of(plan, key) for key in _heads(plan).values()) and Role.MEMBER not in allowed:
         raise Refused(
             "Only the lead and the decider can do that, and this project names neither. Name them in the "
             "project file, and load it again."
         )
-    if by is None or by.key not in allowed:
-        raise Refused(f"Only {' or '.join(named)} can do that.")
+    permissions.refuse(plan, "poll", by, About(roles=standing_in(plan, by.person, now)))
+
+
+def standing_in(plan: Plan, by: Person | None, now: datetime) -> frozenset[Role]:
+    """What somebody is while others are away, whose deputy they are."""
+    days = _days(plan, now)
+    people = {role: plan.person.get(key or "") for role, key in _heads(plan).items()}
+    there = {r: contacts.stand_in(plan, p, {}, days).person for r, p in people.items() if p is not None}
+    return frozenset(role for role, person in there.items() if by is not None and person == by)
+
+
+def _heads(plan: Plan) -> Mapping[Role, str | None]:
+    return {Role.LEAD: holders.lead(plan), Role.DECIDER: holders.decider(plan)}
 
 
 def _days(plan: Plan, now: datetime) -> Mapping[str, date]:
@@ -211,7 +215,7 @@ def closing(plan: Plan, words: str | None, now: datetime) -> datetime:
     """The moment after which silence counts: said in the lead's zone, or else when the project's day ends."""
     if not words:
         return end_of_day(plan, now)
-    zone = zone_of(plan.person.get(states.lead(plan) or ""), plan)
+    zone = zone_of(plan.person.get(holders.lead(plan) or ""), plan)
     said = " ".join(words.replace("T", " ").split()) if re.match(r"\d{4}-\d\d-\d\dT", words) else words
     found = _CLOCK.search(said)
     rest = f"{said[: found.start()]} {said[found.end() :]}" if found else said
@@ -340,7 +344,7 @@ def let_through(plan: Plan, a: Assessment, number: int, decision: Decision) -> t
 
 def as_gate(plan: Plan, key: str, number: int, condition: Condition, owner: Person, by: Person) -> Item:
     """The gate a condition becomes: confirmed by who asked for it, who is not its owner."""
-    confirm = (by.key, states.lead(plan), states.decider(plan))
+    confirm = (by.key, holders.lead(plan), holders.decider(plan))
     title = " ".join(condition.text.split())
     return Item(
         key=key,

@@ -184,7 +184,9 @@ PERSON = table(
     Field("hours", kinds.HOURS, "their working hours, in their own zone", always=False),
     Field("deputy", kinds.PERSON, "who acts for them while they are away", always=False),
     Field("backup", kinds.PERSON, "who could take over", always=False),
-    Field("internal", kinds.FLAG, "whether the customer reads their role instead of their name", always=False),
+    Field(
+        "internal", kinds.FLAG, "whether the customer reads their role instead of their name", always=False
+    ),
 )
 
 ITEM = table(

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.domain import policies
+from bot.domain import policies, policyschema
 from bot.domain.plan import WEEKDAYS, Away, Hours, Status
 from bot.domain.projectfile.marked import Mapping, Node, Scalar, Sequence
 from bot.domain.projectfile.problems import Guesses, listed, quoted
@@ -411,4 +411,4 @@ HOURS = Kind(
     {"anyOf": [_HOURS_SCHEMA, {"type": "string", "pattern": r"^\d{1,2}:\d{2} *- *\d{1,2}:\d{2}$"}]},
     lambda hours: f"{hours['start']}-{hours['end']}",
 )
-POLICIES = Kind(_policies, policies.schema())
+POLICIES = Kind(_policies, policyschema.schema())

@@ -14,6 +14,7 @@ DAILY = "daily"  # a line of somebody's one message a day
 RUNG = "rung"  # somebody is asked about a blocker
 NEWS = "news"  # somebody is asked what is new
 TOLD = "told"  # somebody is told, once, that another's act undid their work
+SUMMARY = "summary"  # the week's summary for an audience, in a channel
 POLL = "poll"  # a go/no-go poll: a reminder of it, its end, a go that rests on what is open again
 ESCALATE = "escalate"  # the lead is asked whether a rung may be asked; acknowledged: they pressed Escalate
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from bot.domain import states
 from bot.domain.beliefs import truth
 from bot.domain.causes import Case, cases
+from bot.domain.permissions import Asking
 from bot.domain.plan import Blocker, Item, Person, Plan, Status
 from bot.domain.reminders import asking, ledger
 from bot.domain.reminders.asking import moment_words
@@ -211,7 +212,7 @@ def _of_belief(s: Situation, user: str, key: str, said: Said, reason: str) -> Pa
         found = Words(s.assessment).finding(belief)
         notes = (f"{found[:1].upper()}{found[1:]}",)
         return Part(key=key, subject=said.subject, title=title, lines=(reason,), notes=notes)
-    may = truth.finds_out(s.plan, belief, s.plan.by_slack.get(user))
+    may = truth.finds_out(s.plan, belief, Asking(person=s.plan.by_slack.get(user), user=user))
     acts = [*([Act.IS_TRUE, Act.IS_FALSE] if may else []), Act.ON_IT, Act.SNOOZE]
     return Part(
         key=key,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
@@ -68,9 +68,11 @@ def since(
     topic: str = "",
     keys: Collection[str] = (),
     whole: bool = False,
+    stood: Callable[[datetime], Plan | None] | None = None,
 ) -> Reply:
     """What changed from `start` to `end`, days of the project or moments, both included; the last week when
     nobody says since when. `events` reach from the start to now, or the forecast of then stays unknown.
+    `stood` tells how the plan stood at a moment, where the events do not say all.
     With topic `dates` only moved dates are told, with `keys` only what was done to these."""
     teller = Teller(Words(assess(plan, _day(plan, as_of)), 40))
     w = teller.w
@@ -83,8 +85,8 @@ def since(
     if topic == "dates":
         told = [line for line in told if line.rank in (Rank.TARGET, Rank.DATES)]
     told.sort(key=lambda line: (line.rank, not line.gate, -line.at.timestamp()))
-    then = plan_at(plan, events, begin)
-    now = plan if ended == as_of else plan_at(plan, events, ended)
+    at = stood or (lambda moment: plan_at(plan, events, moment))
+    then, now = at(begin), plan if ended == as_of else at(ended)
     until = "" if ended == as_of else f" until {w.day(last)}"
     title = f"{w.project()}: {_WHAT.get(topic, 'changes')} since {w.day(first)}{until}"
     lines = [f"{line.words} ({w.day(_day(plan, line.at))})" for line in told]
@@ -104,6 +106,15 @@ def since(
             "forecast_then": _iso(_forecast(then, first)),
         },
     )
+
+
+def lines(plan: Plan, events: Sequence[Event], begin: datetime, as_of: datetime) -> list[str]:
+    """What was done between two moments, the most important first."""
+    teller = Teller(Words(assess(plan, _day(plan, as_of)), 40))
+    within = [event for event in _in_order(events) if begin < event.at <= as_of]
+    told = [*_merged(teller, within), *_run_out(teller, begin, as_of, ())]
+    told.sort(key=lambda line: (line.rank, not line.gate, -line.at.timestamp()))
+    return [line.words for line in told]
 
 
 def history(

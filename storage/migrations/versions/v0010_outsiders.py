@@ -23,5 +23,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "user", name=op.f("pk_users")),
     )
     for table in _MARKED:
-        mark = sa.Column("internal", sa.Boolean(), nullable=False, server_default=sa.false())
+        mark: sa.Column[bool] = sa.Column("internal", sa.Boolean(), nullable=False, server_default=sa.false())
         op.add_column(table, mark)

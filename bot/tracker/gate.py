@@ -1,0 +1,204 @@
+"""Who is it that asks, as Slack says, may they do it, and how much of the plan do they read?"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain import permissions
+from bot.domain.audience import happened
+from bot.domain.audience.values import Audience
+from bot.domain.audience.veil import Veil
+from bot.domain.belonging import Belongs
+from bot.domain.errors import BotError, Refused
+from bot.domain.permissions import PROJECT, About, Asking
+from bot.domain.plan import Event, Plan
+from bot.domain.story import recounting
+from bot.tracker.values import Actor, Where
+from storage import Store, Transaction
+
+KEPT_VEILS = 32
+ASKED_AGAIN = timedelta(days=1)  # of people of other companies Slack does not tell when they change
+UNKNOWN = "I do not know who you are in this workspace yet, so I left everything as it is. Please try again."
+GONE = "Your account in this workspace is deactivated, so I left everything as it is."
+APP = "Apps change nothing here: somebody has to say it themselves."
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Events, and how the plan stood at a moment, where the events do not say all."""
+
+    events: tuple[Event, ...]
+    stood: Callable[[datetime], Plan | None] | None
+
+
+class Gate:
+    """What every verb begins with: who asks, whether they may, and what they read."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self.store = store
+        self.now = clock
+        self._veils: OrderedDict[tuple[str, str, int, str | None], Veil] = OrderedDict()
+
+    # ——— who they are
+
+    def is_known(self, workspace: str, user: str) -> bool:
+        """Whether Slack was asked about somebody, and lately enough."""
+        with self.store.reading() as tx:
+            known = tx.belonging(workspace, user)
+        if known is None or known.belongs not in tuple(Belongs):
+            return False
+        return known.belongs == Belongs.HERE or self.now() - known.asked_at < ASKED_AGAIN
+
+    def belongs(self, workspace: str, user: str) -> Belongs | None:
+        """Who somebody is to the workspace; None while nobody knows."""
+        with self.store.reading() as tx:
+            return self._belongs(tx, workspace, user)
+
+    def met(self, workspace: str, said: Mapping[str, Belongs]) -> None:
+        """What Slack says of people now."""
+        with self.store.transaction() as tx:
+            tx.keep_belonging(workspace, {user: word.value for user, word in said.items()}, self.now())
+
+    def to_meet(self, workspace: str, channel: str) -> list[str]:
+        """Who is in a channel, or in its project, and not known yet."""
+        with self.store.reading() as tx:
+            plan = tx.plan_in(workspace, channel)
+            named = list(plan.by_slack) if plan is not None else []
+            known = tx.known_users(workspace, named)
+            unknown = [*tx.unknown_members(workspace, channel), *(u for u in named if u not in known)]
+        return list(dict.fromkeys(unknown))
+
+    def changed(self, workspace: str, user: str, said: Belongs) -> None:
+        """Slack says of its own accord that somebody changed; of whom we never heard we note nothing."""
+        with self.store.transaction() as tx:
+            if tx.belonging(workspace, user) is not None:
+                tx.keep_belonging(workspace, {user: said.value}, self.now())
+
+    def _belongs(self, tx: Transaction, workspace: str, user: str) -> Belongs | None:
+        known = tx.belonging(workspace, user)
+        return Belongs(known.belongs) if known is not None and known.belongs in tuple(Belongs) else None
+
+    def _enter(self, tx: Transaction, who: Actor) -> bool:
+        """Whether they are from outside; refused when they are nobody whose word counts."""
+        if who.at_the_console:
+            return False
+        found = self._belongs(tx, who.workspace, who.user)
+        if found is None:
+            raise Refused(UNKNOWN)
+        if not found.acts:
+            raise Refused(refusal(found))
+        return found.outside
+
+    def _counts(self, tx: Transaction, who: Actor) -> bool:
+        """Whether anything they do counts: nobody is told of a reaction that does not."""
+        found = self._belongs(tx, who.workspace, who.user)
+        return found is not None and found.acts
+
+    def _reads_outside(self, tx: Transaction, who: Actor) -> bool:
+        """Whether what they are told has to be fit for people from outside."""
+        if who.at_the_console:
+            return False
+        found = self._belongs(tx, who.workspace, who.user)
+        return found is None or found.outside
+
+    def _asking(self, tx: Transaction, plan: Plan, who: Actor) -> Asking:
+        outside = self._enter(tx, who)
+        return Asking(person=plan.by_slack.get(who.user), user=who.user, outside=outside)
+
+    # ——— what they may
+
+    def _permit(self, tx: Transaction, plan: Plan, who: Actor, act: str, about: About = PROJECT) -> Asking:
+        """Refused, unless they may; nobody asks whoever runs golive."""
+        by = self._asking(tx, plan, who)
+        if not who.at_the_console:
+            with self._veiling(plan, outside=by.outside):
+                permissions.refuse(plan, act, by, about)
+        return by
+
+    def _may(self, tx: Transaction, plan: Plan, who: Actor, act: str, about: About = PROJECT) -> bool:
+        by = self._asking(tx, plan, who)
+        return who.at_the_console or permissions.may(plan, act, by, about)
+
+    # ——— what they read
+
+    def _veil(self, plan: Plan, channel: str | None = None) -> Veil:
+        """Between a plan and people from outside, who read in this channel."""
+        project = plan.project
+        key = (project.workspace, project.key, project.revision, channel)
+        veil = self._veils.get(key)
+        if veil is None or veil.plan is not plan:
+            veil = self._veils[key] = Veil(plan, (channel,) if channel else ())
+            while len(self._veils) > KEPT_VEILS:
+                self._veils.popitem(last=False)
+        return veil
+
+    def _audience(self, tx: Transaction, who: Actor, where: Where) -> Audience:
+        """Whose reading somebody gets who does not say whose: the customer's, for people from outside and
+        where some of them read along."""
+        if self._enter(tx, who):
+            return Audience.CUSTOMER
+        if where.direct or where.channel is None or who.at_the_console:
+            return Audience.TEAM
+        return Audience.CUSTOMER if tx.outsiders(who.workspace, where.channel) else Audience.TEAM
+
+    def _for(self, tx: Transaction, who: Actor, where: Where, wanted: Audience | None) -> Audience:
+        """The reading somebody wants; those from outside never get another than theirs."""
+        if wanted is None:
+            return self._audience(tx, who, where)
+        return Audience.CUSTOMER if self._enter(tx, who) else wanted
+
+    def _as_read(self, plan: Plan, audience: Audience, where: Where) -> Plan:
+        if audience is not Audience.CUSTOMER:
+            return plan
+        return self._veil(plan, None if where.direct else where.channel).shown
+
+    def _past(self, plan: Plan, shown: Plan, events: Sequence[Event]) -> Past:
+        """What happened, as far as the reader of a plan may read it."""
+        if shown is plan:
+            return Past(tuple(events), None)
+
+        def stood(moment: datetime) -> Plan | None:
+            return recounting.plan_at(plan, events, moment)
+
+        return Past(happened.events(self._veil(plan), events), stood)
+
+    def _shown_to(self, tx: Transaction, who: Actor, plan: Plan) -> Plan:
+        """The plan as whoever acts on it knows its things."""
+        return self._veil(plan).shown if self._enter(tx, who) else plan
+
+    def _fit(self, tx: Transaction, plan: Plan, lane: str, user: str | None = None) -> Plan:
+        """The plan as it may be spoken of in a conversation: with one person, or where all read it."""
+        veil = self._veil_for(tx, plan, lane, user)
+        return veil.shown if veil is not None else plan
+
+    def _veil_for(self, tx: Transaction, plan: Plan, lane: str, user: str | None = None) -> Veil | None:
+        """None where only the team reads. Who or what is not known counts as from outside."""
+        workspace = plan.project.workspace
+        alone = user if user is not None else lane if lane.startswith(("U", "W")) else None
+        if alone is not None:
+            found = self._belongs(tx, workspace, alone)
+            return self._veil(plan) if found is None or found.outside else None
+        return None if tx.is_for_the_team(workspace, lane) else self._veil(plan, lane)
+
+    @contextmanager
+    def _veiling(self, plan: Plan, *, outside: bool) -> Iterator[None]:
+        """What goes wrong is said in words that somebody from outside may read."""
+        try:
+            yield
+        except BotError as trouble:
+            if outside:
+                trouble.args = (self._veil(plan).scrubber.text(str(trouble)),)
+            raise
+
+    def _told(self, plan: Plan, lines: Iterable[str], *, outside: bool) -> tuple[str, ...]:
+        """Lines as their reader may read them."""
+        return tuple(self._veil(plan).scrubber.text(line) for line in lines) if outside else tuple(lines)
+
+
+def refusal(found: Belongs) -> str:
+    """Why nothing counts that somebody does who is deactivated, or an app."""
+    return APP if found is Belongs.APP else GONE

@@ -1,0 +1,159 @@
+"""Who acts, as Slack itself says? Known before anything is done; nothing is done while that cannot be found out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.response import BoltResponse
+
+from bot.domain import permissions
+from bot.domain.belonging import Belongs, as_said
+from bot.domain.errors import Invalid, Refused, Unavailable
+from bot.integrations.slack import Declined, Slack
+from bot.tracker import Tracker, refusal
+from handlers.doors import acts_of
+from handlers.inbox import Inbox
+from handlers.shape import is_id
+
+log = logging.getLogger("golive.meeting")
+
+KEPT = 4000
+REMEMBERED = timedelta(minutes=1)  # by this process; another one may have heard of a change
+PATIENCE = 1.8  # seconds; Slack waits three for an answer to a press
+AT_ONCE = 20  # people asked about before they are noted
+CANNOT_ASK = "I cannot ask Slack who you are just now, so I left everything as it is. Please try again soon."
+NOBODY = "Slack does not say who did that, so I left everything as it is."
+NOT_FOR_GUESTS = "That is for members of the team, and to this workspace you are a guest."
+ACTED = ("message", "app_mention", "reaction_added", "app_home_opened")
+
+
+class Meeting:
+    """Who somebody is to the workspace, asked once and remembered."""
+
+    def __init__(self, tracker: Tracker, slack: Slack) -> None:
+        self._tracker = tracker
+        self._slack = slack
+        self._met: OrderedDict[tuple[str, str], tuple[datetime, Belongs]] = OrderedDict()
+
+    async def known(self, user: str, *, within: float | None = None) -> Belongs:
+        """Who they are; Unavailable when Slack cannot be asked about somebody new."""
+        workspace, now = self._slack.workspace, self._tracker.now()
+        at, found = self._met.get((workspace, user), (None, None))
+        if found is not None and at is not None and timedelta(0) <= now - at < REMEMBERED:
+            return found
+        if not await asyncio.to_thread(self._tracker.is_known, workspace, user):
+            await self._ask(workspace, user, within)
+        found = await asyncio.to_thread(self._tracker.belongs, workspace, user)
+        if found is None:
+            raise Unavailable(CANNOT_ASK)
+        self._note(workspace, user, found)
+        return found
+
+    async def _ask(self, workspace: str, user: str, within: float | None) -> None:
+        """Ask Slack. Somebody known before stays what they were when Slack does not answer."""
+        try:
+            async with asyncio.timeout(within):
+                said = await asked(self._slack, user)
+        except (Unavailable, TimeoutError) as trouble:
+            log.warning("Slack does not say who %s is (%s)", user, type(trouble).__name__)
+            return
+        await asyncio.to_thread(self._tracker.met, workspace, {user: said})
+
+    def forget(self, workspace: str, user: str) -> None:
+        self._met.pop((workspace, user), None)
+
+    def _note(self, workspace: str, user: str, found: Belongs) -> None:
+        self._met[workspace, user] = (self._tracker.now(), found)
+        while len(self._met) > KEPT:
+            self._met.popitem(last=False)
+
+
+class Entrance(AsyncMiddleware):
+    """Before every listener: who pressed, typed or sent it is known, and still somebody here. A class,
+    because Bolt draws up forty arguments for each call of a middleware that is a function."""
+
+    def __init__(self, meeting: Meeting) -> None:
+        self._meeting = meeting
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Any
+    ) -> BoltResponse | None:
+        body = req.body
+        if "command" in body or body.get("type") in _BY_SOMEBODY:
+            await self._admit(body)
+        await next()
+        return None
+
+    async def _admit(self, body: dict[str, Any]) -> None:
+        user = _user(body)
+        if user is None or user == "":
+            return  # whoever listens says what is missing
+        if not is_id(user) or not isinstance(user, str):
+            raise Invalid(NOBODY)
+        found = await self._meeting.known(user, within=PATIENCE)
+        if not found.acts:
+            raise Refused(refusal(found))
+        acts = acts_of(body)
+        if found.outside and not any(permissions.ever(act, outside=True) for act in acts):
+            raise Refused(NOT_FOR_GUESTS)
+
+
+_BY_SOMEBODY = frozenset(
+    {"block_actions", "block_suggestion", "view_submission", "view_closed", "shortcut", "message_action"}
+)
+
+
+def _user(body: dict[str, Any]) -> object:
+    if "command" in body:
+        return body.get("user_id")
+    user = body.get("user")
+    return user.get("id") if isinstance(user, dict) else None
+
+
+async def asked(slack: Slack, user: str) -> Belongs:
+    """What Slack says of somebody; whom it does not show us is from outside."""
+    if user == slack.bot_user:
+        return Belongs.APP
+    try:
+        found = (await slack.ask("users.info", user=user)).get("user")
+    except Declined as refusal:
+        log.info("Slack does not show us %s (%s)", user, refusal.error)
+        return Belongs.ELSEWHERE
+    return as_said(found, slack.workspace) if isinstance(found, dict) else Belongs.ELSEWHERE
+
+
+async def meet(tracker: Tracker, slack: Slack, users: Iterable[str]) -> None:
+    """Learn who these are, a few at a time."""
+    waiting = list(users)
+    while waiting:
+        some, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
+        said = {user: await asked(slack, user) for user in some if is_id(user)}
+        await asyncio.to_thread(tracker.met, slack.workspace, said)
+
+
+def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
+    """To be registered before all others."""
+    meeting = Meeting(tracker, slack)
+    app.use(Entrance(meeting))
+
+    async def acted(event: dict[str, Any], body: dict[str, Any]) -> None:
+        user = event.get("user")
+        if isinstance(user, str) and user not in (slack.bot_user, "USLACKBOT"):
+            await meeting.known(user)
+
+    async def changed(event: dict[str, Any], body: dict[str, Any]) -> None:
+        said = event["user"]
+        word = as_said(said, slack.workspace)
+        meeting.forget(slack.workspace, said["id"])
+        await asyncio.to_thread(tracker.changed, slack.workspace, said["id"], word)
+
+    for kind in ACTED:
+        inbox.on(kind, acted)
+    inbox.on("user_change", changed)

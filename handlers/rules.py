@@ -1,0 +1,92 @@
+"""`/golive permissions`, `internal` and `summary`: who may do what, who reads what, and what is posted weekly."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.commands import ME, NONE, Command
+from bot.domain.errors import BotError, Invalid, Unavailable
+from bot.integrations.slack import Slack
+from bot.tracker import Actor, Done, Tracker, Where
+from handlers import channels
+from handlers.inbox import Inbox
+from handlers.readiness import pressed_by
+from handlers.views import blocks, given, told
+from handlers.views import rules as views
+
+VERBS = frozenset({"permissions", "internal", "summary"})
+NOT_IN = "I am not in <#{channel}> yet: `/invite @golive` there, or I cannot post in it."
+
+
+def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
+    @app.action(views.CHANGE)
+    async def open_form(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        who, where = pressed_by(slack, body, given.pressed(action))
+        plan = await asyncio.to_thread(tracker.plan_to_set, who, where, "permissions")
+        await slack.call("views.open", trigger_id=given.trigger(body), view=views.form(plan))
+
+    @app.view(views.FORM)
+    async def save(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        who = Actor(slack.workspace, given.person(body))
+        project, act, roles = views.read_form(view)
+        where = Where(project=project, direct=True)
+        try:
+            done = await asyncio.to_thread(tracker.set_policy, who, where, f"may.{act}", roles)
+        except Unavailable:
+            raise
+        except BotError as mistake:
+            await ack(**views.refused(str(mistake)))
+            return
+        await ack()
+        message = told.done(done.lines, done.project, done.undo)
+        await slack.call("chat.postMessage", channel=await slack.conversation(who.user), **message)
+
+
+async def typed(tracker: Tracker, slack: Slack, who: Actor, where: Where, command: Command) -> blocks.Message:
+    """What was ordered, or how it is."""
+    if command.verb == "permissions":
+        return await _permissions(tracker, who, where, command)
+    if command.verb == "internal":
+        user = who.user if command.user == ME else command.user
+        done = await asyncio.to_thread(
+            tracker.internal, who, where, command.key, user, on=command.until != NONE
+        )
+        return _told(done, where)
+    return await _summary(tracker, slack, who, where, command)
+
+
+async def _permissions(tracker: Tracker, who: Actor, where: Where, command: Command) -> blocks.Message:
+    if command.key is None:
+        plan = await asyncio.to_thread(tracker.rules_of, who, where)
+        return views.permissions_of(plan)
+    if not command.rest:
+        raise Invalid(
+            f"Say who: `/golive permissions {command.key} member lead`, or `default` for what is usual."
+        )
+    done = await asyncio.to_thread(tracker.set_policy, who, where, f"may.{command.key}", command.rest)
+    return _told(done, where)
+
+
+async def _summary(
+    tracker: Tracker, slack: Slack, who: Actor, where: Where, command: Command
+) -> blocks.Message:
+    if command.key == "list":
+        return _told(await asyncio.to_thread(tracker.summaries, who, where), where)
+    if command.key == "off":
+        return _told(await asyncio.to_thread(tracker.end_summary, who, where, command.rest), where)
+    channel = command.channel
+    done = await asyncio.to_thread(
+        tracker.add_summary, who, where, command.audience, channel, command.rest
+    )
+    is_there = channel is not None and await channels.joined(channel, tracker, slack)
+    lines = done.lines if is_there else (*done.lines, NOT_IN.format(channel=channel))
+    return told.done(told.placed(lines, done.plan.project, where.channel), done.project, done.undo)
+
+
+def _told(done: Done, where: Where) -> blocks.Message:
+    lines = told.placed(done.lines, done.plan.project, where.channel)
+    return told.done(lines, done.project, done.undo)
