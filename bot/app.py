@@ -25,7 +25,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 import handlers
 from bot.delivery import Call, Delivery
 from bot.domain import commands, hearing
-from bot.domain.errors import BotError, Refused
+from bot.domain.errors import BotError, Refused, Unavailable
 from bot.gallery import Gallery
 from bot.integrations import logs
 from bot.integrations.clock import Clock, SystemClock, sleep
@@ -68,6 +68,7 @@ EVENTS_ARE_KNOWN_FOR = timedelta(days=2)  # Slack sends again for a day at most
 OFFERS_STAND_FOR = timedelta(days=7)
 UPLOADS_ARE_KNOWN_FOR = timedelta(days=30)
 HOUSEKEEPING = timedelta(hours=6)
+PLAN_AGAIN = timedelta(minutes=1)  # where it went wrong
 # Seconds to finish in, together less than three.
 LISTENERS_END, SOCKET_CLOSES, INBOX_ENDS, SENDING_ENDS = 0.7, 0.3, 0.5, 0.7
 
@@ -89,7 +90,7 @@ class App:
         self.inbox = Inbox(store, self.clock, self.workspaces, partial(handlers.tell, self.slack))
         self._busy = _InFlight()
         self.bolt = self._bolt()
-        self._door = Door(self.bolt, self.workspaces)
+        self._door = Door(self.bolt, self.workspaces, self._session)
         handlers.register(self.bolt, self.tracker, self.inbox, self.slack)
         leaving.register(self.inbox, self.workspaces)
         self.workspaces.came_back.append(self._came_back)
@@ -277,11 +278,21 @@ class App:
 
     def _plan(self) -> datetime | None:
         again = [
-            due(workspace)
+            self._planned(due, workspace)
             for workspace in self.workspaces.at_work()
             for due in (self.tracker.plan, self.tracker.refresh_boards)
         ]
         return min((moment for moment in again if moment is not None), default=None)
+
+    def _planned(self, due: Callable[[str], datetime | None], workspace: str) -> datetime | None:
+        """One workspace's; where several are served, the trouble of one is not that of the others."""
+        try:
+            return due(workspace)
+        except Exception as trouble:
+            if not self.settings.serves_many or isinstance(trouble, Unavailable):
+                raise
+            log.exception("What is due in %s cannot be worked out now", self.workspaces.called(workspace))
+            return self.clock.now() + PLAN_AGAIN
 
     async def _sweep(self) -> datetime | None:
         now = self.clock.now()
@@ -309,6 +320,7 @@ class App:
                 more = tx.forget(now - EVENTS_ARE_KNOWN_FOR)
         with self.store.transaction() as tx:
             tx.forget_offers(now - OFFERS_STAND_FOR)
+            tx.forget_glances(now - EVENTS_ARE_KNOWN_FOR)
             tx.drop_uploads_of(now - UPLOADS_ARE_KNOWN_FOR)
 
     async def settle(self) -> None:

@@ -320,7 +320,9 @@ class Delivery:
         hold = self._pause(message, call.method, trouble)
         self._doubts[message.id] += isinstance(trouble, Unclear)
         if not isinstance(trouble, Unclear):  # known not to have been stored
-            await self._mark(message, "sending", "waiting", error=str(trouble), not_before=hold.until)
+            # A workspace that shut us out is held as a whole, and goes on as soon as it lets us in.
+            later = None if isinstance(trouble, LockedOut) else hold.until
+            await self._mark(message, "sending", "waiting", error=str(trouble), not_before=later)
         elif call.method in ONCE_AT_MOST:
             await self._fail(message, "nobody knows whether it was shown; it is not sent twice")
             return

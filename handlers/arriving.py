@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 
+import aiohttp
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.domain.errors import BotError
-from bot.integrations.slack import within
+from bot.integrations.slack import RespondOnce, within
 from bot.workspaces import Workspaces
 from handlers.shape import Payload, payload_of
 from handlers.views import told
@@ -24,9 +26,11 @@ NO_SENSE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 class Door:
     """Bolt, and before it what finds out for which workspace something came."""
 
-    def __init__(self, bolt: AsyncApp, workspaces: Workspaces) -> None:
+    def __init__(self, bolt: AsyncApp, workspaces: Workspaces, session: aiohttp.ClientSession) -> None:
         self.bolt = bolt
         self._workspaces = workspaces
+        self._session = session
+        self._telling: set[asyncio.Task[None]] = set()
 
     async def answered(self, read: Callable[[], AsyncBoltRequest]) -> BoltResponse:
         """Bolt's answer. Bolt itself would fail on what is no payload, or keep Slack waiting for what nobody
@@ -80,4 +84,20 @@ class Door:
             return BoltResponse(status=200, body=told.in_the_modal(body.get("view") or {}, sentence))
         if body.get("type") == "block_suggestion":
             return BoltResponse(status=200, body={"options": []})
+        self._tell_beside(body.get("response_url"), sentence)
         return BoltResponse(status=200, body="")
+
+    def _tell_beside(self, url: object, sentence: str) -> None:
+        """Who pressed something reads it where they pressed; Slack has its acknowledgement before."""
+        if not isinstance(url, str) or not url:
+            return
+        task = asyncio.create_task(self._tell(url, sentence))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def _tell(self, url: str, sentence: str) -> None:
+        respond = RespondOnce(url, self._session)
+        try:
+            await respond(response_type="ephemeral", replace_original=False, **told.sentence(sentence))
+        except BotError as trouble:
+            log.info("Somebody could not be told: %s", trouble)

@@ -25,7 +25,7 @@ log = logging.getLogger("golive.installations")
 log.setLevel(logging.INFO)  # slack_sdk writes whole rows at DEBUG
 
 STATES_LAST = timedelta(minutes=10)
-REMEMBERED = timedelta(days=1)  # how long a state that ran out can be told from one that never was
+REMEMBERED = timedelta(hours=1)  # how long a state that ran out can be told from one that never was
 TOKENS = ("bot_token", "bot_refresh_token", "user_token", "user_refresh_token")
 Now = Callable[[], datetime]
 T = TypeVar("T")

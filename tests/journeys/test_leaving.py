@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from asyncio import create_subprocess_exec, gather, subprocess
+from asyncio import create_subprocess_exec, gather, subprocess, timeout
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from storage import Store, models
@@ -130,6 +131,62 @@ async def test_removed_it_says_and_plans_and_answers_nothing_there_and_keeps_eve
     with town.store.reading() as tx:
         assert tx.plan(PORT_CITY, "harbor") is not None
         assert tx.run(text("select count(*) from slack_bots where team_id = 'T0PORT'")).scalar_one() == 0
+
+
+async def test_who_presses_a_button_there_reads_where_they_pressed_that_it_is_gone(town: Company) -> None:
+    ts = await town.port.say(BEN, "hello all")
+    place = town.port.slack.state.channels[CHANNEL]
+    url = town.port.slack.interactions.response_url("app", place, ANA, place.messages[ts])
+    await remove(town.port)
+    assert town.port.slack.signed is not None
+    await town.port.slack.signed.send("interactive", {**pressed(PORT_CITY), "response_url": url})
+    async with timeout(10):
+        async for _ in town.port.slack.state.changes():
+            told = (await town.port.messages(user=ANA))[-1]
+            if "not installed in this workspace" in told["text"]:
+                break
+
+
+# ——— one workspace, whose token is in the environment
+
+
+async def test_with_one_token_what_waited_is_said_when_golive_starts_with_a_new_one(world: World) -> None:
+    team = world.slack.state.team.id
+    with world.store.transaction() as tx:
+        tx.emit(team, CHANNEL, "k0", "direct_reply", {"lines": ["line 0"], "channel": CHANNEL}, at=now(world))
+    await world.settle()
+    await world._post("revoke")
+    with world.store.transaction() as tx:
+        for line in ("line 1", "line 2"):
+            said_of = {"lines": [line], "channel": CHANNEL}
+            tx.emit(team, CHANNEL, line, "direct_reply", said_of, at=now(world))
+    await world.settle()
+    with world.store.reading() as tx:
+        standing = tx.standing(team)
+    assert standing is not None
+    assert (standing.state, standing.why) == ("held", "token_revoked")
+    await world.stop()
+    world.slack.install.begin()
+    world.settings = world.settings.model_copy(update={"slack_bot_token": SecretStr(world.slack.bot_token)})
+    await world.start()
+    await world.settle()
+    assert await said(world) == ["line 0", "line 1", "line 2"]
+
+
+async def test_with_one_token_a_removal_stops_everything_too(world: World) -> None:
+    await world._post("uninstall")
+    await world.settle()
+    with world.store.reading() as tx:
+        standing = tx.standing(world.slack.state.team.id)
+    assert standing is not None
+    assert standing.state == "removed"
+    calls = len(await world.calls())
+    await world.pass_time("2d")
+    assert len(await world.calls()) == calls
+
+
+def now(world: World) -> Any:
+    return world.slack.clock.now()
 
 
 def pressed(team: str) -> dict[str, Any]:
