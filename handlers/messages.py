@@ -12,6 +12,7 @@ from bot.domain.errors import BotError, Unavailable
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Post, Tracker, Where
 from handlers import capturing
+from handlers.agent import Agent
 from handlers.answering import Answers
 from handlers.commands import Line, Orders, Outcome
 from handlers.digest import news_told
@@ -33,6 +34,7 @@ class Listening:
         self._tracker = tracker
         self._people = people
         self._slack = slack
+        self._agent = Agent(tracker, slack)
         self._captures = capturing.Captures(tracker, people, slack)
         self._orders = Orders(tracker, slack, people, Answers(tracker), Reminders(tracker, slack))
 
@@ -95,27 +97,36 @@ class Listening:
 
     async def _asked_in_channel(self, event: dict[str, Any]) -> None:
         """Answered to the one who asked, where they asked, and seen by nobody else."""
-        channel, thread = event["channel"], event.get("thread_ts")
-        await self._answer(event, Where(channel=channel), "private_reply", {"thread": thread})
+        if await self._is_news(event):
+            where, thread = Where(channel=event["channel"]), event.get("thread_ts")
+            await self._answer(event, where, "private_reply", {"thread": thread})
 
     async def _asked_directly(self, event: dict[str, Any]) -> None:
-        if self._is_a_persons(event):
-            thread = {"thread": event.get("thread_ts")}
-            await self._answer(event, Where(channel=event["channel"], direct=True), "direct_reply", thread)
+        """Answered in a thread where agents are; of the project they look at, if they say none."""
+        if not self._is_a_persons(event) or not await self._is_news(event):
+            return
+        found = await self._agent.place(event, self._words(event["text"]))
+        where = Where(channel=found.beside or event["channel"], direct=True, proven=found.beside is None)
+        await self._answer(event, where, "direct_reply", {"thread": found.thread})
+
+    async def _is_news(self, event: dict[str, Any]) -> bool:
+        known = (self._slack.workspace, event["channel"], event["ts"])
+        return await asyncio.to_thread(self._tracker.is_news, *known)
 
     async def _answer(self, event: dict[str, Any], where: Where, kind: str, place: dict[str, Any]) -> None:
         who = Actor(self._slack.workspace, event["user"])
-        if not await asyncio.to_thread(self._tracker.is_news, who.workspace, event["channel"], event["ts"]):
-            return
-        # Verbs said twice are harmless, so after a crash between these two lines nothing is lost or doubled.
-        line = Line(who, where, self._words(event["text"]), event["ts"], _files(event))
+        # Verbs said twice are harmless, so after a crash before the reply nothing is lost or doubled.
+        line = Line(
+            who, where, self._words(event["text"]), event["ts"], _files(event), said_in=event["channel"]
+        )
         forwarded = await self._captures.forwarded(event) if where.direct else None
         if forwarded is not None:
             payload = {**place, "user": who.user, **forwarded}
             await asyncio.to_thread(self._tracker.reply, self._bare(event, event), kind, payload)
             return
-        in_thread = where.direct and place.get("thread") is not None and not await self._is_only_asked(line)
-        found = await self._as_news(line, place["thread"]) if in_thread else None
+        thread = event.get("thread_ts") if where.direct else None
+        in_thread = thread is not None and not await self._is_only_asked(line)
+        found = await self._as_news(line, thread) if in_thread else None
         told = found.kept() if found else await self._orders.told(line, self._as_news)
         post = self._bare(event, event)
         payload = {**place, "user": who.user, **told}

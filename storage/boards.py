@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 
 from storage import models
+from storage.ledger import portions
+from storage.users import OF_THE_TEAM
 from storage.work import Work
 
 
@@ -26,8 +29,10 @@ class Board:
     stamp: str | None
     shown: str | None
     at: datetime
-    revision: int  # of the project
+    revision: int  # of the project, as all that follows
     stirred: int
+    channel: str
+    timezone: str
 
 
 class Boards(Work):
@@ -39,10 +44,23 @@ class Boards(Work):
         row = self.run(wanted).first()
         return _board(row) if row is not None else None
 
-    def boards_on(self) -> list[Board]:
-        """Those that are kept up to date, in every workspace."""
-        wanted = _with_heads().where(models.boards.c.state == "on").order_by(models.boards.c.project_id)
-        return [_board(row) for row in self.run(wanted)]
+    def boards_on(self, workspace: str) -> list[Board]:
+        """Those that are kept up to date, of projects that have a channel."""
+        heads, boards = models.projects, models.boards
+        here = (heads.c.workspace == workspace, heads.c.channel.is_not(None), boards.c.state == "on")
+        return [_board(row) for row in self.run(_with_heads().where(*here).order_by(boards.c.project_id))]
+
+    def read_by_others(self, workspace: str, channels: Collection[str]) -> frozenset[str]:
+        """Those of these channels in which somebody reads who is not of the team, or not known to be."""
+        members, users = models.members, models.users
+        there = and_(users.c.workspace == members.c.workspace, users.c.user == members.c.user)
+        other = or_(users.c.user.is_(None), users.c.belongs.not_in((*OF_THE_TEAM, "gone")))
+        joined = select(members.c.channel).select_from(members.outerjoin(users, there)).distinct()
+        found: set[str] = set()
+        for some in portions(sorted(channels)):
+            here = (members.c.workspace == workspace, members.c.channel.in_(some))
+            found |= set(self.run(joined.where(*here, other)).scalars())
+        return frozenset(found)
 
     def put_board(
         self, project_id: int, workspace: str, *, number: int, by: str, message: str, at: datetime
@@ -83,7 +101,13 @@ def _same(board: Board) -> tuple[Any, ...]:
 
 def _with_heads() -> Any:
     table, heads = models.boards, models.projects
-    head = (heads.c.key.label("project"), heads.c.revision, heads.c.stirred)
+    head = (
+        heads.c.key.label("project"),
+        heads.c.revision,
+        heads.c.stirred,
+        heads.c.channel,
+        heads.c.timezone,
+    )
     return select(table, *head).join(heads, heads.c.id == table.c.project_id)
 
 
@@ -101,4 +125,6 @@ def _board(row: Any) -> Board:
         at=row.at,
         revision=row.revision,
         stirred=row.stirred,
+        channel=row.channel or "",
+        timezone=row.timezone,
     )

@@ -128,9 +128,11 @@ class Homes(Work):
         return None
 
     def states_seen(self, workspace: str, users: Iterable[str]) -> dict[str, str]:
-        """By user, a mark of the projects they can see that is another one after every change in them."""
+        """By user, a mark of the projects they can see, and of who they are, that is another one after every
+        change in either."""
         heads, people, members = models.projects, models.people, models.members
         seen: dict[str, list[tuple[int, int, int]]] = {}
+        belongs: dict[str, str] = {}
         state = (heads.c.id, heads.c.revision, heads.c.stirred)
         for some in portions(sorted(set(users))):
             named = select(people.c.slack.label("user"), *state).join(
@@ -142,7 +144,12 @@ class Homes(Work):
             inside = inside.where(members.c.workspace == workspace, members.c.user.in_(some))
             for row in self.run(union(named, inside)):
                 seen.setdefault(row.user, []).append((row.id, row.revision, row.stirred))
-        return {user: _mark(seen.get(user, ())) for user in users}
+            who = models.users
+            of_these = (who.c.workspace == workspace, who.c.user.in_(some))
+            belongs |= {
+                row.user: row.belongs for row in self.run(select(who.c.user, who.c.belongs).where(*of_these))
+            }
+        return {user: f"{_mark(seen.get(user, ()))}{belongs.get(user, '')[:8]}" for user in users}
 
 
 def _mark(states: Sequence[tuple[int, int, int]]) -> str:

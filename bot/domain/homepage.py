@@ -49,6 +49,7 @@ class HomePage:
     led: tuple[Row, ...] = ()  # for who leads a project: how all they can see stand
     page: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     told: Mapping[str, Any] | None = None
+    closed: str = ""  # why they see nothing of all this
 
 
 def wishes(

@@ -75,6 +75,8 @@ def home(page: HomePage) -> tuple[b.Block, str]:
 
 
 def _first_page(page: HomePage) -> list[b.Block]:
+    if page.closed:
+        return [b.section(b.escaped(page.closed))]
     if not page.projects:
         return b.sections("Welcome", BEGIN)
     now = page.as_of

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.belonging import Belongs
 from bot.domain.plan import Item, Plan
 from tests.journeys.world import ANA, BEN, CHANNEL, CHEN, DITA, ELI, World
 
@@ -299,8 +300,11 @@ async def test_a_hundred_who_look_are_served_within_slacks_limits(world: World) 
     users = [f"U9{number:03}" for number in range(130)]
     for user in users:
         await world._post("users", id=user, name=user.lower(), real_name=f"Person {user}")
-        await world._post(f"channels/{CHANNEL}/join", user=user)
-    await world.settle()
+    with world.store.transaction() as tx:  # known for long, as people are who have been there for long
+        workspace, now = world.slack.state.team.id, world.slack.clock.now()
+        tx.keep_belonging(workspace, dict.fromkeys(users, Belongs.HERE.value), now)
+        for user in users:
+            tx.add_member(workspace, CHANNEL, user)
     await asyncio.gather(*(world._post("home", user=user) for user in users))
     await world.settle()
     await world.pass_time("2m")

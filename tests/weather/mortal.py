@@ -28,8 +28,11 @@ from sandbox.clock import Clock
 from storage import Store
 
 # The tables of planning, sending and recording.
-_WRITES = re.compile(r"(INSERT INTO|UPDATE) (projects|ledger|outbox|digests|uploads)\b")
-_CALLS = re.compile(r"/(chat\.\w+|conversations\.(?:open|history|replies)|files\.\w+|upload)(?:/v1/\w+)?$")
+_WRITES = re.compile(r"(INSERT INTO|UPDATE) (projects|ledger|outbox|digests|uploads|homes|boards)\b")
+_CALLS = re.compile(
+    r"/(chat\.\w+|pins\.\w+|views\.publish|conversations\.(?:open|history|replies)|files\.\w+|upload)"
+    r"(?:/v1/\w+)?$"
+)
 
 
 class Steps:
