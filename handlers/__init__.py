@@ -11,7 +11,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from bot.domain.errors import BotError
+from bot.domain.errors import BotError, NotFound
 from bot.domain.patientdata import PatientData
 from bot.integrations.slack import Declined, Slack
 from bot.tracker import Tracker
@@ -24,13 +24,18 @@ from handlers import (
     changes,
     channels,
     commands,
+    digesttime,
+    forms,
     gonogo,
     home,
+    meeting,
+    menu,
     notes,
     offers,
     pictures,
     readiness,
     reminders,
+    rules,
     settings,
     watching,
     withholding,
@@ -44,6 +49,7 @@ __all__ = ["explained", "in_time", "register", "render", "tell"]
 log = logging.getLogger("golive.handlers")
 
 SUBJECTS = (
+    meeting,  # before all others: who acts is known before anything is done
     commands,
     readiness,
     asking,
@@ -54,7 +60,11 @@ SUBJECTS = (
     offers,
     reminders,
     settings,
+    rules,
     gonogo,
+    forms,
+    digesttime,
+    menu,
     home,
     agent,
     channels,
@@ -72,7 +82,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     for subject in SUBJECTS:
         subject.register(app, tracker, inbox, slack)
     for kind in (app.command, app.action, app.view, app.view_closed, app.shortcut, app.options):
-        kind(ANYTHING)(_unclaimed)
+        kind(ANYTHING)(_unknown)
 
     @app.error
     async def in_words(
@@ -86,11 +96,30 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         return await _told_to_who_acted(slack, error, body, context, response)
 
 
-async def _unclaimed(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    # A button from an older version of a message, or one that is only a link. A listener that is still busy
-    # after three seconds ends up here too: then it is not for us to say that all is well.
-    if _on_time(context):
-        await ack()
+async def _unknown(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+    """What nobody claims: from a message of an older version, or never ours. Whoever used it is told."""
+    # A listener that is still busy after three seconds ends up here too: then it is not for us to say more.
+    if not _on_time(context):
+        return
+    kind = "command" if "command" in body else str(body.get("type"))
+    if kind == "block_suggestion":
+        await ack(options=[])
+    elif kind == "view_closed" or (kind == "block_actions" and body["actions"][0].get("url")):
+        await ack()  # there is nothing to do about it
+    else:
+        log.warning("Nobody here knows the %s %.80r", kind, _named(body))
+        raise NotFound(given.FORM if kind == "view_submission" else given.BUTTON)
+
+
+def _named(body: dict[str, Any]) -> object:
+    """By what a listener would have been found."""
+    view, actions = body.get("view") or {}, body.get("actions") or [{}]
+    return (
+        body.get("command")
+        or body.get("callback_id")
+        or view.get("callback_id")
+        or actions[0].get("action_id")
+    )
 
 
 class _Given(AsyncAck):

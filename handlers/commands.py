@@ -14,8 +14,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_bolt.response import BoltResponse
 
 from bot.domain import commands, dates, questions
+from bot.domain.audience.values import Audience
 from bot.domain.commands import ME, NONE, Command, UnknownVerb
-from bot.domain.errors import BotError, NotFound, Unavailable
+from bot.domain.errors import BotError, Missing, NotFound, Unavailable
 from bot.domain.pictures import values as sights
 from bot.integrations.slack import Slack
 from bot.tracker import (
@@ -33,17 +34,22 @@ from bot.tracker import (
     WhoIsThat,
     fitted,
 )
-from handlers import agenda, asking, board, gonogo, notes, pictures, settings, watching
+from handlers import agenda, asking, board, channels, gonogo, notes, pictures, rules, settings, watching
 from handlers.answering import Answers
+from handlers.forms import Forms
 from handlers.inbox import Inbox
+from handlers.menu import Beginnings
 from handlers.people import People
 from handlers.readiness import pressed_by
 from handlers.reminders import Reminders
 from handlers.views import blocks, given, told
+from handlers.views.forms import KINDS
 
 SHORT = 200
 PATIENCE = 2.4  # seconds; Slack waits three for an answer
 INVITE = "I am not in this channel yet: `/invite @golive`, so that I hear what is said and can answer."
+FORMS = frozenset({*KINDS, "new"})
+_IN_FORMS = {"edit": "It is edited in a form.", "handover": "It is handed over in a form."}
 AS_TYPED = "="  # in front of a line: what was offered is not what was meant
 _OF_TIME = frozenset({"reminders", "quiet", "mute", "unmute", "settings", "standup"})
 READING = {
@@ -90,6 +96,7 @@ class Outcome:
     undo: int | None = None
     offers: Sequence[tuple[str, str]] = ()  # label, and the line to run instead
     shown: blocks.Message | None = None  # it is drawn already
+    in_a_form: bool = False  # there is nothing to tell
 
     def drawn(self) -> blocks.Message:
         if self.shown is not None:
@@ -113,8 +120,15 @@ class Orders:
     """Carries out what is typed after /golive, or said to @golive."""
 
     def __init__(
-        self, tracker: Tracker, slack: Slack, people: People, answers: Answers, reminders: Reminders
+        self,
+        tracker: Tracker,
+        slack: Slack,
+        people: People,
+        answers: Answers,
+        reminders: Reminders,
     ) -> None:
+        self._forms = Forms(tracker, slack, people)
+        self._beginnings = Beginnings(tracker, slack, people)
         self._tracker = tracker
         self._slack = slack
         self._people = people
@@ -130,11 +144,14 @@ class Orders:
         return self._answers.at_once(line.who, line.where, question) if question else None
 
     async def carried_out(self, line: Line) -> str:
-        """The private answer, as JSON; what was perhaps meant is offered with buttons."""
+        """The private answer, as JSON; what was perhaps meant is offered with buttons. Empty where a form
+        was opened instead."""
         try:
             found = await self._outcome(line)
             if isinstance(found, Asking):
                 return await self._answers.body(found.line.who, found.line.where, found.question)
+            if isinstance(found, Outcome) and found.in_a_form:
+                return ""
             shown = asking.drawn(found) if isinstance(found, Understood) else found.drawn()
         except WhichProject as several:
             shown = _offered(line, several).drawn()
@@ -156,6 +173,7 @@ class Orders:
                 answered = await asyncio.to_thread(self._tracker.answer, asked.who, asked.where, question)
                 project = answered.plan.project.key
                 about = {"about": question.about, "key": question.key, "elsewhere": answered.elsewhere}
+                about |= {"audience": question.audience}
                 return {"project": project, **about}
         except WhichProject as several:
             found = _offered(line, several)
@@ -168,6 +186,26 @@ class Orders:
         return found.kept()
 
     async def _outcome(self, line: Line, otherwise: Otherwise | None = None) -> Asking | Understood | Outcome:
+        """What comes of a line. What it leaves out that has to be said is asked for in a form."""
+        try:
+            return await self._carried(line, otherwise)
+        except Missing as lacking:
+            if lacking.verb not in FORMS:
+                raise
+            return await self._form(line, lacking.verb, lacking.key, str(lacking))
+
+    async def _form(self, line: Line, verb: str, key: str | None, instead: str) -> Outcome:
+        """A form opens where somebody typed or pressed; in a conversation it is a press away."""
+        if line.trigger is None:
+            return Outcome(lines=(instead,), offers=[("Open the form …", line.text)])
+        if verb == "new":
+            channel = None if line.where.direct else line.where.channel
+            await self._beginnings.open(line.who, channel, line.trigger)
+        else:
+            await self._forms.open(line.who, line.where, verb, key, line.trigger)
+        return Outcome(in_a_form=True)
+
+    async def _carried(self, line: Line, otherwise: Otherwise | None) -> Asking | Understood | Outcome:
         try:
             command = _parsed(line.text)
         except UnknownVerb as unknown:
@@ -186,12 +224,14 @@ class Orders:
         if command.verb == "help":
             return Outcome(lines=[told.typed(line) for line in commands.help_lines(command.rest)])
         if command.verb == "ask":
-            return await self._asked(line, command.rest, otherwise)
+            return await self._asked(line, command, otherwise)
         if command.verb == "templates":
             return Outcome(lines=self._tracker.templates(command.rest))
         if command.verb == "offers":
             done = await asyncio.to_thread(self._tracker.offers_wanted, line.who, line.where, command.rest)
             return Outcome(lines=told.placed(done.lines, done.plan.project, line.place))
+        if command.verb in _IN_FORMS:
+            return await self._form(line, command.verb, command.words, _IN_FORMS[command.verb])
         if command.verb == "roles":
             return Outcome(lines=await asyncio.to_thread(self._tracker.roles, line.who, line.where))
         if command.verb == "poll":
@@ -215,6 +255,8 @@ class Orders:
             return Outcome(lines=told.placed(done.lines, done.plan.project, line.place))
         if command.verb == "backfill":
             return Outcome(lines=await asyncio.to_thread(self._tracker.how_to_fill, line.who, line.where))
+        if command.verb in rules.VERBS:
+            return Outcome(shown=await rules.typed(self._tracker, self._slack, line.who, line.where, command))
         if command.verb in watching.VERBS:
             shown = await watching.shown(self._tracker, line.who, line.where, command)
             return Outcome(shown=shown)
@@ -225,14 +267,16 @@ class Orders:
         return Outcome(lines=lines, project=done.project, undo=done.undo)
 
     async def _asked(
-        self, line: Line, words: str, otherwise: Otherwise | None
+        self, line: Line, command: Command, otherwise: Otherwise | None
     ) -> Asking | Understood | Outcome:
         """The answer to a question, unless it asks nothing and is something else."""
+        words = command.rest
         project, _, rest = words.partition(" ")
         inner = await self._for_project(line, UnknownVerb(project, rest, ())) if rest else None
         if inner is not None:
-            return await self._outcome(replace(inner, text=f"ask {rest.removeprefix('ask ')}"))
-        found = await self._understood(line, words)
+            whom = f" --audience {command.audience}" if command.audience else ""
+            return await self._outcome(replace(inner, text=f"ask {rest.removeprefix('ask ')}{whom}"))
+        found = await self._understood(line, words, command.audience)
         if otherwise is not None and isinstance(found, Understood) and found.asked.intent == "out_of_scope":
             return await otherwise(line) or found
         return found
@@ -249,8 +293,10 @@ class Orders:
     async def _is_question(self, line: Line) -> bool:
         return await asyncio.to_thread(self._tracker.is_question, line.who, line.where, line.text)
 
-    async def _understood(self, line: Line, words: str) -> Understood | Outcome:
-        say, question = self._tracker.say, InWords(text=words)
+    async def _understood(
+        self, line: Line, words: str, audience: Audience | None = None
+    ) -> Understood | Outcome:
+        say, question = self._tracker.say, InWords(text=words, audience=audience)
         try:
             return await asyncio.to_thread(say, line.who, line.where, question)
         except WhichProject:
@@ -261,12 +307,7 @@ class Orders:
     async def _met(self, line: Line) -> tuple[str, ...]:
         """Learn who is in the channel of a new project; what to do if I am not."""
         channel = line.where.channel or ""
-        try:
-            members = await self._slack.members(channel)
-        except BotError:
-            return (INVITE,)
-        await asyncio.to_thread(self._tracker.members_are, line.who.workspace, channel, members)
-        return () if self._slack.bot_user in members else (INVITE,)
+        return () if await channels.joined(channel, self._tracker, self._slack) else (INVITE,)
 
     async def _about_time(self, line: Line, command: Command) -> Outcome:
         """What golive says by itself: how it is, and what somebody wants otherwise."""
@@ -339,7 +380,7 @@ class Orders:
         if command.verb == "decide":
             return self._tracker.note_decision(who, where, command.rest, permalink=link)
         with self._tracker.together(who, where) as (_, plan):
-            command = fitted(command, plan, as_typed=line.text.startswith(AS_TYPED))
+            command = fitted(command, self._tracker.known_of(plan), as_typed=line.text.startswith(AS_TYPED))
             if command.verb in _PROVEN:
                 shown = " ".join((command.rest, *line.files)).strip()
                 return _PROVEN[command.verb](self._tracker)(
@@ -368,14 +409,16 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
             ack.response = BoltResponse(status=200, body=work.result())
             return
         await ack(response_type="ephemeral", text=told.WORKING)
-        await respond(replace_original=False, **json.loads(await work))
+        if found := await work:
+            await respond(replace_original=False, **json.loads(found))
 
     @app.action(re.compile(f"^{told.RUN}"))
     async def run(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond) -> None:
         await ack()
         who, where = pressed_by(slack, body, None)
-        found = await orders.carried_out(Line(who, where, given.pressed(action)))
-        await respond(replace_original=True, **json.loads(found))
+        line = Line(who, where, given.pressed(action), trigger=given.word(body, "trigger_id"))
+        if found := await orders.carried_out(line):
+            await respond(replace_original=True, **json.loads(found))
 
 
 def _parsed(text: str) -> Command:
@@ -393,9 +436,9 @@ _is_plain_before = lru_cache(maxsize=1024)(questions.is_plain_before)
 def asked(command: Command) -> Question | None:
     """The question a command is, if it only looks."""
     if command.verb == "before":
-        return Question(about="all" if command.everything else "before")
+        return Question(about="all" if command.everything else "before", audience=command.audience)
     if command.verb == "ask" and _is_plain_before(command.rest):
-        return Question(about="before")
+        return Question(about="before", audience=command.audience)
     if command.verb not in READING:
         return None
     if command.verb == "mine":

@@ -14,10 +14,12 @@ from bot.domain.errors import BotError, Invalid, Unavailable
 from bot.domain.gonogo.voting import Word
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Ballot, Colleague, Done, PollIsOpen, Tracker, Where, WhoIsThat, Wish
+from handlers import opening
+from handlers.forms import answered
 from handlers.inbox import Inbox
 from handlers.people import People
 from handlers.readiness import pressed_by
-from handlers.views import given, told
+from handlers.views import blocks, given, told
 from handlers.views import gonogo as views
 
 Carry = Callable[[Mapping[str, Colleague]], Done]
@@ -49,28 +51,40 @@ def _with_link(there: PollIsOpen, slack: Slack) -> PollIsOpen:
 
 
 def _start(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
+    def drawn(who: Actor, where: Where) -> blocks.Block:
+        try:
+            found = tracker.poll_preview(who, where)
+        except PollIsOpen as there:
+            raise _with_link(there, slack) from there
+        asked = ", ".join(f"{seat.name} ({seat.role})" for seat in found.seats)
+        return views.open_form(found.plan, found.closes_at, asked, found.not_asked, found.decides.name)
+
     @app.action(views.START)
     async def open_form(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         who, where = pressed_by(slack, body, given.pressed(action).split(" ")[0])
-        try:
-            found = await asyncio.to_thread(tracker.poll_preview, who, where)
-        except PollIsOpen as there:
-            raise _with_link(there, slack) from there
-        asked = ", ".join(f"{seat.name} ({seat.role})" for seat in found.seats)
-        form = views.open_form(found.plan, found.closes_at, asked, found.not_asked, found.decides.name)
-        await slack.call("views.open", trigger_id=given.trigger(body), view=form)
+        if given.word(body, "view", "type") == "modal":
+            await opening.turned(slack, body["view"], await asyncio.to_thread(drawn, who, where))
+            return
+        await opening.opened(slack, given.trigger(body), lambda: drawn(who, where), "poll by Friday 15:00")
 
     @app.view(views.OPEN_FORM)
     async def start(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         who = Actor(slack.workspace, given.person(body))
-        project, day, at = views.read_open_form(view)
-        where = Where(project=project, direct=True)
-        plan = await asyncio.to_thread(tracker.plan_for, who, where)
-        done = await asyncio.to_thread(tracker.poll, who, where, views.moment(plan, day, at))
-        await ack()
-        message = told.done(done.lines, done.project, None)
-        await slack.call("chat.postMessage", channel=await slack.conversation(who.user), **message)
+        await answered(slack, ack, view, _opened(tracker, who, view))
+
+
+async def _opened(tracker: Tracker, who: Actor, view: Mapping[str, Any]) -> dict[str, Any]:
+    """Ask everybody, as the form says; sent twice, they are asked once."""
+    project, day, at = views.read_open_form(view)
+    where, form = Where(project=project, direct=True), given.word(view, "id") or ""
+
+    def open_poll() -> Done:
+        with tracker.together(who, where) as (_, plan):
+            return tracker.poll(who, where, views.moment(plan, day, at))
+
+    await asyncio.to_thread(tracker.once, who, where, form, open_poll, asks=True)
+    return {}
 
 
 def _answer(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> None:

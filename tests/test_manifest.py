@@ -40,6 +40,7 @@ SCOPES: dict[str, set[str]] = {
     "conversations.replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "files.completeUploadExternal": {"files:write"},
     "files.getUploadURLExternal": {"files:write"},
+    "files.info": {"files:read"},
     "pins.add": {"pins:write"},
     "reactions.add": {"reactions:write"},
     "reactions.remove": {"reactions:write"},

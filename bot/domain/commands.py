@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import OSA
 
 from bot.domain import naming, questions
-from bot.domain.errors import Invalid
+from bot.domain.audience.values import Audience, flagged, named, taken_off
+from bot.domain.errors import Invalid, Missing
 from bot.domain.naming import Found
 from bot.domain.plan import Item
 from bot.domain.questions import is_before_question as is_before_question
@@ -47,8 +48,8 @@ VERBS = {
         Verb("", "", "Where this channel's project stands.", "", False, ("status",)),
         Verb(
             "before",
-            "before [all]",
-            "What must happen before go-live; `all` for the whole list.",
+            "before [all] [for executives | customer | engineers]",
+            "What must happen before go-live; `all` for the whole list, or as others are to read it.",
             "before all",
             False,
         ),
@@ -68,12 +69,27 @@ VERBS = {
             True,
         ),
         Verb(
+            "edit",
+            "edit KEY",
+            "A form with all that an item says, to change it.",
+            "edit vpn",
+            True,
+        ),
+        Verb(
             "own",
             "own KEY [@person | me | none]",
             "Who answers for an item, chases B2, or finds out about A3; you, when you name nobody.",
             "own vpn @tom",
             True,
             ("assign",),
+        ),
+        Verb(
+            "handover",
+            "handover KEY",
+            "A form to hand an item to somebody, who may be asked first.",
+            "handover vpn",
+            True,
+            ("hand-over",),
         ),
         Verb(
             "validator",
@@ -257,6 +273,30 @@ VERBS = {
             ("policies", "set"),
         ),
         Verb(
+            "permissions",
+            "permissions [ACT ROLES]",
+            "Who may do what here; the lead changes it.",
+            "permissions add member customer",
+            True,
+            ("permission", "may"),
+        ),
+        Verb(
+            "internal",
+            "internal [KEY | BLOCKER | @person] [off]",
+            "Not for people from outside: they read nothing of it, of a person the role (lead).",
+            "internal vpn",
+            True,
+            ("hide",),
+        ),
+        Verb(
+            "summary",
+            "summary [AUDIENCE #channel DAY TIME] | off NUMBER",
+            "A summary for executives, the customer or engineers, posted every week; or the list (lead).",
+            "summary customer #lake-clinic friday 15:00",
+            True,
+            ("summaries",),
+        ),
+        Verb(
             "poll",
             "poll [by DATE TIME] | cancel WHY",
             "Ask every role for go or no-go, in a thread; the decider decides (lead or decider).",
@@ -362,6 +402,8 @@ class Command:
     blocker: str | None = None  # "B3"
     template: str | None = None  # what a new project starts from
     country: str | None = None  # whose public holidays it has
+    audience: Audience | None = None  # for whom an answer is
+    channel: str | None = None  # where to post
 
     @property
     def words(self) -> str:
@@ -453,7 +495,7 @@ def fit(command: Command, items: Sequence[Item]) -> tuple[Command, Found]:
         free = Command(verb="block", rest=command.words)
         # Whoever reads the text will see the item it speaks of; only a slip in the key is worth a question.
         return free, Found() if naming.mentioned(free.rest, items) else naming.find(command.key, items)
-    if command.verb in ("item", "start"):
+    if command.verb in ("item", "edit", "handover", "start"):
         return command, naming.find(command.words, items)
     return command, naming.find(command.key, items)
 
@@ -496,7 +538,7 @@ def _with_key(command: Command, key: str, rest: str) -> Command:
         fitted = _read_own(verb, f"{key} {rest}", key)
         return replace(fitted, user=command.user or fitted.user)
     if verb.name == "block" and not rest:
-        raise Invalid(f"Say what holds {key} up: {_usage(verb)}")
+        raise Missing(f"Say what holds {key} up: {_usage(verb)}", verb=verb.name, key=key)
     return replace(command, key=key, rest=rest)
 
 
@@ -506,7 +548,7 @@ def _keyed(verb: Verb, words: str, key: str | None) -> tuple[str, str]:
     first, _, rest = words.partition(" ")
     key = first.strip("`'\"“”*_,:;")
     if not key:
-        raise Invalid(f"Say which item: {_usage(verb)}")
+        raise Missing(f"Say which item: {_usage(verb)}", verb=verb.name)
     return key, re.sub(r"^[:–—-]+\s+", "", rest.strip())
 
 
@@ -525,8 +567,9 @@ def _read_plain(verb: Verb, words: str, key: str | None = None) -> Command:
 
 
 def _read_before(verb: Verb, words: str, key: str | None = None) -> Command:
+    words, audience = taken_off(words)
     everything = words.casefold().split(" ")[0] in ("all", "everything", "full", "whole")
-    return Command(verb=verb.name, rest=words, everything=everything)
+    return Command(verb=verb.name, rest=words, everything=everything, audience=audience)
 
 
 def _read_item(verb: Verb, words: str, key: str | None = None) -> Command:
@@ -573,7 +616,7 @@ def _read_waive(verb: Verb, words: str, key: str | None = None) -> Command:
 
 def _read_block(verb: Verb, words: str, key: str | None = None) -> Command:
     if not words:
-        raise Invalid(f"Say what is in the way: {_usage(verb)}")
+        raise Missing(f"Say what is in the way: {_usage(verb)}", verb=verb.name)
     key, rest = _keyed(verb, words, key)
     return Command(verb=verb.name, key=key, rest=rest)
 
@@ -632,6 +675,8 @@ def _read_mine(verb: Verb, words: str, key: str | None = None) -> Command:
 
 
 def _read_new(verb: Verb, words: str, key: str | None = None) -> Command:
+    if not words:
+        raise Missing(f"A project needs a short key and a name: {_usage(verb)}", verb=verb.name)
     words, told = _started(words)
     first, _, name = words.partition(" ")
     key = first.strip("`'\"“”*_,:;").casefold()
@@ -681,9 +726,45 @@ def _read_poll(verb: Verb, words: str, key: str | None = None) -> Command:
 
 
 def _read_ask(verb: Verb, words: str, key: str | None = None) -> Command:
+    words, audience = flagged(words)
     if not words:
         raise Invalid(f"Ask something: {_usage(verb)}")
-    return Command(verb=verb.name, rest=words)
+    return Command(verb=verb.name, rest=words, audience=audience)
+
+
+def _read_permissions(verb: Verb, words: str, key: str | None = None) -> Command:
+    act, _, roles = words.partition(" ")
+    act = act.strip("`:=,").casefold().removeprefix("may.").replace("-", "_")
+    return Command(verb=verb.name, key=act or None, rest=roles.strip(" :="))
+
+
+def _read_internal(verb: Verb, words: str, key: str | None = None) -> Command:
+    user, rest = _person(words)
+    rest, _, last = f" {rest}".rpartition(" ")
+    off = last.casefold() in ("off", "no", "not", "none", "public")
+    name = rest.strip() if off else f"{rest} {last}".strip()
+    return Command(verb=verb.name, key=name or None, user=user, until=NONE if off else None)
+
+
+_PLACE = re.compile(r"<#([CG][A-Z0-9]{2,30})(?:\|[^<>]{0,200})?>")
+
+
+def _read_summary(verb: Verb, words: str, key: str | None = None) -> Command:
+    """`customer #channel friday 15:00`, in whatever order; `off 2`; nothing: the list."""
+    place = _PLACE.search(words)
+    rest = " ".join((words[: place.start()] + " " + words[place.end() :]).split()) if place else words
+    first, _, more = rest.partition(" ")
+    if first.casefold() in ("off", "stop", "remove", "delete"):
+        return Command(verb=verb.name, key="off", rest=more.strip(" #."))
+    if not words or first.casefold() in ("list", "all"):
+        return Command(verb=verb.name, key="list")
+    return Command(
+        verb=verb.name,
+        key="add",
+        audience=named(first),
+        channel=place[1] if place else None,
+        rest=more.strip(),
+    )
 
 
 def _read_add(verb: Verb, words: str, key: str | None = None) -> Command:
@@ -693,7 +774,7 @@ def _read_add(verb: Verb, words: str, key: str | None = None) -> Command:
     rest, told = _options(words[quoted.end() :] if quoted else words)
     title = quoted[1] if quoted else rest
     if not _trimmed(title):
-        raise Invalid(f"Say what has to be done: {_usage(verb)}")
+        raise Missing(f"Say what has to be done: {_usage(verb)}", verb=verb.name)
     return replace(told, key=key, rest=_trimmed(title))
 
 
@@ -769,13 +850,13 @@ _LISTS = frozenset(
 _ASKED_OF = frozenset({"decide", "item", "mine", "own", "validator", "due", "start", "block"})
 _BRIEFLY = frozenset({"done", "validate"})
 _NEW = frozenset({"add", "new", "assume", "decide"})
-_ABOUT_AN_ITEM = frozenset(verb.name for verb in VERBS.values() if "KEY" in verb.usage) - _NEW
+_ABOUT_AN_ITEM = frozenset(verb.name for verb in VERBS.values() if "KEY" in verb.usage) - _NEW - {"internal"}
 _READERS: dict[str, Callable[..., Command]] = {
     **dict.fromkeys(VERBS, _read_plain),
     "assume": _read_assume,
     "decide": _read_decision,
     **dict.fromkeys(("verify", "refute"), _read_finding),
-    **dict.fromkeys(("item", "start", "done", "validate", "reopen"), _read_item),
+    **dict.fromkeys(("item", "edit", "handover", "start", "done", "validate", "reopen"), _read_item),
     "before": _read_before,
     "own": _read_own,
     "validator": _read_validator,
@@ -792,6 +873,9 @@ _READERS: dict[str, Callable[..., Command]] = {
     "new": _read_new,
     "role": _read_role,
     "ask": _read_ask,
+    "permissions": _read_permissions,
+    "internal": _read_internal,
+    "summary": _read_summary,
     "poll": _read_poll,
     "add": _read_add,
 }

@@ -11,9 +11,9 @@ from bot.tracker.conversing import Conversing
 from bot.tracker.deciding import Deciding
 from bot.tracker.digesting import DigestPost
 from bot.tracker.fitting import fitted
-from bot.tracker.gate import refusal
 from bot.tracker.foreseeing import Expected, Foreseeing, Ledger, Noted
 from bot.tracker.forming import Forming, Obstacle, Overtaken
+from bot.tracker.gate import refusal
 from bot.tracker.homing import Homing
 from bot.tracker.items import NewItem
 from bot.tracker.noting import Noting, Origin, Sheet
@@ -38,6 +38,7 @@ from bot.tracker.values import (
     WhichProject,
     WhoIsThat,
 )
+from bot.tracker.veiling import Veiling
 
 __all__ = [
     "Actor",
@@ -84,13 +85,13 @@ __all__ = [
 
 
 class Tracker(
+    Forming,
+    Previewing,
     Asking,
     Foreseeing,
     Telling,
     Homing,
     Conversing,
-    Forming,
-    Previewing,
     Acting,
     Capturing,
     Deciding,
@@ -98,6 +99,7 @@ class Tracker(
     Convening,
     Backfilling,
     Undoing,
+    Veiling,
     Picturing,
 ):
     """The one front. Every verb is one transaction; none of them calls Slack."""

@@ -20,6 +20,7 @@ LONGEST = 4000  # more than anything we put into a button or a form
 LARGEST = 2**31  # revisions are smaller
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_FILE = re.compile(r"F[A-Z0-9]{2,30}", re.ASCII)
 
 
 def word(thing: object, *path: str) -> str | None:
@@ -67,6 +68,16 @@ def typed(command: Mapping[str, Any]) -> tuple[str, str, str]:
     user, channel = word(command, "user_id"), word(command, "channel_id")
     said = _UNSTORABLE.sub("", text) if isinstance(text, str) else ""
     return _known(user, missing), _known(channel, missing), said
+
+
+def storable(text: str) -> str:
+    """The text without what no database takes."""
+    return _UNSTORABLE.sub("", text)
+
+
+def is_file(text: str) -> bool:
+    """Whether this may be the id of a file."""
+    return _FILE.fullmatch(text) is not None
 
 
 def number(text: object, unknown: str) -> int:

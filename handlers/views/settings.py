@@ -10,7 +10,7 @@ from bot.domain.errors import Invalid
 from bot.domain.plan import Plan
 from bot.domain.policies import SETTINGS, Policies
 from handlers.views import blocks as b
-from handlers.views import given
+from handlers.views import digesttime, given
 
 CHANGE = "change_setting"
 FORM = "setting_form"
@@ -25,7 +25,11 @@ def settings(plan: Plan, policies: Policies) -> b.Message:
         lines.append(f"`{name}` {values[name]}{other}: {meaning}")
     tail = "The lead changes one with `/golive settings NAME VALUE`, for example `settings digest.at 08:30`."
     change = b.button("Change one …", CHANGE, plan.project.key, spoken="Change a setting")
-    blocks = [*b.sections(f"Settings of {plan.project.name}", lines), b.context(tail), b.actions(change)]
+    blocks = [
+        *b.sections(f"Settings of {plan.project.name}", lines),
+        b.context(tail),
+        b.actions(digesttime.button(plan.project), change),
+    ]
     return b.message("\n".join((f"Settings of {plan.project.name}:", *lines, tail)), blocks)
 
 

@@ -90,6 +90,30 @@ class World:
         await self.settle()
         return done
 
+    async def offered(
+        self, user: str, view: dict[str, Any], field: str, typed: str = ""
+    ) -> list[dict[str, Any]]:
+        """What a field offers somebody who types."""
+        block = next(one for one in view["blocks"] if one.get("block_id") == field)
+        asked = {"action_id": block["element"]["action_id"], "block_id": field, "view_id": view["id"]}
+        answer = await self.http.post("/sandbox/options", json={"user": user, "value": typed, **asked})
+        assert answer.is_success, answer.text
+        found: list[dict[str, Any]] = answer.json()
+        return found
+
+    def submission(self, user: str, view: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+        """What Slack would hand over if somebody sent this form."""
+        screens = self.slack.screens
+        filled = screens.fill(user, view, values)
+        payload = self.slack.interactions.common("view_submission", self.slack.state.users[user])
+        return {**payload, "trigger_id": "1.2.3", "view": {**view, "state": {"values": filled}}, "response_urls": []}
+
+    async def sent(self, payload: dict[str, Any]) -> Any:
+        """Hand a payload over as it is; golive's answer."""
+        acked = await self.slack.interactions.hand_over("interactive", payload)
+        await self.settle()
+        return acked.body
+
     async def edit(self, user: str, ts: str, text: str, *, channel: str = CHANNEL) -> None:
         await self._post("messages/edit", user=user, channel=channel, ts=ts, text=text)
         await self.settle()

@@ -1,0 +1,362 @@
+"""What does a form start from, and what becomes of what was filled in: checked anew, merged, done once?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from bot.domain import blockers, dates, editing, policies, states
+from bot.domain.editing import Clash
+from bot.domain.errors import Conflict, Invalid, NotFound, Refused
+from bot.domain.permissions import About
+from bot.domain.plan import Blocker, Event, Item, Plan, Project, Status
+from bot.domain.reminders import ledger
+from bot.domain.suggesting import PERSON, ROLE
+from bot.tracker.acting import Acting
+from bot.tracker.blocking import Blocking, mind_the_state
+from bot.tracker.desk import cause, free, slug
+from bot.tracker.items import LONGEST_TITLE, Items, with_item_added
+from bot.tracker.values import NOBODY, Actor, Colleague, Done, Where
+from storage import Transaction
+from storage.guard import clean
+
+SENT = "That form was sent already, and what it says was done then. Nothing was done a second time."
+_OTHERS = {"owner": "own", "validator": "validator", "due": "due"}  # the rest is for who may add
+_DRY = "as it would be"
+
+
+class Overtaken(Conflict):
+    """Somebody was faster: what they did, field by field, and the revision in which it is done."""
+
+    def __init__(self, sentence: str, plan: Plan, clashes: tuple[Clash, ...], now: datetime) -> None:
+        super().__init__(sentence)
+        self.plan = plan
+        self.clashes = clashes
+        self.now = now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blank:
+    """What a form starts from: the project as whoever opens it knows it, and the item it is about."""
+
+    plan: Plan
+    item: Item | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """What holds an item up, as a form says it."""
+
+    text: str
+    waiting_on: str | None = None
+    expected_clear: date | None = None
+    owner: str | None = None
+
+
+class Forming(Acting, Items, Blocking):
+    """The verbs that only forms have. Whatever a form carries along is looked at as if it were not true."""
+
+    # ——— before it is filled in
+
+    def blank(self, who: Actor, where: Where, act: str, key: str | None = None) -> Blank:
+        """What the form of an act starts from; refused where it could lead to nothing."""
+        with self.store.reading() as tx:
+            plan = self._plan(tx, who, where, act)
+            shown = self._shown_to(tx, who, plan)
+            if key is None:
+                return Blank(plan=shown)
+            item = self._item(shown, key)
+            whole = plan.item[item.key]
+            if act in states.MOVES and act != "block":
+                self._refuse_move(tx, plan, who, whole, act)
+            else:
+                self._permit(tx, plan, who, act, About(item=whole))
+            return Blank(plan=shown, item=item)
+
+    def _refuse_move(self, tx: Transaction, plan: Plan, who: Actor, item: Item, act: str) -> None:
+        """Tried on the plan in hand: who may not, and what is so already, is told before anybody types."""
+        by = self._asking(tx, plan, who)
+        said = states.Said(at=self.now(), today=self._today(plan), evidence=_DRY, why=_DRY)
+        with self._veiling(plan, outside=by.outside):
+            if states.act(plan, item.key, act, by.person, said, outside=by.outside) is plan:
+                since = self._by(tx, who, plan, item, "status")
+                raise Conflict(f"`{item.key}` is {states.WORDS[item.status]} already{since}.")
+
+    def choosable(self, who: Actor, where: Where) -> Plan:
+        """The project whose items somebody chooses from, as they know it."""
+        with self.store.reading() as tx:
+            return self._shown_to(tx, who, self._plan(tx, who, where))
+
+    def candidates(self, who: Actor, where: Where) -> tuple[Plan, frozenset[str]]:
+        """The project as they know it, and who of its channel is not part of it yet."""
+        with self.store.reading() as tx:
+            plan = self._plan(tx, who, where)
+            shown = self._shown_to(tx, who, plan)
+            if shown is not plan or plan.project.channel is None:
+                return shown, frozenset()
+            return plan, tx.members(who.workspace, plan.project.channel) - plan.by_slack.keys()
+
+    # ——— once it is
+
+    def once(
+        self, who: Actor, where: Where, form: str, do: Callable[[], Done], *, asks: bool = False
+    ) -> Done:
+        """Do what a form says, and confirm it, in one transaction: sent a second time it does nothing.
+        With `asks` it changes nothing by itself."""
+        key = cause("form", who.workspace, who.user, form)
+        with self.together(who, where) as (tx, _):
+            if tx.message(who.workspace, key) is not None:
+                raise Conflict(SENT)
+            done = do()
+            if done.undo is None and not asks:
+                raise Conflict(" ".join(done.lines))
+            if not self._confirm(tx, who, where, done, key):
+                raise Conflict(SENT)
+            return done
+
+    def _confirm(self, tx: Transaction, who: Actor, where: Where, done: Done, key: str) -> bool:
+        """Where they were, if that is the project's channel; else directly."""
+        home = done.plan.project.channel
+        there = home is not None and home == where.channel and who.user in tx.members(who.workspace, home)
+        payload = {"user": who.user, "lines": list(done.lines), "project": done.project, "undo": done.undo}
+        lane, kind = (home, "private_reply") if there and home else (who.user, "direct_reply")
+        return tx.emit(who.workspace, lane, key, kind, payload, at=self.now())
+
+    def add_item(
+        self,
+        who: Actor,
+        where: Where,
+        wanted: Mapping[str, Any],
+        colleagues: Mapping[str, Colleague] = NOBODY,
+    ) -> Done:
+        """Put an item on the list as a form describes it."""
+        with self.together(who, where, "add") as (tx, plan):
+            with_people, asked = self._as_filled(plan, wanted, colleagues)
+            same = next((i for i in plan.items if i.title.casefold() == asked["title"].casefold()), None)
+            if same is not None and same.key in self._known(plan).item:
+                raise Conflict(f"`{same.key}` {same.title} is on the list already.")
+            key = free(slug(asked["title"]), {k.casefold() for k in plan.item}, "item")
+            blank = Item(key=key, title=asked["title"])
+            item = editing.merged(blank, blank, asked).item
+            self._check(plan, blank, item)
+            about = About(item=blank)
+            for name in ("owner", "validator", "due"):
+                if getattr(item, name) is not None:
+                    self._permit(tx, plan, who, _OTHERS[name], about)
+            return self._commit(tx, who, plan, with_item_added(with_people, item), "add")
+
+    def edit_item(
+        self,
+        who: Actor,
+        where: Where,
+        key: str,
+        wanted: Mapping[str, Any],
+        *,
+        seen: int,
+        colleagues: Mapping[str, Colleague] = NOBODY,
+    ) -> Done:
+        """Change what an item says. `seen` is the revision the form was filled from: what others changed
+        since stays, unless it is the same that was changed here."""
+        with self.together(who, where) as (tx, plan):
+            item = self._item(plan, key)
+            since = self._since(tx, plan, item, seen)
+            with_people, asked = self._as_filled(plan, wanted, colleagues)
+            if "depends_on" in asked:
+                hidden = tuple(k for k in item.depends_on if k not in self._known(plan).item)
+                asked["depends_on"] = (*asked["depends_on"], *hidden)
+            merge = editing.merged(editing.as_of(item, since), item, asked, since)
+            changed = [name for name in editing.FIELDS if getattr(merge.item, name) != getattr(item, name)]
+            for act in dict.fromkeys(_OTHERS.get(name, "add") for name in changed):
+                self._permit(tx, plan, who, act, About(item=item))
+            self._refuse_overtaken(plan, who, since, merge.clashes)
+            self._check(plan, item, merge.item)
+            after = states.with_item(with_people, merge.item)
+            return self._commit(tx, who, plan, after if changed else plan, "edit")
+
+    def give_item(
+        self,
+        who: Actor,
+        where: Where,
+        key: str,
+        to: str,
+        *,
+        seen: int,
+        asks: bool,
+        colleague: Colleague | None = None,
+    ) -> Done:
+        """Hand an item to somebody: theirs from now on, or once they say so (`asks`)."""
+        with self.together(who, where) as (tx, plan):
+            item = self._item(plan, key)
+            self._refuse_overtaken(plan, who, self._since(tx, plan, item, seen), (), of=("owner",))
+            user = self._slack_user(plan, to)
+            if not asks or item.owner is None:
+                return self.own(who, where, item.key, user, colleague)
+            return self.hand_over(who, ledger.subject(plan.project.key, "item", item.key), user, colleague)
+
+    def block_item(
+        self,
+        who: Actor,
+        where: Where,
+        key: str | None,
+        said: Obstacle,
+        *,
+        seen: int,
+        colleagues: Mapping[str, Colleague] = NOBODY,
+    ) -> Done:
+        """Record what holds an item, or the project, up, as a form says it."""
+        text = clean(said.text).strip()
+        if not text:
+            raise Invalid("Say what holds it up.", field="text")
+        with self.together(who, where, "block") as (tx, plan):
+            item = self._item(plan, key) if key else None
+            self._permit(tx, plan, who, "block", About(item=item))
+            if item is not None:
+                self._refuse_overtaken(plan, who, self._since(tx, plan, item, seen), ())
+            today = self._today(plan)
+            if said.expected_clear is not None:
+                dates.refuse_past(said.expected_clear, today, field="expected_clear")
+            known = blockers.same(plan, text, item.key if item else None, who.user)
+            if known is not None:
+                raise Conflict(f"That is {known.id} already, and still open.")
+            with_people, owner = self._chosen(plan, said.owner, colleagues)
+            blocker = Blocker(
+                id=blockers.next_id(plan),
+                raised=today,
+                raised_by=who.user,
+                text=text,
+                item=item.key if item else None,
+                waiting_on=clean(said.waiting_on).strip() or None if said.waiting_on else None,
+                expected_clear=said.expected_clear,
+                owner=owner,
+            )
+            after = blockers.opened(with_people, blocker, today)
+            return self._commit(tx, who, plan, after, "block", besides=mind_the_state(item))
+
+    def set_policies(self, who: Actor, where: Where, wanted: Mapping[str, str], *, seen: int) -> Done:
+        """Change settings, each said as it is typed. What others set since the form was opened stays, unless
+        it is the same that was changed here."""
+        with self.together(who, where, "settings") as (tx, plan):
+            project = plan.project
+            since = tx.events(project.workspace, project.key, after_revision=seen, entity="project")
+            since = [event for event in since if event.change.field == "policies"]
+            seen_then = since[0].change.before or {} if since else project.policies
+            mapping, clashes = project.policies, []
+            for name, said in wanted.items():
+                changed = policies.changed(mapping, name, said)
+                mine, now = _setting(project, changed, name), _setting(project, mapping, name)
+                was = _setting(project, seen_then, name)
+                if mine in (was, now):
+                    continue
+                if was != now:
+                    clashes.append(Clash(field=name, now=now, wanted=mine, event=since[-1]))
+                mapping = changed
+            self._refuse_overtaken(plan, who, [], tuple(clashes))
+            head = replace(project, policies=MappingProxyType(dict(mapping)))
+            after = plan if mapping is project.policies else replace(plan, project=head)
+            return self._commit(tx, who, plan, after, "settings")
+
+    # ——— what they share
+
+    def _since(self, tx: Transaction, plan: Plan, item: Item, seen: int) -> list[Event]:
+        project = plan.project
+        return tx.events(
+            project.workspace, project.key, after_revision=seen, entity="item", entity_key=item.key
+        )
+
+    def _refuse_overtaken(
+        self,
+        plan: Plan,
+        who: Actor,
+        since: list[Event],
+        clashes: tuple[Clash, ...],
+        *,
+        of: tuple[str, ...] = (),
+    ) -> None:
+        """What others did to it since the form was opened is told before anything is written over it."""
+        theirs = [event for event in since if event.actor != who.user]
+        clashes = tuple(clash for clash in clashes if clash.event is None or clash.event.actor != who.user)
+        closed = editing.closed_by(since, who.user)
+        moved = next((event for event in reversed(theirs) if event.change.field in of), None)
+        if not clashes and closed is None and moved is None:
+            return
+        now, said = self.now(), []
+        if closed is not None:
+            said.append(editing.closing_said(plan, closed, now))
+        last = moved or next((clash.event for clash in clashes if clash.event), None)
+        if last is not None and last is not closed:
+            said.append(f"{editing.doer(plan, last)} changed this {editing.ago(last.at, now)}.")
+        raise Overtaken(" ".join(said) or "This was changed meanwhile.", self._known(plan), clashes, now)
+
+    def _as_filled(
+        self, plan: Plan, wanted: Mapping[str, Any], colleagues: Mapping[str, Colleague]
+    ) -> tuple[Plan, dict[str, Any]]:
+        """What a form says, as an item holds it; a colleague named there joins the plan."""
+        asked = {name: value for name, value in wanted.items() if name in editing.FIELDS}
+        for name in ("title", "description"):
+            if asked.get(name) is not None:
+                asked[name] = clean(asked[name]).strip() or None
+        if "title" in asked:
+            asked["title"] = " ".join((asked["title"] or "").split())
+            if not 0 < len(asked["title"]) <= LONGEST_TITLE:
+                raise Invalid(
+                    f"Say what has to happen, in at most {LONGEST_TITLE} characters.", field="title"
+                )
+        for name in ("owner", "validator"):
+            if name in asked:
+                plan, asked[name] = self._chosen(plan, asked[name], colleagues)
+        known = self._known(plan).item
+        missing = next((key for key in asked.get("depends_on", ()) if key not in known), None)
+        if missing is not None:
+            raise NotFound(f"There is no item `{missing[:60]}` here any more. Choose others.")
+        return plan, asked
+
+    def _chosen(
+        self, plan: Plan, said: str | None, colleagues: Mapping[str, Colleague]
+    ) -> tuple[Plan, str | None]:
+        """The key of whoever was chosen, and the plan they are part of."""
+        if not said:
+            return plan, None
+        if said.startswith(ROLE):
+            role = said.removeprefix(ROLE)
+            if all(item.validator != role for item in plan.items):
+                raise NotFound("That role is not there any more. Choose a person.")
+            return plan, role
+        if said.startswith(PERSON):
+            if said.removeprefix(PERSON) not in plan.person:
+                raise NotFound("That person is not part of the project any more. Choose somebody else.")
+            return plan, said.removeprefix(PERSON)
+        after, person = self._person(plan, said, colleagues.get(said))
+        return after, person.key
+
+    def _slack_user(self, plan: Plan, said: str) -> str:
+        person = plan.person.get(said.removeprefix(PERSON)) if said.startswith(PERSON) else None
+        if said.startswith((PERSON, ROLE)) and (person is None or person.slack is None):
+            raise Refused("The project does not say who that is in Slack. Choose somebody else.")
+        return person.slack if person is not None and person.slack else said
+
+    def _check(self, plan: Plan, before: Item, after: Item) -> None:
+        """What a form says that cannot be."""
+        if after.due != before.due and after.due is not None:
+            dates.refuse_past(after.due, self._today(plan), field="due")
+        theirs = (after.owner, after.validator)
+        new = theirs != (before.owner, before.validator)
+        if new and after.owner is not None and after.owner == after.validator:
+            raise Invalid("Somebody else has to confirm it: an owner cannot.", field="validator")
+        if after.key in after.depends_on:
+            raise Invalid("It cannot need itself.", field="depends_on")
+        if after.remaining_days != before.remaining_days and after.status in _CLOSED:
+            raise Refused("It is closed, so there is no work left on it.")
+
+
+def _setting(project: Project, said: Mapping[str, Any], name: str) -> Any:
+    """How a setting is, in a project that says this."""
+    found: Any = policies.of(replace(project, policies=said)).as_mapping()
+    for part in name.split("."):
+        found = found[part]
+    return found
+
+
+_CLOSED = (Status.DONE, Status.VALIDATED, Status.WAIVED)

@@ -1,0 +1,266 @@
+"""Forms and buttons that are not what they seem: nothing is changed, and whoever used them is told why."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import NotFound
+from handlers import opening
+from handlers.views.forms import sentence
+from tests.journeys.test_forms import form, opened, plan, told, uploaded, value_of
+from tests.journeys.world import ANA, BEN, CHANNEL, DITA, ELI, World
+
+Lie = Callable[[dict[str, Any]], None]
+
+
+def state(view: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = view["state"]["values"]
+    return found
+
+
+LIES: dict[str, Lie] = {
+    "a block is missing": lambda view: state(view).pop("due") and None,
+    "all of it is missing": lambda view: view.update(state={}),
+    "there is no state": lambda view: view.pop("state") and None,
+    "a block is a list": lambda view: state(view).update(title=[1]),
+    "a field is of another kind": lambda view: state(view)["title"]["title"].update(type="datepicker"),
+    "a text is a number": lambda view: state(view)["title"]["title"].update(value=7),
+    "a text is too long": lambda view: state(view)["title"]["title"].update(value="x" * 10_000),
+    "a day is none": lambda view: state(view)["due"]["due"].update(selected_date="2027-02-30"),
+    "a number is none": lambda view: state(view)["remaining_days"]["remaining_days"].update(value="-4"),
+    "somebody is nobody": lambda view: state(view)["owner"]["form_person"].update(
+        selected_option={"value": "U0NOBODY"}
+    ),
+    "somebody is of no project": lambda view: state(view)["owner"]["form_person"].update(
+        selected_option={"value": "@nobody"}
+    ),
+    "a role is none": lambda view: state(view)["validator"]["form_person"].update(
+        selected_option={"value": "%king"}
+    ),
+    "an item is of another project": lambda view: state(view)["depends_on"]["form_items"].update(
+        selected_options=[{"value": "elsewhere"}]
+    ),
+    "a tick is none": lambda view: state(view)["gate"]["gate"].update(selected_options=[{"value": "admin"}]),
+    "the project is another": lambda view: view.update(
+        private_metadata='{"project": "secret", "key": "feed", "seen": 1, "channel": null}'
+    ),
+    "the item is none": lambda view: view.update(
+        private_metadata='{"project": "harbor", "key": "nothing", "seen": 1, "channel": null}'
+    ),
+    "what it carries is no JSON": lambda view: view.update(private_metadata="{"),
+    "what it carries is a list": lambda view: view.update(private_metadata="[]"),
+    "the revision is a word": lambda view: view.update(
+        private_metadata='{"project": "harbor", "key": "feed", "seen": "new", "channel": null}'
+    ),
+    "the form is none": lambda view: view.update(callback_id="form_of_everything"),
+    "it has no id": lambda view: view.pop("id") and None,
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+async def test_a_form_that_lies_changes_nothing_and_says_so(world: World, lie: str) -> None:
+    view = await opened(world, ANA, "edit feed")
+    before = await plan(world)
+    payload = world.submission(ANA, view, {"title": "Anything"})
+    LIES[lie](payload["view"])
+    answer = await world.sent(payload)
+    assert answer["response_action"] == "errors", answer
+    assert all(len(sentence) > 10 for sentence in answer["errors"].values())
+    assert set(answer["errors"]) <= {block["block_id"] for block in view["blocks"]}
+    assert await plan(world) == before
+
+
+async def test_every_mistake_is_told_at_its_own_field(world: World) -> None:
+    view = await opened(world, ANA, "edit feed")
+    payload = world.submission(ANA, view, {})
+    state(payload["view"])["title"]["title"]["value"] = "x" * 400
+    state(payload["view"])["remaining_days"]["remaining_days"]["value"] = "0"
+    answer = await world.sent(payload)
+    assert set(answer["errors"]) == {"title", "remaining_days"}
+
+
+async def test_a_day_gone_by_is_refused_where_it_was_chosen(world: World) -> None:
+    view = await opened(world, ANA, "edit feed")
+    sent = await world.submit(ANA, view["id"], {"due": "2027-02-01"})
+    assert list(sent["errors"]) == ["due"]
+    assert "in the past" in sent["errors"]["due"]
+
+
+async def test_who_confirms_is_never_who_has_it(world: World) -> None:
+    view = await opened(world, ANA, "edit feed")
+    await world.offered(ANA, view, "validator", "ben")
+    sent = await world.submit(ANA, view["id"], {"validator": BEN})
+    assert sent["errors"] == {"validator": "Somebody else has to confirm it: an owner cannot."}
+
+
+async def test_what_would_wait_for_itself_is_refused(world: World) -> None:
+    view = await opened(world, ANA, "edit berths")
+    await world.offered(ANA, view, "depends_on", "feed")
+    sent = await world.submit(ANA, view["id"], {"depends_on": ["feed"]})
+    assert "wait for themselves" in str(sent["errors"])
+
+
+async def test_a_button_that_was_never_ours_is_answered_in_words(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "golive")
+    await world.command(ANA, "item feed")
+    shown = [m for m in await world.from_bot(user=ANA) if m.get("ephemeral_to") == ANA][-1]
+    channel = world.slack.state.channels[CHANNEL]
+    element = {
+        "type": "button",
+        "action_id": "launch",
+        "text": {"type": "plain_text", "text": "x"},
+        "value": "1",
+    }
+    block = {"type": "actions", "block_id": "never", "elements": [element]}
+    channel.messages[shown["ts"]]["blocks"].append(block)
+    before = await plan(world)
+    await world.press(ANA, "launch", channel=CHANNEL, ts=shown["ts"])
+    assert "I do not know that button any more" in await told(world, ANA)
+    assert "launch" in caplog.text
+    assert await plan(world) == before
+
+
+async def test_a_form_that_was_never_ours_is_answered_in_words(world: World) -> None:
+    view = await opened(world, ANA, "edit feed")
+    payload = world.submission(ANA, view, {})
+    payload["view"]["callback_id"] = "take_over"
+    answer = await world.sent(payload)
+    assert "I do not know that form any more" in str(answer["errors"])
+
+
+async def test_a_button_of_last_year_tells_what_has_become_of_its_item(world: World) -> None:
+    await world.command(ANA, "item feed")
+    shown = [m for m in await world.from_bot(user=ANA) if m.get("ephemeral_to") == ANA][-1]
+    for block in world.slack.state.channels[CHANNEL].messages[shown["ts"]]["blocks"]:
+        for element in block.get("elements", []):
+            if element.get("action_id") == "form_open_edit":
+                element["value"] = "harbor gone-long-ago"
+    await world.press(ANA, "form_open_edit", channel=CHANNEL, ts=shown["ts"])
+    assert "There is no item `gone-long-ago` here" in await told(world, ANA)
+    assert await world.views(ANA) == []
+
+
+@pytest.mark.parametrize("error", ["expired_trigger_id", "exchanged_trigger_id"])
+async def test_a_form_slack_does_not_open_leaves_a_line_to_type(world: World, error: str) -> None:
+    await world.fault("refuse", method="views.open", error=error)
+    said = await world.command(DITA, "validate berths")
+    assert "press again" in said["text"]
+    assert "`/golive validate berths what you saw`" in said["text"]
+
+
+async def test_a_form_that_changed_meanwhile_is_not_written_over(world: World) -> None:
+    await world._post("shortcuts", user=ANA, callback_id="golive_menu")
+    menu = await form(world, ANA)
+    await world.fault("refuse", method="views.update", error="hash_conflict")
+    await world.press(ANA, "form_open_add", view_id=menu["id"])
+    assert "changed since you pressed" in await told(world, ANA)
+    assert (await form(world, ANA))["hash"] == menu["hash"]
+
+
+async def test_nothing_is_offered_to_who_may_not_see_it(world: World) -> None:
+    view = await opened(world, ANA, "edit feed")
+    view["user"] = ELI
+    payload = world.slack.interactions.common("block_suggestion", world.slack.state.users[ELI])
+    payload |= {"view": view, "action_id": "form_items", "block_id": "depends_on", "value": ""}
+    assert (await world.sent(payload))["options"] == []
+
+
+async def test_a_form_somebody_else_sends_is_theirs_and_authorised_anew(world: World) -> None:
+    view = await opened(world, DITA, "validate berths")
+    payload = world.submission(DITA, view, {"evidence": "seen"})
+    payload["user"]["id"] = BEN
+    answer = await world.sent(payload)
+    assert "Only" in str(answer["errors"])
+    assert (await plan(world)).item["berths"].validation is None
+
+
+async def on_screen(world: World) -> dict[str, Any]:
+    """The first form that shows."""
+    async with asyncio.timeout(20):
+        while True:
+            if found := await world.views(ANA):
+                return found[-1]
+
+
+async def test_a_form_that_takes_a_while_shows_that_it_comes(world: World) -> None:
+    assert world.app is not None
+    drawn, slack = threading.Event(), world.app.slack
+
+    def slowly() -> dict[str, Any]:
+        drawn.wait(30)
+        return sentence("Here it is")
+
+    work = asyncio.create_task(opening.opened(slack, world.slack.interactions.trigger(ANA), slowly, "help"))
+    shown = await on_screen(world)
+    assert shown["blocks"][0]["text"]["text"] == "…"
+    drawn.set()
+    await work
+    assert "Here it is" in str((await form(world, ANA))["blocks"])
+    assert await world.refused() == []
+
+
+async def test_what_cannot_be_shown_in_the_end_is_said_where_it_was_promised(world: World) -> None:
+    assert world.app is not None
+    refused, slack = threading.Event(), world.app.slack
+
+    def slowly() -> dict[str, Any]:
+        refused.wait(30)
+        raise NotFound("There is no such thing any more.")
+
+    work = asyncio.create_task(opening.opened(slack, world.slack.interactions.trigger(ANA), slowly, "help"))
+    await on_screen(world)
+    refused.set()
+    await work
+    assert "no such thing" in str((await form(world, ANA))["blocks"])
+
+
+async def test_a_file_slack_is_slow_with_is_waited_for_in_the_form(world: World) -> None:
+    view = await opened(world, DITA, "validate berths")
+    file = await uploaded(world, DITA, "list.txt", "signed")
+    await world.fault("slow", method="files.info", seconds=3)
+    sent = await world.submit(DITA, view["id"], {"evidence": "I hold it", "files": [file["id"]]})
+    assert sent["response_action"] == "update"
+    assert "Done." in str((await form(world, DITA))["blocks"])
+    assert (await plan(world)).item["berths"].status == "validated"
+
+
+async def test_what_was_typed_is_still_there_when_it_was_slow_and_then_refused(world: World) -> None:
+    view = await opened(world, DITA, "validate berths")
+    file = await uploaded(world, DITA, "list.txt", "signed")
+    await world.fault("slow", method="files.info", seconds=3)
+    world.slack.state.files[file["id"]].info["mode"] = "tombstone"
+    await world.submit(DITA, view["id"], {"evidence": "I hold it", "files": [file["id"]]})
+    again = await form(world, DITA)
+    assert "was deleted" in str(again["blocks"])
+    assert value_of(again, "evidence") == "I hold it"
+    assert (await plan(world)).item["berths"].validation is None
+
+
+async def test_what_looks_like_a_patient_is_kept_nowhere_and_told_at_the_form(world: World) -> None:
+    view = await opened(world, DITA, "validate berths")
+    sent = await world.submit(
+        DITA, view["id"], {"evidence": "Patient Maria Lopez, MRN 12345678, DOB 4/5/1961 shows up"}
+    )
+    assert "looks as if it says who a patient is" in str(sent["errors"])
+    assert (await plan(world)).item["berths"].validation is None
+
+
+async def test_what_people_typed_acts_nowhere(world: World) -> None:
+    nasty = "<!channel> *bold* <@U0BEN> & `x`"
+    view = await opened(world, ANA, "add")
+    await world.submit(ANA, view["id"], {"title": nasty})
+    key = next(item.key for item in (await plan(world)).items if "channel" in item.title)
+    again = await opened(world, ANA, f"edit {key}")
+    assert value_of(again, "title") == nasty
+    shown = [b for b in again["blocks"] if b["type"] in ("section", "context")]
+    assert "<!channel>" not in str(shown)
+    offered = await world.offered(ANA, again, "depends_on", "channel")
+    assert {one["text"]["type"] for one in offered} == {"plain_text"}
