@@ -1,4 +1,4 @@
-"""Who may do what? One table of every act there is, asked at every door, and what a project says otherwise."""
+"""Who may do what? One table of every act there is, asked at every door; and what a project says instead."""
 
 from __future__ import annotations
 
@@ -26,10 +26,16 @@ class Role(StrEnum):
     CUSTOMER = "customer"  # a guest, or from another company, in the project or its channel
 
 
-O, V, L, S, D = Role.OWNER, Role.VALIDATOR, Role.LEAD, Role.SPONSOR, Role.DECIDER
-AUTHOR, ASKED, CONCERNED, M, C = Role.AUTHOR, Role.ASKED, Role.CONCERNED, Role.MEMBER, Role.CUSTOMER
+OWNER, VALIDATOR, LEAD, SPONSOR, DECIDER = Role.OWNER, Role.VALIDATOR, Role.LEAD, Role.SPONSOR, Role.DECIDER
+AUTHOR, ASKED, CONCERNED, MEMBER, CUSTOMER = (
+    Role.AUTHOR,
+    Role.ASKED,
+    Role.CONCERNED,
+    Role.MEMBER,
+    Role.CUSTOMER,
+)
 # What a lead may be told to give away: the others come from the thing an act is about.
-GIVEN = (O, V, L, S, D, M, C)
+GIVEN = (OWNER, VALIDATOR, LEAD, SPONSOR, DECIDER, MEMBER, CUSTOMER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,62 +64,62 @@ ACTS: Mapping[str, Act] = {
     act.name: act
     for act in (
         # To look
-        _act("look", "ask questions and see answers", M, C),
-        _act("signals", "see what looks like trouble", M, inside=True),
-        _act("agenda", "see the agenda of the next call", M, inside=True),
-        _act("reminders", "see what is said to whom", M, inside=True),
-        _act("rules", "see the settings, and who may do what", M, inside=True),
-        _act("record", "read the record of a decision", M, inside=True),
-        _act("post", "put an answer into the project's channel", M),
+        _act("look", "ask questions and see answers", MEMBER, CUSTOMER),
+        _act("signals", "see what looks like trouble", MEMBER, inside=True),
+        _act("agenda", "see the agenda of the next call", MEMBER, inside=True),
+        _act("reminders", "see what is said to whom", MEMBER, inside=True),
+        _act("rules", "see the settings, and who may do what", MEMBER, inside=True),
+        _act("record", "read the record of a decision", MEMBER, inside=True),
+        _act("post", "put an answer into the project's channel", MEMBER),
         # Items
-        _act("add", "put an item on the list", M),
-        _act("own", "say who has something", M),
-        _act("take", "take something themselves", M, ASKED, fixed=True),
-        _act("validator", "name who confirms an item", M),
-        _act("due", "set a date", M, O),
-        _act("start", "start", O),
-        _act("done", "say that the work is done on", O),
-        _act("validate", "validate", V, never=O),
-        _act("waive", "waive", D, L),
-        _act("reopen", "reopen", O, V, L),
-        _act("role", "give a role to somebody", M),
+        _act("add", "put an item on the list", MEMBER),
+        _act("own", "say who has something", MEMBER),
+        _act("take", "take something themselves", MEMBER, ASKED, fixed=True),
+        _act("validator", "name who confirms an item", MEMBER),
+        _act("due", "set a date", MEMBER, OWNER),
+        _act("start", "start", OWNER),
+        _act("done", "say that the work is done on", OWNER),
+        _act("validate", "validate", VALIDATOR, never=OWNER),
+        _act("waive", "waive", DECIDER, LEAD),
+        _act("reopen", "reopen", OWNER, VALIDATOR, LEAD),
+        _act("role", "give a role to somebody", MEMBER),
         # Blockers
-        _act("block", "say that something holds an item up", M, C),
-        _act("unblock", "say that a blocker is over", M, AUTHOR, O),
-        _act("correct", "change what a blocker says, or take it back", AUTHOR, O, CONCERNED, L),
+        _act("block", "say that something holds an item up", MEMBER, CUSTOMER),
+        _act("unblock", "say that a blocker is over", MEMBER, AUTHOR, OWNER),
+        _act("correct", "change what a blocker says, or take it back", AUTHOR, OWNER, CONCERNED, LEAD),
         # Assumptions and decisions
-        _act("assume", "record an assumption", M),
-        _act("verify", "say whether {} is true", O, L, V),
-        _act("refute", "say whether {} is false", O, L, V, CONCERNED),
-        _act("unsettle", "say that nobody knows whether {} is true", O, L, V),
-        _act("conclude", "record what was decided", M),
+        _act("assume", "record an assumption", MEMBER),
+        _act("verify", "say whether {} is true", OWNER, LEAD, VALIDATOR),
+        _act("refute", "say whether {} is false", OWNER, LEAD, VALIDATOR, CONCERNED),
+        _act("unsettle", "say that nobody knows whether {} is true", OWNER, LEAD, VALIDATOR),
+        _act("conclude", "record what was decided", MEMBER),
         # Talk, notes and what is past
-        _act("track", "have a message tracked", M),
-        _act("notes", "have the notes of a call read", M),
-        _act("backfill", "have the past recorded", L, inside=True, leaderless=True),
-        _act("undo", "take that back", AUTHOR, L),
+        _act("track", "have a message tracked", MEMBER),
+        _act("notes", "have the notes of a call read", MEMBER),
+        _act("backfill", "have the past recorded", LEAD, inside=True, leaderless=True),
+        _act("undo", "take that back", AUTHOR, LEAD),
         # Reminders
-        _act("answer", "answer that", ASKED, O, V, CONCERNED, L, fixed=True),
-        _act("myself", "say when they work, and who stands in for them", M, C, fixed=True),
-        _act("hand_over", "hand it over", O, L, leaderless=True),
-        _act("escalate", "let that go to the next person", L, ASKED, leaderless=True),
-        _act("news", "say what is new", M, C),
-        _act("mute", "keep something from being spoken of", M),
-        _act("mute_project", "silence the whole project", L, leaderless=True),
-        _act("dismiss", "dismiss that", L, CONCERNED, leaderless=True),
+        _act("answer", "answer that", ASKED, OWNER, VALIDATOR, CONCERNED, LEAD, fixed=True),
+        _act("myself", "say when they work, and who stands in for them", MEMBER, CUSTOMER, fixed=True),
+        _act("hand_over", "hand it over", OWNER, LEAD, leaderless=True),
+        _act("escalate", "let that go to the next person", LEAD, ASKED, leaderless=True),
+        _act("news", "say what is new", MEMBER, CUSTOMER),
+        _act("mute", "keep something from being spoken of", MEMBER),
+        _act("mute_project", "silence the whole project", LEAD, leaderless=True),
+        _act("dismiss", "dismiss that", LEAD, CONCERNED, leaderless=True),
         # Go or no-go
-        _act("poll", "open or end a go/no-go", L, D),
+        _act("poll", "open or end a go/no-go", LEAD, DECIDER),
         _act("vote", "answer for that role", ASKED, fixed=True),
-        _act("decide", "decide go or no-go", D, fixed=True),
+        _act("decide", "decide go or no-go", DECIDER, fixed=True),
         # The project
-        _act("settings", "change its settings", L, leaderless=True),
-        _act("permissions", "change who may do what", L, fixed=True, leaderless=True),
-        _act("internal", "say what is not for people from outside", L, inside=True, leaderless=True),
-        _act("view", "say whether the channel has a view of its own", L, leaderless=True),
-        _act("summary", "have a summary posted every week", L, inside=True, leaderless=True),
-        _act("lay_out", "lay out a checklist", L),
+        _act("settings", "change its settings", LEAD, leaderless=True),
+        _act("permissions", "change who may do what", LEAD, fixed=True, leaderless=True),
+        _act("internal", "say what is not for people from outside", LEAD, inside=True, leaderless=True),
+        _act("view", "say whether the channel has a view of its own", LEAD, leaderless=True),
+        _act("summary", "have a summary posted every week", LEAD, inside=True, leaderless=True),
+        _act("lay_out", "lay out a checklist", LEAD),
         # The workspace
-        _act("new", "start a project", M, fixed=True, inside=True, of_project=False),
+        _act("new", "start a project", MEMBER, fixed=True, inside=True, of_project=False),
     )
 }
 
@@ -175,7 +181,7 @@ def allowed(project: Project, act: str) -> tuple[Role, ...]:
     if not found or wrong(act, found):
         return rule.who
     kept = tuple(role for role in rule.who if role not in GIVEN)  # whoever it is about still may
-    return tuple(dict.fromkeys((*found, *kept, *((L,) if act in ALWAYS_THE_LEADS else ()))))
+    return tuple(dict.fromkeys((*found, *kept, *((LEAD,) if act in ALWAYS_THE_LEADS else ()))))
 
 
 def wrong(act: str, roles: Iterable[Role]) -> str | None:
@@ -185,30 +191,30 @@ def wrong(act: str, roles: Iterable[Role]) -> str | None:
         return "is the same in every project"
     if not wanted:
         return f"needs at least one of {', '.join(GIVEN)}"
-    if rule.inside and C in wanted:
+    if rule.inside and CUSTOMER in wanted:
         return "is never for people from outside"
-    if act == "settings" and C in wanted:
+    if act == "settings" and CUSTOMER in wanted:
         return "is not for customers"
     if rule.never in wanted:
         return f"is never the {rule.never}'s"
-    if act not in OF_THINGS and wanted & {O, V}:
+    if act not in OF_THINGS and wanted & {OWNER, VALIDATOR}:
         return "is about no item, so it has no owner and no validator"
     return None
 
 
 def held(plan: Plan, by: Asking, about: About = PROJECT, *, rule: Act | None = None) -> frozenset[Role]:
     """What somebody is to the project, and to what an act is about."""
-    found = {C if by.outside else M, *about.roles}
+    found = {CUSTOMER if by.outside else MEMBER, *about.roles}
     if about.author is not None and by.user and about.author == by.user:
         found.add(AUTHOR)
     if about.asked:
         found.add(ASKED)
     head = holders.lead(plan)
     if rule is not None and rule.leaderless and head is None and not by.outside:
-        found.add(L)
+        found.add(LEAD)
     if by.person is None:
         return frozenset(found)
-    leading = {L: head, S: holders.sponsor(plan), D: holders.decider(plan)}
+    leading = {LEAD: head, SPONSOR: holders.sponsor(plan), DECIDER: holders.decider(plan)}
     found |= {role for role, key in leading.items() if key == by.person.key}
     return frozenset(found | _to_it(plan, by.person, about))
 
@@ -218,10 +224,10 @@ def _to_it(plan: Plan, person: Person, about: About) -> set[Role]:
     resting = [plan.item[key] for key in about.belief.items if key in plan.item] if about.belief else []
     owned = [thing.owner for thing in (about.item, about.blocker, about.belief) if thing is not None]
     if person.key in owned:
-        found.add(O)
+        found.add(OWNER)
     confirmed = resting if about.item is None else [*resting, about.item]
     if any(holders.may_validate(plan, item, person) for item in confirmed):
-        found.add(V)
+        found.add(VALIDATOR)
     works = [item.owner for item in resting] + [about.belief.relied_on_by if about.belief else None]
     held_up = plan.item.get(about.blocker.item or "") if about.blocker else None
     works.append(held_up.owner if held_up else None)
@@ -246,7 +252,7 @@ def ever(act: str, *, outside: bool) -> bool:
 
 def depends(project: Project, act: str) -> bool:
     """Whether who may depends on what it is about, so that it has to be asked again once that is known."""
-    return not {M, C, L, S, D}.issuperset(allowed(project, act))
+    return not {MEMBER, CUSTOMER, LEAD, SPONSOR, DECIDER}.issuperset(allowed(project, act))
 
 
 def refuse(plan: Plan, act: str, by: Asking, about: About = PROJECT) -> None:
@@ -265,7 +271,7 @@ def refusal(plan: Plan, act: str, by: Asking, about: About = PROJECT) -> str:
     own = allowed(plan.project, act)
     if NOBODY in who:
         return f"Only {who} can {what}. Name one in the project file, and load it again."
-    team = f", and to this workspace you are a guest.{_ask(plan)}" if by.outside and M in own else "."
+    team = f", and to this workspace you are a guest.{_ask(plan)}" if by.outside and MEMBER in own else "."
     return f"Only {who} can {what}{team}"
 
 
@@ -276,12 +282,12 @@ def who_may(plan: Plan, act: str, about: About = PROJECT) -> str:
         AUTHOR: "the person who did this" if act == "undo" else "who reported it",
         ASKED: "who was asked",
         CONCERNED: "whose work it is about",
-        M: "members of the team",
-        C: "customers",
+        MEMBER: "members of the team",
+        CUSTOMER: "customers",
     }
     if about.belief is not None:
-        words[V] = "whoever confirms what rests on it"
-    called = {O: "who is to find out"} if about.belief is not None else {}
+        words[VALIDATOR] = "whoever confirms what rests on it"
+    called = {OWNER: "who is to find out"} if about.belief is not None else {}
     found = []
     for role in allowed(plan.project, act):
         if role in words:
@@ -297,14 +303,45 @@ def _names(plan: Plan, about: About) -> dict[Role, str | None]:
     thing = about.item or about.blocker or about.belief
     confirms = holders.who_confirms(plan, about.item) if about.item else None
     return {
-        O: holders.name_of(plan, thing.owner if thing else None),
-        V: confirms,
-        L: holders.name_of(plan, holders.lead(plan)),
-        S: holders.name_of(plan, holders.sponsor(plan)),
-        D: holders.name_of(plan, holders.decider(plan)),
+        OWNER: holders.name_of(plan, thing.owner if thing else None),
+        VALIDATOR: confirms,
+        LEAD: holders.name_of(plan, holders.lead(plan)),
+        SPONSOR: holders.name_of(plan, holders.sponsor(plan)),
+        DECIDER: holders.name_of(plan, holders.decider(plan)),
     }
 
 
 def _ask(plan: Plan) -> str:
     head = holders.name_of(plan, holders.lead(plan))
     return f" Ask {head}, who leads {plan.project.name}." if head else ""
+
+
+# As it is documented
+
+COLUMNS = (OWNER, VALIDATOR, LEAD, SPONSOR, DECIDER, MEMBER, CUSTOMER)
+YES, NO = "✓", ""
+_BESIDES = {AUTHOR: "who did or reported it", ASKED: "who is asked", CONCERNED: "whose work it is about"}
+
+
+def usually(act: str, role: Role | None) -> bool:
+    """Whether somebody who is only this may, where the project says nothing: all but customers are members
+    too; None is a stranger, who may nothing."""
+    rule = ACTS[act]
+    if role is None or (rule.inside and role is CUSTOMER):
+        return False
+    mine = {role} if role is CUSTOMER else {role, MEMBER}
+    return rule.never not in mine and not mine.isdisjoint(rule.who)
+
+
+def markdown() -> str:
+    """The table as docs/permissions.md shows it."""
+    heads = ("act", "is to", *COLUMNS, "stranger", "also")
+    lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
+    for name, rule in ACTS.items():
+        marks = [YES if usually(name, role) else NO for role in (*COLUMNS, None)]
+        besides = [words for role, words in _BESIDES.items() if role in rule.who]
+        besides += ["the same everywhere"] if rule.fixed or not rule.of_project else []
+        besides += ["nobody from outside"] if rule.inside else []
+        means = rule.means.replace("{}", "it")
+        lines.append(f"| {' | '.join((f'`{name}`', means, *marks, '; '.join(besides)))} |")
+    return "\n".join(lines) + "\n"
