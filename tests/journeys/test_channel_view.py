@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bot.domain.plan import Item
 from sandbox.state import Json
 from tests.journeys.world import ANA, BEN, CHANNEL, DITA, World
 
@@ -167,3 +170,23 @@ async def test_it_follows_its_channel_to_another_id(world: World) -> None:
     assert first is not None
     assert [m["ts"] for m in found] == [first["ts"]]
     assert "crane 2 is out" in found[0]["text"]
+
+
+async def test_where_somebody_from_outside_reads_nothing_internal_stands(world: World) -> None:
+    world.hush()
+    with world.store.transaction() as tx:
+        plan = tx.plan(world.slack.state.team.id, "harbor")
+        assert plan is not None
+        secret = Item(key="price", title="Price of the second phase", owner="ben", internal=True, gate=True)
+        after = replace(plan, items=(*plan.items, secret))
+        tx.save(plan, after, actor=ANA, act="edit", at=world.slack.clock.now())
+    await world.command(ANA, "view on")
+    shown = await view(world)
+    assert shown is not None
+    assert "Price" in shown["text"]
+    await world._post(f"users/{DITA}", is_restricted=True)
+    await world.settle()
+    await world.pass_time("10s")
+    shown = await view(world)
+    assert shown is not None
+    assert "Price" not in str(shown)

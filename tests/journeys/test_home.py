@@ -424,6 +424,29 @@ async def test_days_and_deputies_that_cannot_be_are_said_in_the_form(
     assert field is None or list(answer["errors"]) == [field]
 
 
+# ——— people from outside
+
+
+async def test_a_guest_sees_nothing_that_is_internal(world: World) -> None:
+    world.hush()
+    secret = Item(key="price", title="Price of the second phase", owner="chen", internal=True, gate=True)
+    change(world, lambda plan: replace(plan, items=(*plan.items, secret)))
+    assert "Price of the second phase" in words(await opened(world, CHEN))
+    await world._post(f"users/{CHEN}", is_restricted=True)
+    await world.settle()
+    said = words(shown(world, CHEN))
+    assert "Price of the second phase" not in said, "also while they look at it"
+    assert "Harbor booking go-live" in said
+
+
+async def test_who_is_deactivated_is_shown_nothing_of_any_project(world: World) -> None:
+    world.hush()
+    await opened(world, CHEN)
+    await world._post(f"users/{CHEN}", deleted=True)
+    await world.settle()
+    assert "Harbor" not in words(shown(world, CHEN))
+
+
 # ——— for leads
 
 
