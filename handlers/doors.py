@@ -21,6 +21,7 @@ _AT_HOME = ("answer", "done", "unblock", "take", "validate", "reopen", "verify",
 
 # By kind, the id or pattern a listener is registered under, and the acts that can come of it.
 DOORS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("action", "^run_"): LOOK,  # besides what the line it carries leads to
     ("action", "^(?:ask_|internally_)"): LOOK,
     ("action", "post_answer"): ("post",),
     ("action", "^say_"): LOOK,
@@ -191,10 +192,12 @@ def _typed(text: object) -> tuple[str, ...]:
 LONGEST = 200  # a longer line may be a story; who may is asked again where it is carried out
 
 
-@lru_cache(maxsize=512)
 def _through(kind: str, name: object) -> tuple[str, ...]:
-    if not isinstance(name, str):
-        return ()
+    return _named(kind, name) if isinstance(name, str) else ()
+
+
+@lru_cache(maxsize=512)
+def _named(kind: str, name: str) -> tuple[str, ...]:
     found: list[str] = []
     for (each, pattern), acts in DOORS.items():
         if each == kind and (pattern == name or (pattern.startswith("^") and re.search(pattern, name))):

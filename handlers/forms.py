@@ -115,7 +115,7 @@ class Forms:
     async def _done(self, who: Actor, filled: Filled, form: str) -> Done:
         known: dict[str, Colleague] = {}
         proven = await self._proven(who, filled)
-        where = replace(_in(filled.about.project), channel=filled.about.channel)
+        where = replace(_in(filled.about.project), channel=filled.about.channel, proven=False)
         do = _DEEDS[filled.about.verb]
         asks = filled.values.get("how") == views.ASK
         while True:

@@ -11,6 +11,7 @@ import typer
 
 from bot.cli import files, linewise
 from bot.cli.terminal import answers
+from bot.domain.audience.values import Audience, named
 from bot.domain.errors import Invalid, NotFound
 from bot.tracker import Tracker, Understood
 from storage import Store
@@ -30,13 +31,17 @@ def ask(
         Path | None,
         typer.Option(help='Questions, one JSON object a line: {"id": …, "text": …}. - reads from stdin.'),
     ] = None,
+    audience: Annotated[
+        str | None, typer.Option(help="For whom: executives, customer or engineers; else for the team.")
+    ] = None,
     workspace: files.Workspace = None,
 ) -> None:
     """Answer a question about a project, or a file of questions."""
     if (question is None) == (file is None):
         raise Invalid("Ask one question, or give a file of them with --file.")
     with files.store_open() as store:
-        desk = _Desk(store, files.workspace_of(store, workspace))
+        whom = named(audience) if audience is not None else None
+        desk = _Desk(store, files.workspace_of(store, workspace), whom)
         if file is not None:
             if explain:
                 raise Invalid("--explain is for one question; in a file every answer is data.")
@@ -61,13 +66,15 @@ def _tell(found: Understood, *, as_json: bool, explain: bool) -> None:
 class _Desk:
     """One store, asked again and again."""
 
-    def __init__(self, store: Store, workspace: str) -> None:
-        self._store, self._workspace = store, workspace
+    def __init__(self, store: Store, workspace: str, audience: Audience | None) -> None:
+        self._store, self._workspace, self._audience = store, workspace, audience
         self._tracker = Tracker(store, _now)
 
     def answer(self, question: str, project: str | None, at: str | None) -> Understood:
         moment = files.moment_in(at, files.zone_for(self._store, self._workspace, project)) if at else None
-        return self._tracker.ask(question, workspace=self._workspace, project=project, at=moment)
+        return self._tracker.ask(
+            question, workspace=self._workspace, project=project, at=moment, audience=self._audience
+        )
 
     def answer_all(self, file: Path, project: str | None, at: str | None) -> None:
         """A line for each line, as soon as it is there. What cannot be answered does not stop the others."""

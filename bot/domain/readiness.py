@@ -62,7 +62,7 @@ class Contradiction:
 def contradictions(plan: Plan, today: date) -> tuple[Contradiction, ...]:
     """Kind by kind, in the plan's order."""
     stands = {item.key: standing(item, today) for item in plan.items}
-    drawn = [(i, plan.item[k]) for i in plan.items for k in dict.fromkeys(i.depends_on) if k in plan.item]
+    drawn = [(i, plan.item[k]) for i in plan.items for k in dict.fromkeys(i.depends_on) if k in stands]
     blocked = [i for i in plan.items if i.key in plan.open_blockers]
     found: dict[str, list[tuple[Item, ...]]] = {
         "open_blocker_not_blocked": [(i,) for i in blocked if stands[i.key] in _AT_WORK],
@@ -355,8 +355,7 @@ class Assessment:
 
     @cached_property
     def contradictions(self) -> tuple[Contradiction, ...]:
-        found = contradictions(self.plan, self.today)
-        return tuple(each for each in found if not any(map(self.is_aside, each.keys)))
+        return contradictions(self.plan, self.today)
 
     # What we do not know
 

@@ -60,6 +60,7 @@ class Understood:
     read_as: Audience = Audience.TEAM
     alongside: bool = False  # it is so because people from outside read there too
     lost: bool = False  # there is no project at all to ask about
+    fit: Callable[[Any], Any] | None = None  # makes of any words such as people from outside may read
 
     @property
     def answer(self) -> Answer:
@@ -73,9 +74,10 @@ class Understood:
     def as_json(self) -> dict[str, Any]:
         """What `golive ask --json` prints."""
         if self.plan is not None and self.meaning is not None:
-            return answers.as_asked(
+            found = answers.as_asked(
                 self.question.text, self.asked, self.meaning, self.reply, self.plan, self.as_of
             )
+            return self.fit(found) if self.fit is not None else found
         other = self.asked.other
         return {
             "question": self.question.text,
@@ -222,6 +224,8 @@ class Asking(Watching):
             return [plan.project], plan
         self._enter(tx, who)
         here = None if where.channel is None else tx.plan_in(who.workspace, where.channel)
+        if here is not None and not (where.proven or self._may_see(tx, who, here, None)):
+            here = None
         keys = set(tx.seen_by(who.workspace, who.user))
         heads = [head for head in tx.projects(who.workspace) if head.key in keys] if keys else []
         if here is not None and here.project.key not in keys:
@@ -310,10 +314,16 @@ class Asking(Watching):
         words = read.asked.slots.project
         if words and choosing.meant(words, [plan.project]) == () and not choosing.speaks_of(words, plan):
             meaning = replace(meaning, unclear=(Unclear("project", words), *meaning.unclear))
+        reply = self._reply_to(tx, read, meaning, plan, as_of, read_as)
+        scrubber = None
+        if plan.whole is not plan:  # what was asked about may be named again in what is told
+            scrubber = self._veil(self._entire(tx, plan)).scrubber
+            reply = scrubber.reply(reply)
         return Understood(
+            fit=scrubber.any if scrubber is not None else None,
             question=read.question,
             asked=read.asked,
-            reply=self._reply_to(tx, read, meaning, plan, as_of, read_as),
+            reply=reply,
             as_of=as_of,
             plan=plan,
             meaning=meaning,

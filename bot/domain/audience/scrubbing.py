@@ -8,13 +8,15 @@ from functools import cached_property
 from typing import Any
 
 from bot.domain.plan import Item, Person, Plan
+from bot.domain.wording import Answer, Reply, Section
 
 WORK = "internal work"
 SOMEBODY = "somebody of the team"
 THREAD = "(internal thread)"
 SHORTEST = 3  # letters of a part of a name that gives it away
-_LINK = re.compile(r"https?://[^\s<>|]*?/archives/([A-Z0-9]+)(?:/p?\d+)?[^\s<>|)\]]*", re.IGNORECASE)
-_WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_LINK = re.compile(r"https?://[^\s<>|]*?/archives/([A-Z0-9]+)(?:/p?\d+)?(?:\?[^\s<>|)\],;]*)?", re.IGNORECASE)
+_TOKENS = re.compile(r"\w+")
+_WORDS = re.compile(r"\w+(?:['’-]\w+)*")
 # Names that are words too: alone, in small letters, they are the words.
 _ORDINARY = frozenset(
     [
@@ -144,6 +146,10 @@ class Scrubber:
         self._people = [person for person in plan.people if person.internal]
         self._known = [person for person in plan.people if not person.internal]
         self._hidden = tuple(hidden)
+        keys = {item.key for item in self._hidden}
+        self._shown = [text for i in plan.items if i.key not in keys for text in (i.key, i.title, i.area or "")]
+        self._shown += [text for p in self._known for text in (p.name, p.role or "", p.org or "")]
+        self._shown += [plan.project.name, plan.project.customer or "", plan.project.vendor or ""]
         self._texts = tuple(texts)
         self._channels = frozenset(channel.upper() for channel in channels)
 
@@ -172,6 +178,11 @@ class Scrubber:
             return {key: self.any(inner) for key, inner in value.items()}
         return [self.any(inner) for inner in value] if isinstance(value, list | tuple) else value
 
+    def reply(self, found: Reply) -> Reply:
+        """The same in words, and as data."""
+        said = (Section(self.maybe(s.heading), tuple(map(self.text, s.lines))) for s in found.answer.sections)
+        return Reply(Answer(self.text(found.answer.title), tuple(said)), self.any(found.data))
+
     def _linked(self, match: re.Match[str]) -> str:
         return match[0] if match[1].upper() in self._channels else THREAD
 
@@ -184,8 +195,8 @@ class Scrubber:
         found: dict[str, str] = {}
         for words in (*(item.title for item in self._hidden), *self._texts):
             found.setdefault(" ".join(words.casefold().split()), WORK)
-        for item in self._hidden:
-            found.setdefault(item.key.casefold(), WORK)
+        for word in (*(item.key for item in self._hidden), *self._code_names()):
+            found.setdefault(word.casefold(), WORK)
         taken = {part.casefold() for each in self._known for part in (*_parts(each.name), each.key)}
         for person in self._people:
             label = role_of(person)
@@ -196,6 +207,13 @@ class Scrubber:
                 if part.casefold() not in taken and part.casefold() not in _ORDINARY:
                     found.setdefault(part.casefold(), label)
         return {words: instead for words, instead in found.items() if words}
+
+    def _code_names(self) -> set[str]:
+        """Words by which hidden things are known, and nothing that is shown: proper names, and odd ones."""
+        told = {word for text in self._shown for word in _TOKENS.findall(text.casefold())}
+        texts = (*(item.title for item in self._hidden), *self._texts)
+        found = (word for text in texts for word in _TOKENS.findall(text) if _is_a_name(word, text))
+        return {word for word in found if word.casefold() not in told}
 
     @cached_property
     def _capital(self) -> Mapping[str, str]:
@@ -217,6 +235,15 @@ class Scrubber:
         return re.compile(rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)", re.IGNORECASE)
 
 
+def _is_a_name(word: str, text: str) -> bool:
+    """Written like no ordinary word: with digits, in capitals, or with a capital within the sentence."""
+    if len(word) < SHORTEST:
+        return False
+    if any(c.isdigit() for c in word) or word[1:] != word[1:].casefold():
+        return not word.isdigit()
+    return word[0].isupper() and not text.lstrip(" “\"'(").startswith(word)
+
+
 def role_of(person: Person) -> str:
     """What somebody who is not named is called."""
     role = " ".join((person.role or "").split())
@@ -224,4 +251,7 @@ def role_of(person: Person) -> str:
 
 
 def _parts(name: str) -> list[str]:
-    return [part for part in _WORDS.findall(name) if len(part) >= SHORTEST]
+    """What may be said for the whole of a name: each of its words, and of a double one each half."""
+    words = _WORDS.findall(name)
+    halves = [half for word in words for half in _TOKENS.findall(word)]
+    return [part for part in dict.fromkeys((*words, *halves)) if len(part) >= SHORTEST]
