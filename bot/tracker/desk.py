@@ -78,6 +78,7 @@ class Desk(Gate):
 
     def _admit(self, tx: Transaction, plan: Plan, who: Actor, act: str) -> None:
         outside = self._enter(tx, who)
+        self._admitted(who, plan, outside=outside)
         if not permissions.depends(plan.project, act) or not permissions.ever(act, outside=outside):
             self._permit(tx, plan, who, act)
 
