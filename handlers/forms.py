@@ -56,13 +56,14 @@ class Forms:
 
     def drawn(self, who: Actor, where: Where, verb: str, key: str | None) -> blocks.Block:
         """A form nobody has touched yet."""
-        blank = self._tracker.blank(who, where, _kind(verb).act, key)
+        blank = self._tracker.blank(who, where, _kind(verb).acts, key)
         about = About(
             verb=verb,
             project=blank.plan.project.key,
             key=blank.item.key if blank.item else None,
             seen=blank.plan.project.revision,
             channel=where.channel,
+            left_out=views.does_not_fit(blank.plan, blank.item) if blank.item and verb == "edit" else (),
         )
         return views.form(about, blank.plan, blank.item)
 
@@ -171,7 +172,7 @@ class Forms:
 
     async def _redrawn(self, who: Actor, filled: Filled, note: Sequence[str], *, seen: int) -> blocks.Block:
         blank = await asyncio.to_thread(
-            self._tracker.blank, who, _in(filled.about.project), "look", filled.about.key
+            self._tracker.blank, who, _in(filled.about.project), ("look",), filled.about.key
         )
         about = replace(filled.about, seen=seen)
         return views.form(about, blank.plan, blank.item, filled.values, note)

@@ -48,6 +48,9 @@ _ADVICE = {
     "user_not_found": "I cannot find that person in this workspace.",
     "expired_trigger_id": "That took too long for Slack: please press again.",
     "trigger_expired": "That took too long for Slack: please press again.",
+    "exchanged_trigger_id": "Slack opens one form for one press: please press again.",
+    "trigger_exchanged": "Slack opens one form for one press: please press again.",
+    "hash_conflict": "That has changed since you pressed; nothing was done. Press again in what it is now.",
 }
 
 

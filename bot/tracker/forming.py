@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from bot.domain import blockers, dates, editing, policies, states
+from bot.domain import blockers, dates, editing, permissions, policies, states
 from bot.domain.editing import Clash
 from bot.domain.errors import Conflict, Invalid, NotFound, Refused
 from bot.domain.permissions import About
@@ -26,6 +26,7 @@ from storage.guard import clean
 SENT = "That form was sent already, and what it says was done then. Nothing was done a second time."
 _OTHERS = {"owner": "own", "validator": "validator", "due": "due"}  # the rest is for who may add
 _DRY = "as it would be"
+FURTHEST_YEARS = 50
 
 
 class Overtaken(Conflict):
@@ -61,19 +62,20 @@ class Forming(Acting, Items, Blocking):
 
     # ——— before it is filled in
 
-    def blank(self, who: Actor, where: Where, act: str, key: str | None = None) -> Blank:
-        """What the form of an act starts from; refused where it could lead to nothing."""
+    def blank(self, who: Actor, where: Where, acts: Sequence[str], key: str | None = None) -> Blank:
+        """What a form starts from, for who may do one of these; refused where it could lead to nothing."""
         with self.store.reading() as tx:
-            plan = self._plan(tx, who, where, act)
+            plan = self._plan(tx, who, where)
             shown = self._shown_to(tx, who, plan)
-            if key is None:
-                return Blank(plan=shown)
-            item = self._item(shown, key)
-            whole = plan.item[item.key]
-            if act in states.MOVES and act != "block":
+            item = self._item(shown, key) if key is not None else None
+            whole = plan.item[item.key] if item is not None else None
+            act, about = acts[0], About(item=whole)
+            if whole is not None and act in states.MOVES and act != "block":
                 self._refuse_move(tx, plan, who, whole, act)
-            else:
-                self._permit(tx, plan, who, act, About(item=whole))
+                return Blank(plan=shown, item=item)
+            known = whole is not None or not permissions.depends(plan.project, act)
+            if known and not any(self._may(tx, plan, who, other, about) for other in acts[1:]):
+                self._permit(tx, plan, who, act, about)
             return Blank(plan=shown, item=item)
 
     def _refuse_move(self, tx: Transaction, plan: Plan, who: Actor, item: Item, act: str) -> None:
@@ -216,8 +218,7 @@ class Forming(Acting, Items, Blocking):
             if item is not None:
                 self._refuse_overtaken(plan, who, self._since(tx, plan, item, seen), ())
             today = self._today(plan)
-            if said.expected_clear is not None:
-                dates.refuse_past(said.expected_clear, today, field="expected_clear")
+            self._refuse_odd(plan, said.expected_clear, "expected_clear")
             known = blockers.same(plan, text, item.key if item else None, who.user)
             if known is not None:
                 raise Conflict(f"That is {known.id} already, and still open.")
@@ -337,10 +338,17 @@ class Forming(Acting, Items, Blocking):
             raise Refused("The project does not say who that is in Slack. Choose somebody else.")
         return person.slack if person is not None and person.slack else said
 
+    def _refuse_odd(self, plan: Plan, day: date | None, field: str) -> None:
+        """A day that has passed, or that nobody can mean."""
+        if day is not None:
+            dates.refuse_past(day, self._today(plan), field=field)
+            if day.year - self._today(plan).year > FURTHEST_YEARS:
+                raise Invalid(f"{day} is more than {FURTHEST_YEARS} years from now.", field=field)
+
     def _check(self, plan: Plan, before: Item, after: Item) -> None:
         """What a form says that cannot be."""
-        if after.due != before.due and after.due is not None:
-            dates.refuse_past(after.due, self._today(plan), field="due")
+        if after.due != before.due:
+            self._refuse_odd(plan, after.due, "due")
         theirs = (after.owner, after.validator)
         new = theirs != (before.owner, before.validator)
         if new and after.owner is not None and after.owner == after.validator:

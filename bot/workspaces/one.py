@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -51,7 +52,10 @@ class One(Workspaces):
 
     async def homes_of(self, body: Body) -> tuple[str, ...]:
         await self.fresh()
-        here = self.slack.workspace
+        here, view = self.slack.workspace, body.get("view")
+        opened_in = view.get("app_installed_team_id") if isinstance(view, Mapping) else None
+        if isinstance(opened_in, str) and opened_in.startswith("T") and opened_in != here:
+            return ()  # a form of another installation, however it came here
         return (here,) if self.serves(here) else ()
 
     def home_of(self, body: Body) -> str:

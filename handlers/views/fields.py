@@ -14,7 +14,7 @@ from handlers.views import given
 Choice = tuple[str, str]  # what it is called, and its value
 ITEM, ITEMS, PERSON = "form_item", "form_items", "form_person"  # action ids: what is offered comes from us
 LONGEST_VALUE = 150  # of an option
-MOST_CHOSEN = 50
+MOST_CHOSEN = 100  # Slack takes no more to begin with
 REQUIRED = "Please fill this in."
 
 

@@ -23,7 +23,7 @@ CHOOSE = "form_choose"  # which item a form is about, where it has to be known b
 ASK, GIVE = "ask", "give"
 GATE = "gate"
 EVIDENCE = "What did you see that shows it?"
-_MANY = 1_000  # characters of a link
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_LINK, MOST_DAYS = 300, 3_000, 1_000, 9_999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +35,11 @@ class About:
     key: str | None = None
     seen: int = 0
     channel: str | None = None
+    left_out: tuple[str, ...] = ()  # fields that cannot hold what is there, and so must not change it
 
     def private(self) -> str:
         carried = {"project": self.project, "key": self.key, "seen": self.seen, "channel": self.channel}
-        return json.dumps(carried)
+        return json.dumps({**carried, "left_out": self.left_out})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ class Kind:
 
     title: str
     submit: str
-    act: str
+    acts: tuple[str, ...]  # whoever may do one of these may use it
     fields: Callable[[Plan | None, Item | None], Sequence[f.Field]]
     needs_item: bool = True
     item_first: bool = False  # its fields cannot be drawn before the item is known
@@ -76,14 +77,20 @@ _ITEM = f.Lookup(
 
 def _of_item(plan: Plan | None, item: Item | None) -> list[f.Field]:
     return [
-        f.Words(id="title", label=editing.LABELS["title"], most=300, optional=False),
+        f.Words(id="title", label=editing.LABELS["title"], most=LONGEST_TITLE, optional=False),
         _person("owner", editing.LABELS["owner"]),
         _person("validator", editing.LABELS["validator"], "Never who has it."),
         f.Day(id="due", label=editing.LABELS["due"]),
-        f.Number(id="remaining_days", label=editing.LABELS["remaining_days"], least=1, optional=False),
+        f.Number(
+            id="remaining_days",
+            label=editing.LABELS["remaining_days"],
+            least=1,
+            most=MOST_DAYS,
+            optional=False,
+        ),
         f.Lookups(id="depends_on", label=editing.LABELS["depends_on"], action=f.ITEMS),
         f.Ticks(id=GATE, label=editing.LABELS["gate"], choices=(("Go-live has to wait for it", GATE),)),
-        f.Words(id="description", label=editing.LABELS["description"], most=2000, lines=True),
+        f.Words(id="description", label=editing.LABELS["description"], most=LONGEST_TEXT, lines=True),
     ]
 
 
@@ -123,7 +130,9 @@ def _proof(plan: Plan | None, item: Item | None) -> list[f.Field]:
             label="A file",
             hint="It stays in Slack: its link and its hash are kept, so that it can be told from any other.",
         ),
-        f.Words(id="link", label="A link", most=_MANY, hint="To a file or a message here, or to a ticket."),
+        f.Words(
+            id="link", label="A link", most=LONGEST_LINK, hint="To a file or a message here, or to a ticket."
+        ),
     ]
 
 
@@ -142,36 +151,49 @@ KINDS: Mapping[str, Kind] = {
     "add": Kind(
         title="Add an item",
         submit="Add",
-        act="add",
+        acts=("add",),
         fields=_of_item,
         needs_item=False,
         typed="add Firewall rules approved gate owner @person due friday",
     ),
     "edit": Kind(
-        title="Edit", submit="Save", act="look", fields=_of_item, item_first=True, typed="due {key} friday"
+        title="Edit",
+        submit="Save",
+        acts=("add", "own", "validator", "due"),
+        fields=_of_item,
+        item_first=True,
+        typed="due {key} friday",
     ),
     "handover": Kind(
-        title="Hand over", submit="Hand over", act="look", fields=_hand_over, typed="own {key} @person"
+        title="Hand over",
+        submit="Hand over",
+        acts=("own", "hand_over"),
+        fields=_hand_over,
+        typed="own {key} @person",
     ),
     "block": Kind(
         title="Block",
         submit="Block",
-        act="block",
+        acts=("block",),
         fields=_block,
         needs_item=False,
         typed="block {key} what holds it up",
     ),
-    "done": Kind(title="Done", submit="Done", act="done", fields=_proof, typed="done {key} what you saw"),
+    "done": Kind(title="Done", submit="Done", acts=("done",), fields=_proof, typed="done {key} what you saw"),
     "validate": Kind(
         title="Validate",
         submit="Validate",
-        act="validate",
+        acts=("validate",),
         fields=_proof,
         typed="validate {key} what you saw",
     ),
-    "waive": Kind(title="Waive", submit="Waive", act="waive", fields=_waive, typed="waive {key} why"),
+    "waive": Kind(title="Waive", submit="Waive", acts=("waive",), fields=_waive, typed="waive {key} why"),
     "reopen": Kind(
-        title="Open again", submit="Open again", act="reopen", fields=_why("Why?"), typed="reopen {key} why"
+        title="Open again",
+        submit="Open again",
+        acts=("reopen",),
+        fields=_why("Why?"),
+        typed="reopen {key} why",
     ),
 }
 
@@ -179,7 +201,7 @@ KINDS: Mapping[str, Kind] = {
 def fields_of(about: About, plan: Plan | None = None, item: Item | None = None) -> list[f.Field]:
     """What a form asks: first of all which item, where that is not known yet."""
     kind = KINDS[about.verb]
-    found = list(kind.fields(plan, item))
+    found = [each for each in kind.fields(plan, item) if each.id not in about.left_out]
     if about.key is not None or about.verb == "add":
         return found
     if kind.item_first:
@@ -207,9 +229,30 @@ def form(
     told = [b.section("\n".join(b.cut_escaped(line, 900) for line in note))] if note else []
     head = [b.context(b.escaped(f"{item.key}: {item.title}"))] if item is not None else []
     blocks = [*told, *head, *f.drawn(fields_of(about, plan, item), shown)]
-    blocks.append(b.context(b.escaped(f"In {b.cut(plan.project.name, 100)}.")))
+    blocks.append(b.context(b.escaped(f"In {b.cut(plan.project.name, 100)}.{_left_out(about)}")))
     submit = "Go on" if chooses(about) else kind.submit
     return b.modal(kind.title, submit, f"{FORM}{about.verb}", about.private(), blocks)
+
+
+def does_not_fit(plan: Plan, item: Item) -> tuple[str, ...]:
+    """The fields of an item that a form cannot hold whole."""
+    people = (_known_as(plan, key) or "" for key in (item.owner, item.validator))
+    owner, validator = (len(said) > f.LONGEST_VALUE for said in people)
+    needs = len(item.depends_on) > f.MOST_CHOSEN or any(len(k) > f.LONGEST_VALUE for k in item.depends_on)
+    too_much = {
+        "title": len(item.title) > LONGEST_TITLE,
+        "description": len(item.description or "") > LONGEST_TEXT,
+        "owner": owner,
+        "validator": validator,
+        "depends_on": needs,
+        "remaining_days": item.remaining_days > MOST_DAYS,
+    }
+    return tuple(name for name, is_so in too_much.items() if is_so)
+
+
+def _left_out(about: About) -> str:
+    names = [editing.LABELS[name] for name in about.left_out if name in editing.LABELS]
+    return f" Too long for a form, and left as it is: {', '.join(names)}." if names else ""
 
 
 def chooses(about: About) -> bool:
@@ -320,6 +363,7 @@ def about_of(view: Mapping[str, Any]) -> About:
         key=key,
         seen=given.number(private.get("seen"), given.FORM),
         channel=given.word(private, "channel"),
+        left_out=given.words(private.get("left_out", [])),
     )
 
 
@@ -331,7 +375,8 @@ def project_of(view: Mapping[str, Any]) -> str:
 
 def item_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a form as the fields of an item."""
-    return {**{name: values[name] for name in editing.FIELDS if name != GATE}, GATE: GATE in values[GATE]}
+    said = {name: values[name] for name in editing.FIELDS if name in values}
+    return said | ({GATE: GATE in said[GATE]} if GATE in said else {})
 
 
 # ——— what is offered while somebody types

@@ -70,6 +70,13 @@ def typed(command: Mapping[str, Any]) -> tuple[str, str, str]:
     return _known(user, missing), _known(channel, missing), said
 
 
+def words(thing: object) -> tuple[str, ...]:
+    """The texts of a list that stands there."""
+    if not isinstance(thing, list) or not all(isinstance(one, str) for one in thing):
+        raise Invalid(FORM)
+    return tuple(thing)
+
+
 def storable(text: str) -> str:
     """The text without what no database takes."""
     return _UNSTORABLE.sub("", text)

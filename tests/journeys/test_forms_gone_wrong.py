@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import NotFound
+from bot.tracker import Tracker
 from handlers import opening
 from handlers.views.forms import sentence
 from tests.journeys.test_forms import form, opened, plan, told, uploaded, value_of
-from tests.journeys.world import ANA, BEN, CHANNEL, DITA, ELI, World
+from tests.journeys.world import ANA, BEN, CHANNEL, CHEN, DITA, ELI, HARBOR, World
 
 Lie = Callable[[dict[str, Any]], None]
 
@@ -264,3 +265,73 @@ async def test_what_people_typed_acts_nowhere(world: World) -> None:
     assert "<!channel>" not in str(shown)
     offered = await world.offered(ANA, again, "depends_on", "channel")
     assert {one["text"]["type"] for one in offered} == {"plain_text"}
+
+
+async def test_what_does_not_fit_into_a_form_is_left_as_it_is(world: World) -> None:
+    await world.stop()
+    whole = "Every berth is checked. " * 200
+    text = HARBOR.read_text().replace(
+        "title: Vessel feed connected", f"title: Vessel feed connected\n  description: '{whole}'"
+    )
+    workspace = world.slack.state.team.id
+    Tracker(world.store, world.slack.clock.now).load(
+        text, "harbor.yaml", workspace=workspace, actor="cli:test"
+    )
+    await world.start()
+    view = await opened(world, ANA, "edit feed")
+    assert "left as it is: What done means" in str(view["blocks"])
+    assert "description" not in {block["block_id"] for block in view["blocks"]}
+    await world.submit(ANA, view["id"], {"title": "Vessel feed"})
+    item = (await plan(world)).item["feed"]
+    assert (item.title, (item.description or "").strip()) == ("Vessel feed", whole.strip())
+
+
+async def test_a_form_that_only_asks_which_item_goes_on_to_the_form_of_that(world: World) -> None:
+    which = await opened(world, ANA, "edit")
+    await world.offered(ANA, which, "item", "pilots")
+    sent = await world.submit(ANA, which["id"], {"item": "training"})
+    assert sent["response_action"] == "update"
+    assert value_of(await form(world, ANA), "title") == "Pilots trained"
+
+
+async def test_a_day_nobody_can_mean_is_refused(world: World) -> None:
+    view = await opened(world, ANA, "edit feed")
+    sent = await world.submit(ANA, view["id"], {"due": "9999-12-31"})
+    assert "more than 50 years" in sent["errors"]["due"]
+
+
+async def test_guests_are_offered_only_what_they_may_read(world: World) -> None:
+    await world.command(ANA, "internal training")
+    await world.http.post(f"/sandbox/users/{CHEN}", json={"is_restricted": True})
+    await world.settle()
+    view = await opened(world, CHEN, "block")
+    offered = await world.offered(CHEN, view, "item", "")
+    assert "training" not in {one["value"] for one in offered}
+    assert "feed" in {one["value"] for one in offered}
+    payload = world.submission(CHEN, view, {"text": "No certificate"})
+    state(payload["view"])["item"]["form_item"]["selected_option"] = {"value": "training"}
+    answer = await world.sent(payload)
+    assert "There is no item" in answer["errors"]["item"]
+    assert (await plan(world)).blockers == ()
+    said = await world.command(CHEN, "edit feed")
+    assert "members of the team" in said["text"]
+
+
+async def test_a_form_of_another_workspace_changes_nothing_here(world: World) -> None:
+    view = await opened(world, ANA, "edit feed")
+    before = await plan(world)
+    payload = world.submission(ANA, view, {"title": "Theirs"})
+    payload["team"] = {"id": "T0ELSEWHERE", "domain": "elsewhere"}
+    payload["view"]["app_installed_team_id"] = "T0ELSEWHERE"
+    answer = await world.sent(payload)
+    assert "workspace" in str(answer["errors"])
+    assert await plan(world) == before
+
+
+async def test_two_who_press_the_same_at_once_are_both_answered(world: World) -> None:
+    views = {user: await opened(world, user, "block feed") for user in (ANA, BEN, CHEN, DITA)}
+    sent = [world.submission(user, view, {"text": f"By {user}"}) for user, view in views.items()]
+    answers = await asyncio.gather(*(world.sent(payload) for payload in [*sent, *sent]))
+    done = [answer for answer in answers if not answer]
+    assert (len(done), len(answers)) == (4, 8)
+    assert len((await plan(world)).blockers) == 4
