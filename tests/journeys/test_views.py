@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 
-from bot.domain import answers, readiness
+from bot.domain import answers, boardwords, homepage, myday, portfolio, readiness
 from bot.domain.answers import Answer, Section
+from bot.domain.homepage import HomePage, ProjectLine
+from bot.domain.myday import Mine
 from bot.domain.plan import Blocker, Item, Person, Plan, Project
-from handlers.views import blockers, blocks, home, told
+from handlers.views import blockers, blocks, board, home, told
 from handlers.views import readiness as views
 
 ODD = "Fish & <Chips> <!channel> @here *bold* `code` " + "🐟" * 5
 TODAY = date(2030, 3, 5)
+NOW = datetime(2030, 3, 5, 9, tzinfo=UTC)
 
 
 def plan(size: int, *, text: str = ODD) -> Plan:
@@ -33,6 +36,27 @@ def plan(size: int, *, text: str = ODD) -> Plan:
 def answer(size: int) -> Answer:
     lines = tuple(f"{n}. {ODD} {'long ' * 20}" for n in range(size))
     return Answer(title=ODD, sections=(Section(None, lines[:1]), Section("Gates & more", lines)))
+
+
+def page(made: Plan, shown: dict[str, Any]) -> HomePage:
+    """The Home of somebody who has all of it to do, in three projects and more."""
+    mine = Mine(made, readiness.assess(made, TODAY), made.people[0])
+    lines = [
+        ProjectLine(key=f"big-{n}", name=ODD, verdict=ODD * 9, leads=True) for n in range(len(made.items))
+    ]
+    told = {"lines": [ODD * 40] * 12, "project": "big", "undo": 7}
+    wishes = homepage.wishes([made], "U1", None, True, NOW)
+    rows = (portfolio.row(made, mine.assessment),) * len(lines)
+    return HomePage(
+        user="U1",
+        as_of=NOW,
+        projects=tuple(lines),
+        day=myday.day([mine], NOW),
+        wishes=wishes,
+        led=rows,
+        page=shown,
+        told=told,
+    )
 
 
 def texts(value: Any) -> Iterator[dict[str, Any]]:
@@ -60,7 +84,10 @@ def shown(size: int) -> dict[str, dict[str, Any]]:
         "recorded": blockers.recorded(made, blocker),
         "form": blockers.form(made, blocker, "C1"),
         "asked": blockers.owner_asked(made, "U1"),
-        "home": home.home([(made, answer(size), answer(size))] * 3),
+        "home": home.home(page(made, {}))[0],
+        "home, a list": home.home(page(made, {"show": "items", "number": 2}))[0],
+        "home, the projects": home.home(page(made, {"show": "projects", "number": 999}))[0],
+        "view": board.shown(boardwords.board(made, readiness.assess(made, TODAY)), project, NOW),
     }
 
 
