@@ -135,7 +135,13 @@ def dressed(answered: Answered, *, tabled: bool = False) -> blocks.Message:
         audience=asked.audience,
         table=answered.table if tabled else None,
     )
-    item = naming.find(asked.key or "", answered.plan.items).exact if asked.about == "item" else None
-    if item is not None:
-        message["blocks"].insert(-1, forms.buttons(answered.plan.project.key, item))
-    return {"response_type": "ephemeral", **message}
+    return {"response_type": "ephemeral", **acted_on(message, asked, answered.plan)}
+
+
+def acted_on(message: blocks.Message, asked: Question, plan: Plan) -> blocks.Message:
+    """An answer about an item, with what can be done about it."""
+    item = naming.find(asked.key or "", plan.items).exact if asked.about == "item" else None
+    if item is None:
+        return message
+    *above, below = message["blocks"]
+    return {**message, "blocks": [*above, forms.buttons(plan.project.key, item), below]}

@@ -14,6 +14,7 @@ from bot.domain.patientdata import Finding
 from bot.domain.plan import Plan
 from bot.tracker import Actor, Question, Tracker, Where, reply_key
 from handlers import asking
+from handlers.answering import acted_on
 from handlers.views import (
     agenda,
     blockers,
@@ -191,7 +192,7 @@ def _answer(message: Message, said: Payload, tracker: Tracker, plan: Plan) -> di
         return asking.drawn(replace(found, elsewhere=elsewhere, alongside=alongside))
     question = Question(about=said["about"], key=said.get("key"), audience=wanted)
     answered = tracker.answered(shown, who.user, question, read_as=read_as)
-    return readiness.answered(
+    drawn = readiness.answered(
         answered.answer,
         shown.project,
         question.about,
@@ -200,6 +201,7 @@ def _answer(message: Message, said: Payload, tracker: Tracker, plan: Plan) -> di
         alongside=alongside,
         audience=wanted,
     )
+    return acted_on(drawn, question, shown)
 
 
 def _captured(message: Message, said: Payload, tracker: Tracker) -> Call | None:

@@ -265,3 +265,14 @@ async def test_when_golive_speaks_is_set_in_a_form(world: World) -> None:
     said = policies.of((await plan(world)).project)
     assert (f"{said.digest.at:%H:%M}", said.digest.off, said.standup.off) == ("08:15", False, False)
     assert (said.reminders.off, said.budget) == (True, 3)
+
+
+async def test_told_in_a_conversation_the_form_is_a_press_away(world: World) -> None:
+    me = world.slack.state.app.bot_user
+    await world.say(ANA, f"<@{me}> item feed")
+    shown = [m for m in await world.from_bot(user=ANA) if m.get("ephemeral_to") == ANA][-1]
+    assert "form_open_edit" in str(shown["blocks"])
+    await world.say(ANA, f"<@{me}> add")
+    offer = [m for m in await world.from_bot(user=ANA) if m.get("ephemeral_to") == ANA][-1]
+    await world.press(ANA, "run_0", channel=CHANNEL, ts=offer["ts"])
+    assert (await form(world, ANA))["title"]["text"] == "Add an item"
