@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain import naming
-from bot.domain.audience.values import Audience
 from bot.domain.plan import Plan
+from bot.domain.readers import Audience
 from bot.tracker import Actor, Answered, Question, Tracker, Where
 from handlers.freshness import Newest
 from handlers.views import blocks, forms, readiness

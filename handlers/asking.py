@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.domain.audience.values import Audience
+from bot.domain.readers import Audience
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, InWords, Tracker, Understood, Where
 from handlers.inbox import Inbox

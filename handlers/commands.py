@@ -14,10 +14,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_bolt.response import BoltResponse
 
 from bot.domain import commands, dates, questions
-from bot.domain.audience.values import Audience
 from bot.domain.commands import ME, NONE, Command, UnknownVerb
 from bot.domain.errors import BotError, Missing, NotFound, Unavailable
 from bot.domain.pictures import values as sights
+from bot.domain.readers import Audience
 from bot.integrations.slack import Slack
 from bot.tracker import (
     Actor,
@@ -239,32 +239,35 @@ class Orders:
             return Outcome(lines=told.placed(done.lines, done.plan.project, line.place))
         if command.verb in _OF_TIME:
             return await self._about_time(line, command)
-        if command.verb == "notes":
-            pasted = line.text.removeprefix(AS_TYPED).strip().partition(" ")[2] if command.rest else ""
-            shown = await notes.begun(self._tracker, self._slack, line.who, line.where, pasted, line.trigger)
-            return Outcome(shown=shown)
-        if command.verb == "agenda":
-            shown = await agenda.shown(self._tracker, line.who, line.where, command)
-            return Outcome(shown=shown)
-        if command.verb == "plot":
-            once = line.trigger or line.ts or ""
-            shown = await pictures.sent(self._tracker, line.who, line.where, sights.read(command.rest), once)
-            return Outcome(shown=shown)
         if command.verb == "view":
             done = await asyncio.to_thread(board.typed, self._tracker, line.who, line.where, command)
             return Outcome(lines=told.placed(done.lines, done.plan.project, line.place))
         if command.verb == "backfill":
             return Outcome(lines=await asyncio.to_thread(self._tracker.how_to_fill, line.who, line.where))
-        if command.verb in rules.VERBS:
-            return Outcome(shown=await rules.typed(self._tracker, self._slack, line.who, line.where, command))
-        if command.verb in watching.VERBS:
-            shown = await watching.shown(self._tracker, line.who, line.where, command)
+        shown = await self._screen(line, command)
+        if shown is not None:
             return Outcome(shown=shown)
         done = await self._done(line, command, None, await self._link(line, command))
         lines = told.placed(done.lines, done.plan.project, line.place)
         if command.verb == "new":
             lines = (*lines, *await self._met(line))
         return Outcome(lines=lines, project=done.project, undo=done.undo)
+
+    async def _screen(self, line: Line, command: Command) -> blocks.Message | None:
+        """What is looked at or filled in rather than told; None where that is not what is asked for."""
+        if command.verb == "notes":
+            pasted = line.text.removeprefix(AS_TYPED).strip().partition(" ")[2] if command.rest else ""
+            return await notes.begun(self._tracker, self._slack, line.who, line.where, pasted, line.trigger)
+        if command.verb == "agenda":
+            return await agenda.shown(self._tracker, line.who, line.where, command)
+        if command.verb == "plot":
+            once = line.trigger or line.ts or ""
+            return await pictures.sent(self._tracker, line.who, line.where, sights.read(command.rest), once)
+        if command.verb in rules.VERBS:
+            return await rules.typed(self._tracker, self._slack, line.who, line.where, command)
+        if command.verb in watching.VERBS:
+            return await watching.shown(self._tracker, line.who, line.where, command)
+        return None
 
     async def _asked(
         self, line: Line, command: Command, otherwise: Otherwise | None

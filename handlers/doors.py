@@ -1,4 +1,4 @@
-"""Which acts does each door lead to: command, button, form, list, shortcut, event? One that names none is closed
+"""Which acts does each door lead to: command, button, form, list, shortcut, event? One without is closed
 to people from outside, and fails a test."""
 
 from __future__ import annotations

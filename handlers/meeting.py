@@ -1,4 +1,4 @@
-"""Who acts, as Slack itself says? Known before anything is done; nothing is done while that cannot be found out."""
+"""Who acts, as Slack itself says? Nothing is done while that cannot be found out."""
 
 from __future__ import annotations
 

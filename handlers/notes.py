@@ -208,7 +208,7 @@ class _Recording:
 async def _form(tracker: Tracker, who: Actor, where: Where) -> blocks.Block:
     """The form, which asks for the project where the place does not tell it."""
     try:
-        await asyncio.to_thread(tracker.plan_for, who, where)
+        await asyncio.to_thread(tracker.plan_for, who, where, "notes")
     except WhichProject as several:
         return views.form(where.channel or "", projects=several.projects)
     return views.form(where.channel or "")

@@ -8,10 +8,10 @@ from typing import Any
 
 from bot.delivery import Call
 from bot.domain import tables
-from bot.domain.audience.values import Audience
 from bot.domain.errors import BotError
 from bot.domain.patientdata import Finding
 from bot.domain.plan import Plan
+from bot.domain.readers import Audience
 from bot.tracker import Actor, Question, Tracker, Where, reply_key
 from handlers import asking
 from handlers.answering import acted_on

@@ -1,4 +1,4 @@
-"""`/golive permissions`, `internal` and `summary`: who may do what, who reads what, and what is posted weekly."""
+"""`/golive permissions`, `internal` and `summary`: who may what, who reads what, what is posted weekly."""
 
 from __future__ import annotations
 
@@ -79,9 +79,7 @@ async def _summary(
     if command.key == "off":
         return _told(await asyncio.to_thread(tracker.end_summary, who, where, command.rest), where)
     channel = command.channel
-    done = await asyncio.to_thread(
-        tracker.add_summary, who, where, command.audience, channel, command.rest
-    )
+    done = await asyncio.to_thread(tracker.add_summary, who, where, command.audience, channel, command.rest)
     is_there = channel is not None and await channels.joined(channel, tracker, slack)
     lines = done.lines if is_there else (*done.lines, NOT_IN.format(channel=channel))
     return told.done(told.placed(lines, done.plan.project, where.channel), done.project, done.undo)

@@ -1,4 +1,4 @@
-"""Does every way in ask who may? A listener that names no act is no way in for people from outside, and fails."""
+"""Does every way in ask who may? A listener that names no act lets nobody from outside in, and fails."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ import typer
 
 from bot.cli import files, linewise
 from bot.cli.terminal import answers
-from bot.domain.audience.values import Audience, named
 from bot.domain.errors import Invalid, NotFound
+from bot.domain.readers import Audience, named
 from bot.tracker import Tracker, Understood
 from storage import Store
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import OSA
 
 from bot.domain import naming, questions
-from bot.domain.audience.values import Audience, flagged, named, taken_off
 from bot.domain.errors import Invalid, Missing
 from bot.domain.naming import Found
 from bot.domain.plan import Item
 from bot.domain.questions import is_before_question as is_before_question
+from bot.domain.readers import Audience, flagged, named, taken_off
 
 ME = "me"
 NONE = "none"

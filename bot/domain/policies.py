@@ -12,12 +12,11 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.domain import permissions
-from bot.domain.audience import values as audiences
-from bot.domain.audience.values import Audience
 from bot.domain.errors import Invalid
 from bot.domain.mapped import Problems, Reader, listed, shown
 from bot.domain.permissions import ACTS, GIVEN, Role
 from bot.domain.plan import WEEKDAYS, Hours, Project
+from bot.domain.readers import OFFERED, Audience
 
 RUNGS = 4  # the person named, the one it waits on, the lead, the sponsor
 MOST_MESSAGES = 20
@@ -366,9 +365,9 @@ class _Reader(Reader):
         return tuple(found)
 
     def _audience(self, value: Any, where: tuple[str, ...]) -> Audience | None:
-        if value in tuple(audiences.OFFERED):
+        if value in tuple(OFFERED):
             return Audience(value)
-        self.say(where, f"has to be {listed(audiences.OFFERED)}, not {shown(value)}")
+        self.say(where, f"has to be {listed(OFFERED)}, not {shown(value)}")
         return None
 
     def _channel(self, value: Any, where: tuple[str, ...]) -> str | None:

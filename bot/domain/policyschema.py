@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain import permissions, policies
-from bot.domain.audience import values as audiences
 from bot.domain.permissions import ACTS, GIVEN
 from bot.domain.plan import WEEKDAYS
+from bot.domain.readers import OFFERED
 
 _CLOCK: dict[str, Any] = {"type": ["string", "null"], "pattern": r"^\d{1,2}:\d{2}$"}
 _FLAG: dict[str, Any] = {"type": ["boolean", "null"]}
@@ -69,7 +69,7 @@ def schema() -> dict[str, Any]:
 
 def _posted_weekly() -> dict[str, Any]:
     one = {
-        "audience": {"enum": [each.value for each in audiences.OFFERED]},
+        "audience": {"enum": [each.value for each in OFFERED]},
         "channel": {"type": "string", "pattern": f"^{policies.CHANNEL.pattern}$"},
         "day": {"enum": list(WEEKDAYS)},
         "at": {"type": "string", "pattern": _CLOCK["pattern"]},

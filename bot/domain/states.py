@@ -36,7 +36,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """One row of the table; who may is in `permissions`. `to` is None where the item gets back what it was."""
+    """One row of the table; who may is in `permissions`. `to` is None where it gets back what it was."""
 
     act: str
     before: tuple[Status, ...]

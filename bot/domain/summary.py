@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain import answers
-from bot.domain.audience.values import Audience
 from bot.domain.plan import Event, Plan
+from bot.domain.readers import Audience
 from bot.domain.readiness import Assessment
 from bot.domain.story import recounting
 from bot.domain.wording import Section, Words, sections

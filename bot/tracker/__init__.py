@@ -13,7 +13,7 @@ from bot.tracker.digesting import DigestPost
 from bot.tracker.fitting import fitted
 from bot.tracker.foreseeing import Expected, Foreseeing, Ledger, Noted
 from bot.tracker.forming import Forming, Obstacle, Overtaken
-from bot.tracker.gate import refusal
+from bot.tracker.gate import fit_for_all, refusal
 from bot.tracker.homing import Homing
 from bot.tracker.items import NewItem
 from bot.tracker.noting import Noting, Origin, Sheet
@@ -84,6 +84,7 @@ __all__ = [
 ]
 
 
+@fit_for_all
 class Tracker(
     Forming,
     Previewing,

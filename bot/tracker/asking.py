@@ -11,11 +11,11 @@ from typing import Any
 
 from bot.domain import answers, choosing, questions
 from bot.domain.answers import Answer, Facts, Reply, Section, explaining, guide
-from bot.domain.audience.values import Audience
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.plan import Event, Plan, Project
 from bot.domain.questions import ASKER, Asked, Known
 from bot.domain.questions.meaning import Meaning, Unclear, Window, resolve
+from bot.domain.readers import Audience
 from bot.domain.story import recounting
 from bot.domain.wording import sections
 from bot.tracker.desk import LOOK, NO_PROJECT, NONE_AT_ALL, in_words

@@ -12,11 +12,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain import changes, naming, permissions, readiness, reading
-from bot.domain.audience.values import Audience
 from bot.domain.beliefs import truth
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.naming import Found
 from bot.domain.plan import Blocker, Item, Person, Plan
+from bot.domain.readers import Audience
 from bot.tracker import wording
 from bot.tracker.gate import Gate
 from bot.tracker.values import Actor, Colleague, DidYouMean, Done, Where, WhichProject, WhoIsThat

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, TypeVar
 
 from bot.domain import permissions
 from bot.domain.audience import happened
-from bot.domain.audience.values import Audience
 from bot.domain.audience.veil import Veil
 from bot.domain.belonging import Belongs
 from bot.domain.errors import BotError, Refused
 from bot.domain.permissions import PROJECT, About, Asking
 from bot.domain.plan import Event, Plan
+from bot.domain.readers import Audience
 from bot.domain.story import recounting
-from bot.tracker.values import Actor, Where
+from bot.tracker.values import Actor, Done, Where
 from storage import Store, Transaction
 
 KEPT_VEILS = 32
@@ -41,6 +44,7 @@ class Gate:
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self.store = store
         self.now = clock
+        self._at_work = threading.local()
         self._veils: OrderedDict[tuple[str, str, int, str | None], Veil] = OrderedDict()
 
     # ——— who they are
@@ -184,6 +188,15 @@ class Gate:
             return self._veil(plan) if found is None or found.outside else None
         return None if tx.is_for_the_team(workspace, lane) else self._veil(plan, lane)
 
+    def _admitted(self, who: Actor, plan: Plan, *, outside: bool) -> None:
+        """Note for what this thread tells at the end of a verb, to whom it is told."""
+        self._at_work.told = (who, plan if outside else None)
+
+    def _unfit_for(self, who: Actor | None) -> Veil | None:
+        """What stands between this person and the project that was worked on; None where nothing does."""
+        told: tuple[Actor, Plan | None] | None = getattr(self._at_work, "told", None)
+        return self._veil(told[1]) if told is not None and told[0] == who and told[1] is not None else None
+
     @contextmanager
     def _veiling(self, plan: Plan, *, outside: bool) -> Iterator[None]:
         """What goes wrong is said in words that somebody from outside may read."""
@@ -197,6 +210,35 @@ class Gate:
     def _told(self, plan: Plan, lines: Iterable[str], *, outside: bool) -> tuple[str, ...]:
         """Lines as their reader may read them."""
         return tuple(self._veil(plan).scrubber.text(line) for line in lines) if outside else tuple(lines)
+
+
+V = TypeVar("V", bound=type["Gate"])
+
+
+def fit_for_all(tracker: V) -> V:
+    """Have what every verb tells, also when it fails, told in words that whoever it is told may read. Done
+    here for all of them, so that no new one forgets it."""
+    for name in dir(tracker):
+        verb = getattr(tracker, name)
+        if not name.startswith("_") and callable(verb) and verb.__annotations__.get("return") == "Done":
+            setattr(tracker, name, _fitted(verb))
+    return tracker
+
+
+def _fitted(verb: Callable[..., Done]) -> Callable[..., Done]:
+    @wraps(verb)
+    def told(self: Gate, *given: Any, **named: Any) -> Done:
+        who = next((each for each in given if isinstance(each, Actor)), None)
+        try:
+            done = verb(self, *given, **named)
+        except BotError as trouble:
+            if (veil := self._unfit_for(who)) is not None:
+                trouble.args = (veil.scrubber.text(str(trouble)),)
+            raise
+        veil = self._unfit_for(who)
+        return done if veil is None else replace(done, lines=tuple(map(veil.scrubber.text, done.lines)))
+
+    return told
 
 
 def refusal(found: Belongs) -> str:

@@ -12,7 +12,7 @@ from bot.domain.plan import Blocker, Event, Plan
 from bot.domain.proposing import About, Proposal
 from bot.domain.reading import Report
 from bot.tracker.blocking import item_meant, names_in
-from bot.tracker.desk import cause
+from bot.tracker.desk import LOOK, cause
 from bot.tracker.offering import ACCEPTED, Offering, source_of
 from bot.tracker.recording import reply_key, said_in
 from bot.tracker.values import Actor, Done, Post, Where, WhoIsThat
@@ -99,10 +99,10 @@ class Hearing(Offering):
         """Whether a Slack user is somebody in the project."""
         return user in self.plan_for(who, where).by_slack
 
-    def plan_for(self, who: Actor, where: Where) -> Plan:
-        """The project somebody speaks of, as far as they may see it."""
+    def plan_for(self, who: Actor, where: Where, act: str = LOOK) -> Plan:
+        """The project somebody speaks of, as they know it, if they may do this there."""
         with self.store.reading() as tx:
-            return self._shown_to(tx, who, self._plan(tx, who, where))
+            return self._shown_to(tx, who, self._plan(tx, who, where, act))
 
     def hear(self, post: Post) -> Done | None:
         """Record what a message reports; None for small talk and for what was heard before."""

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain import dates
-from bot.domain.audience import polls
 from bot.domain.errors import Conflict, Invalid, NotFound, Refused
-from bot.domain.gonogo import minutes, pollwords, seats, voting
+from bot.domain.gonogo import minutes, pollwords, seats, veiled, voting
 from bot.domain.gonogo.pollwords import Board
 from bot.domain.gonogo.voting import WORDS, Condition, Decision, Poll, Seat, Vote, Word
 from bot.domain.permissions import About, Role
@@ -359,7 +358,7 @@ class Polling(Outlook):
             return b
         veil = self._veil(b.plan)
         a = self._assessment(veil.shown, b.a.today)
-        return Board(veil.shown, a, polls.poll(veil, b.poll), b.now, b.seen)
+        return Board(veil.shown, a, veiled.poll(veil, b.poll), b.now, b.seen)
 
     def _open_board(self, tx: Transaction, plan: Plan, ballot: Ballot) -> Board:
         poll = tx.poll(_id(plan), ballot.number)

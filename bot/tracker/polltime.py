@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
-from bot.domain.audience import polls
 from bot.domain.errors import Refused
-from bot.domain.gonogo import pollwords, voting
+from bot.domain.gonogo import pollwords, veiled, voting
 from bot.domain.gonogo.pollwords import Board, Notice
 from bot.domain.gonogo.voting import Seat, Word
 from bot.domain.hours import WorkingHours, instant
@@ -137,7 +136,7 @@ class PollTime(Polling):
         veil = self._veil_for(tx, plan, message.channel)
         b = self._board(plan, poll)
         if veil is not None:
-            poll, record = polls.poll(veil, poll), veil.scrubber.any(record)
+            poll, record = veiled.poll(veil, poll), veil.scrubber.any(record)
             plan = veil.shown
             b = Board(plan, self._assessment(plan, b.a.today), poll, b.now)
         if kind == polling.HEAD:

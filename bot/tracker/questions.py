@@ -11,10 +11,10 @@ from typing import Any
 
 from bot.domain import answers, decisions, readiness, tables
 from bot.domain.answers import Answer
-from bot.domain.audience.values import Audience
 from bot.domain.beliefs import believed
 from bot.domain.errors import Refused
 from bot.domain.plan import Item, Plan
+from bot.domain.readers import Audience
 from bot.domain.tables import Table
 from bot.tracker.desk import LOOK, cause, named
 from bot.tracker.projects import Projects

@@ -11,11 +11,11 @@ from typing import Any
 
 from bot.domain import policies
 from bot.domain import summary as weekly
-from bot.domain.audience.values import Audience
 from bot.domain.errors import Invalid, NotFound
 from bot.domain.hours import WorkingHours, instant
 from bot.domain.plan import WEEKDAYS, Plan
 from bot.domain.policies import Summary
+from bot.domain.readers import Audience
 from bot.domain.reminders import ledger
 from bot.domain.reminders.ledger import SUMMARY, State
 from bot.domain.reminders.situation import MUTED
@@ -28,7 +28,9 @@ from storage import Entry, Message, Transaction
 NOT_WORKED = "nobody works that day"
 TOO_LATE = timedelta(hours=12)  # a summary of a week that golive was down for is not posted days later
 A_WEEK = timedelta(days=7)
-NAMES = dict(zip(WEEKDAYS, ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"], strict=True))
+NAMES = dict(
+    zip(WEEKDAYS, ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"], strict=True)
+)
 _AT = re.compile(r"(?:at\s+)?(\d{1,2})(?::(\d\d))?\s*(am|pm)?", re.IGNORECASE)
 USAGE = "`/golive summary customer #channel friday 15:00`"
 
@@ -79,9 +81,7 @@ class Summing(Outlook):
             gone = there[int(number) - 1]
             return self._put(tx, who, plan, [e for e in there if e is not gone], f"Ended: {_said(gone)}.")
 
-    def _put(
-        self, tx: Transaction, who: Actor, plan: Plan, wanted: Sequence[Summary], line: str
-    ) -> Done:
+    def _put(self, tx: Transaction, who: Actor, plan: Plan, wanted: Sequence[Summary], line: str) -> Done:
         kept = {name: value for name, value in plan.project.policies.items() if name != "summaries"}
         said = [policies.summary_as_said(each) for each in wanted]
         after: Mapping[str, Any] = MappingProxyType({**kept, "summaries": said} if said else kept)

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain import states
 from bot.domain.errors import Invalid
-from bot.domain.gonogo import pollwords, voting
+from bot.domain.gonogo import pollwords
 from bot.domain.gonogo.pollwords import Board, Notice
 from bot.domain.gonogo.voting import WORDS, Condition, Vote, Word
 from bot.domain.hours import instant, zone_of

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.domain.answers import Answer
-from bot.domain.audience.values import Audience
 from bot.domain.errors import Invalid
 from bot.domain.pictures.values import AROUND, BURNUP, TIMELINE, Sight
 from bot.domain.plan import Project
+from bot.domain.readers import Audience
 from bot.domain.tables import Table
 from handlers.views import blocks as b
 from handlers.views import given, pictures

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from bot.domain import permissions
@@ -45,7 +46,8 @@ def _line(plan: Plan, act: str) -> str:
 def form(plan: Plan) -> b.Block:
     """An act and its roles; those of it that the project says now stand beside it."""
     changeable = [act for act in ACTS if permissions.wrong(act, [Role.LEAD]) is None]
-    options = [b.option(f"{act}: {_listed(permissions.allowed(plan.project, act))}", act) for act in changeable]
+    may = partial(permissions.allowed, plan.project)
+    options = [b.option(f"{act}: {_listed(may(act))}", act) for act in changeable]
     choose = {
         "type": "static_select",
         "action_id": "act",

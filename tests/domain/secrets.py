@@ -1,4 +1,4 @@
-"""Which plans have something in them that people from outside must not read, marked so that no leak is missed?"""
+"""Which plans have something in them that nobody outside must read, marked so that no leak is missed?"""
 
 from __future__ import annotations
 

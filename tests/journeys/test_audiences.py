@@ -1,4 +1,4 @@
-"""What people from outside, executives and engineers read of the same facts; and what nobody outside reads."""
+"""What do people from outside, executives and engineers read of the same facts, and what nobody outside?"""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from bot.domain import projectfile
-from bot.domain.audience.values import Audience, flagged, named, taken_off
 from bot.domain.audience.veil import Veil
 from bot.domain.belonging import Belongs
 from bot.domain.errors import BotError, Invalid
 from bot.domain.pictures.values import Sight
 from bot.domain.questions import INTENTS
+from bot.domain.readers import Audience, flagged, named, taken_off
 from bot.domain.readiness import assess
 from bot.tracker import Actor, Question, Tracker, Where
 from storage import Store

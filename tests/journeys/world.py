@@ -106,7 +106,12 @@ class World:
         screens = self.slack.screens
         filled = screens.fill(user, view, values)
         payload = self.slack.interactions.common("view_submission", self.slack.state.users[user])
-        return {**payload, "trigger_id": "1.2.3", "view": {**view, "state": {"values": filled}}, "response_urls": []}
+        return {
+            **payload,
+            "trigger_id": "1.2.3",
+            "view": {**view, "state": {"values": filled}},
+            "response_urls": [],
+        }
 
     async def sent(self, payload: dict[str, Any]) -> Any:
         """Hand a payload over as it is; golive's answer."""

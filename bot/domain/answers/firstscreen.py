@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bot.domain.answers.parties import Parties
-from bot.domain.audience.values import Audience
 from bot.domain.plan import Item, Status
+from bot.domain.readers import Audience
 from bot.domain.readiness import MOST_NEXT, Assessment
 from bot.domain.wording import Answer, Words, count, listed, sections
 

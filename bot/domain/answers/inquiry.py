@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 from bot.domain.answers.days import narrowing
 from bot.domain.answers.parties import Parties
-from bot.domain.audience.values import Audience
 from bot.domain.forecasting import Spread, spread
 from bot.domain.plan import Assumption, Blocker, Event, Item, Person, Plan, Status
 from bot.domain.questions import ASKER, Asked
 from bot.domain.questions.meaning import Meaning, Unclear, Window
+from bot.domain.readers import Audience
 from bot.domain.readiness import Assessment
 from bot.domain.signals import Dismissal, Known
 from bot.domain.wording import Answer, Reply, Words, count, cut, listed, sections
@@ -40,8 +40,8 @@ class Facts:
     """What a plan alone does not tell; the caller has read it.
 
     `question` is what was asked, word for word. `events` are those of the item or the days asked about;
-    `known` and `dismissed` are for the signals; `stood` tells how the plan stood at a moment, where the events
-    are not all there were.
+    `known` and `dismissed` are for the signals; `stood` tells how the plan stood at a moment, where
+    the events are not all there were.
     """
 
     question: str = ""

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.domain.answers import wanted
 from bot.domain.answers.firstscreen import act, chain, first_screen, title, verdict
-from bot.domain.audience.values import Audience
 from bot.domain.plan import Blocker, Item, Plan, Status
+from bot.domain.readers import Audience
 from bot.domain.readiness import Assessment, Contradiction, hypercare
 from bot.domain.schedule import CLOSED
 from bot.domain.states import WORDS

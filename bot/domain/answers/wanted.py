@@ -34,7 +34,8 @@ def _decisions(w: Words) -> Iterator[str]:
         yield f"Who confirms {_some(w, a.without_validator)}."
     if a.waivers_ending:
         ends = "ends" if len(a.waivers_ending) == 1 else "end"
-        yield f"Whether {_some(w, a.waivers_ending)} may be let through longer: the waiver {ends} before then."
+        some = _some(w, a.waivers_ending)
+        yield f"Whether {some} may be let through longer: the waiver {ends} before then."
 
 
 def _pressed(w: Words) -> Iterator[str]:

@@ -147,7 +147,8 @@ class Scrubber:
         self._known = [person for person in plan.people if not person.internal]
         self._hidden = tuple(hidden)
         keys = {item.key for item in self._hidden}
-        self._shown = [text for i in plan.items if i.key not in keys for text in (i.key, i.title, i.area or "")]
+        shown = [item for item in plan.items if item.key not in keys]
+        self._shown = [text for i in shown for text in (i.key, i.title, i.area or "")]
         self._shown += [text for p in self._known for text in (p.name, p.role or "", p.org or "")]
         self._shown += [plan.project.name, plan.project.customer or "", plan.project.vendor or ""]
         self._texts = tuple(texts)

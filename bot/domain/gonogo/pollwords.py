@@ -10,7 +10,6 @@ from typing import Any
 from bot.domain.answers.firstscreen import verdict
 from bot.domain.errors import Refused
 from bot.domain.gonogo import seats, voting
-from bot.domain.gonogo import voting
 from bot.domain.gonogo.voting import WORDS, Condition, Fallen, Poll, Seat, Vote, Word
 from bot.domain.hours import zone_of
 from bot.domain.plan import Event, Person, Plan, Status

@@ -48,7 +48,7 @@ def taken_off(words: str) -> tuple[str, Audience | None]:
 
 
 def flagged(words: str) -> tuple[str, Audience | None]:
-    """The same for a question, where “for the customer” may be part of what is asked: `--audience customer`."""
+    """The same for a question, where “for the customer” may be what is asked: `--audience customer`."""
     match = _FLAG.search(words)
     if match is None:
         return words, None

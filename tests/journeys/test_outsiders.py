@@ -1,0 +1,269 @@
+"""Guests, people of other companies, and people who left: what they may do and read, in a real Slack."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import delete
+
+from bot.domain.belonging import Belongs, as_said
+from bot.domain.errors import Refused
+from bot.domain.readers import Audience
+from bot.tracker import Actor, Question, Where
+from storage import models
+from tests.journeys.test_commands import plan
+from tests.journeys.world import ANA, BEN, CHANNEL, CHEN, DITA, ELI, World
+
+SECRET = "Zebrafinch audit of the berths"
+HIDDEN = "zebrafinch"
+
+
+async def hide(world: World) -> None:
+    """An internal gate that sets the date, a colleague who is not named, and a word of theirs."""
+    await world.command(ANA, f'add {HIDDEN}: "{SECRET}" gate owner <@{BEN}> due 12 March')
+    await world.command(ANA, f"internal {HIDDEN}")
+    await world.command(ANA, f"block {HIDDEN} Zebrafinch keys are lost")
+    await world.command(ANA, f"internal <@{BEN}>")
+
+
+@pytest.fixture
+async def harbor(empty_world: World) -> World:
+    """Dita, who sponsors it, and Chen are guests of the workspace, and in the project's channel."""
+    for guest in (DITA, CHEN):
+        await empty_world._post(f"users/{guest}", is_restricted=True)
+    await empty_world.start()
+    await hide(empty_world)
+    return empty_world
+
+
+def told(answer: dict[str, Any]) -> str:
+    return json.dumps(answer, ensure_ascii=False)
+
+
+def is_clean(text: str) -> bool:
+    return not any(word in text.casefold() for word in ("zebrafinch", "ben okoro", BEN.casefold()))
+
+
+async def test_a_guest_reads_the_same_dates_and_nothing_internal(harbor: World) -> None:
+    team = (await harbor.command(ANA, "before", channel="C0LOUNGE"))["text"]
+    assert SECRET[:10] in team
+    for line in ("before", "", "before all", "blockers", "gates", "what is overdue?", "changes", "mine"):
+        answer = await harbor.command(DITA, line)
+        assert is_clean(told(answer)), line
+    guests = (await harbor.command(DITA, "before"))["text"]
+    assert "4 of 4 gates open" in guests
+    assert _forecast(guests) == _forecast(team)
+
+
+def _forecast(text: str) -> str:
+    return text.split("Forecast ")[1].split(",")[0]
+
+
+async def test_to_a_guest_an_internal_item_does_not_exist(harbor: World) -> None:
+    nothing = (await harbor.command(DITA, "item nonesuch"))["text"].replace("nonesuch", "KEY")
+    hidden = (await harbor.command(DITA, f"item {HIDDEN}"))["text"].replace(HIDDEN, "KEY")
+    assert hidden == nothing
+    for line in (f"done {HIDDEN} seen", f"block {HIDDEN[:-1]} it leaks", f"history {HIDDEN}", "item zebra"):
+        answer = await harbor.command(DITA, line)
+        assert SECRET[:10] not in told(answer)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("add Lamps hung", "members of the team"),
+        ("due feed 12 March", "members of the team"),
+        (f"own training <@{ANA}>", "members of the team"),
+        ("settings digest.at 08:30", "Ana Duarte"),
+        ("settings", "guest"),
+        ("permissions", "guest"),
+        ("internal feed", "guest"),
+        ("reminders", "guest"),
+        ("signals", "guest"),
+        ("agenda", "guest"),
+        ("notes", "guest"),
+        ("new north North", "guest"),
+        ("waive training later", "Ana Duarte"),
+        ("poll", "Ana Duarte"),
+        ("summary", "guest"),
+    ],
+)
+async def test_what_a_guest_may_not_is_refused_with_who_may(harbor: World, line: str, said: str) -> None:
+    before = await plan(harbor)
+    answer = await harbor.command(CHEN, line)
+    assert said in answer["text"]
+    assert is_clean(told(answer))
+    assert await plan(harbor) == before
+
+
+async def test_a_guest_who_decides_may_what_the_decider_may_and_reads_no_more(harbor: World) -> None:
+    for line in ("waive training the pilots know it", "poll by friday"):
+        assert is_clean(told(await harbor.command(DITA, line)))
+    assert (await plan(harbor)).item["training"].status == "waived"
+    thread = await harbor.from_bot()
+    assert any("go or no-go" in told(message) for message in thread)
+    seen = [told(message) for message in thread[-8:] if message.get("ephemeral_to", DITA) == DITA]
+    assert [text for text in seen if not is_clean(text)] == []
+
+
+async def test_a_guest_says_what_holds_something_up_and_confirms_what_is_theirs(harbor: World) -> None:
+    assert "B2" in (await harbor.command(DITA, "block training no room"))["text"]
+    await harbor.command(DITA, "validate berths read the list")
+    assert (await plan(harbor)).item["berths"].status == "validated"
+
+
+async def test_in_a_channel_with_a_guest_a_member_reads_what_all_may_and_more_at_a_press(
+    harbor: World,
+) -> None:
+    answer = await harbor.command(ANA, "before")
+    assert "People from outside are in this channel" in answer["text"]
+    assert is_clean(told(answer))
+    ts = (await harbor.from_bot(user=ANA))[-1]["ts"]
+    await harbor.press(ANA, "internally_before", channel=CHANNEL, ts=ts)
+    assert SECRET[:10] in told((await harbor.from_bot(user=ANA))[-1])
+    assert harbor.app is not None
+    guest, where = Actor(harbor.slack.state.team.id, DITA), Where(channel=CHANNEL)
+    question = Question(about="before", audience=Audience.TEAM)  # as if they had pressed it
+    assert is_clean(harbor.app.tracker.answer(guest, where, question).answer.text)
+
+
+async def test_a_question_said_in_the_channel_is_answered_as_all_may_read_it(harbor: World) -> None:
+    await harbor.say(ANA, f"<@{harbor.slack.state.app.bot_user}> what must happen before go-live?")
+    await harbor.say(ANA, f"<@{harbor.slack.state.app.bot_user}> what is blocked?")
+    for answer in (await harbor.from_bot(user=ANA))[-2:]:
+        assert is_clean(told(answer))
+
+
+async def test_what_golive_says_in_the_channel_by_itself_names_nothing_internal(harbor: World) -> None:
+    before = len(await harbor.from_bot())
+    await harbor.pass_time("2d")
+    await harbor.command(ANA, "view on")
+    await harbor.command(ANA, "before")
+    ts = (await harbor.from_bot(user=ANA))[-1]["ts"]
+    await harbor.press(ANA, "post_answer", channel=CHANNEL, ts=ts)
+    posted = (await harbor.from_bot())[before:]
+    assert any("gates open" in told(message) for message in posted)
+    assert all(is_clean(told(message)) for message in posted)
+    answer = await harbor.command(ANA, f"item {HIDDEN}", channel="C0LOUNGE")
+    assert SECRET in answer["text"]
+
+
+async def test_an_internal_item_is_not_posted_where_a_guest_reads(harbor: World) -> None:
+    assert harbor.app is not None
+    lead, where = Actor(harbor.slack.state.team.id, ANA), Where(project="harbor", direct=True)
+    with pytest.raises(Refused, match="is internal"):
+        harbor.app.tracker.post(lead, where, Question(about="item", key=HIDDEN), "1")
+
+
+async def test_a_guest_is_told_of_their_own_work_in_words_they_may_read(harbor: World) -> None:
+    await harbor.command(BEN, f'done feed "runs, see {HIDDEN}"')
+    await harbor.pass_time("3d")
+    written = await harbor.direct(DITA)
+    assert written
+    assert all(is_clean(told(message)) for message in written)
+
+
+async def test_home_shows_a_guest_what_they_may_read(harbor: World) -> None:
+    await harbor._post("home", user=DITA)
+    await harbor.settle()
+    views = await harbor.views(DITA)
+    assert "Harbor booking" in told({"views": views})
+    assert is_clean(told({"views": views}))
+
+
+async def test_who_becomes_one_of_the_workspaces_own_reads_everything_and_back(harbor: World) -> None:
+    for guest in (DITA, CHEN):
+        await harbor._post(f"users/{guest}", is_restricted=False)
+    await harbor.settle()
+    assert SECRET[:10] in (await harbor.command(DITA, "before"))["text"]
+    assert "People from outside" not in (await harbor.command(ANA, "before"))["text"]
+    await harbor._post(f"users/{DITA}", is_restricted=True)
+    await harbor.settle()
+    assert is_clean(told(await harbor.command(DITA, "before")))
+
+
+async def test_a_guest_who_joins_the_channel_is_known_before_the_next_answer(world: World) -> None:
+    await hide(world)
+    assert SECRET[:10] in (await world.command(ANA, "before"))["text"]
+    await world._post(f"users/{ELI}", is_ultra_restricted=True)
+    await world._post(f"channels/{CHANNEL}/join", user=ELI)
+    await world.settle()
+    assert is_clean(told(await world.command(ELI, "before")))
+    assert is_clean(told(await world.command(ANA, "before")))
+
+
+async def test_who_was_deactivated_may_do_nothing_any_more(world: World) -> None:
+    await world.command(BEN, "start feed")
+    assert world.app is not None
+    world.app.tracker.met(world.slack.state.team.id, {BEN: Belongs.GONE})
+    await world.pass_time("2m")
+    before = await plan(world)
+    for line in ("done feed seen", "before", "add Lamps"):
+        assert "deactivated" in (await world.command(BEN, line))["text"]
+    await world.say(BEN, "blocker: the buoy is adrift on feed")
+    assert await plan(world) == before
+
+
+async def test_slack_says_who_left_and_golive_knows_it(world: World) -> None:
+    await world._post(f"users/{CHEN}", deleted=True)
+    await world.settle()
+    with world.store.reading() as tx:
+        known = tx.belonging(world.slack.state.team.id, CHEN)
+    assert known is not None
+    assert known.belongs == Belongs.GONE
+
+
+async def test_nothing_counts_that_somebody_new_does_while_slack_cannot_be_asked_who_it_is(
+    world: World,
+) -> None:
+    await world._post("users", id="U0FINN", name="finn", real_name="Finn Gale")
+    await world._post(f"channels/{CHANNEL}/join", user="U0FINN")
+    await world.settle()
+    await world.pass_time("2m")
+    team = world.slack.state.team.id
+    with world.store.transaction() as tx:  # as if nobody had heard of the joining
+        tx.run(_forgotten(team, "U0FINN"))
+    await world.fault("500", method="users.info", times=8)
+    before = await plan(world)
+    answer = await world.command("U0FINN", "add Lamps hung")
+    assert "cannot ask Slack who you are" in answer["text"]
+    assert await plan(world) == before
+    await world.http.delete("/sandbox/faults")
+    await world.pass_time("2m")
+    await world.command("U0FINN", "add Lamps hung")
+    assert any(item.title == "Lamps hung" for item in (await plan(world)).items)
+
+
+def _forgotten(team: str, user: str) -> Any:
+    return delete(models.users).where(models.users.c.workspace == team, models.users.c.user == user)
+
+
+@pytest.mark.parametrize(
+    ("user", "belongs"),
+    [
+        ({"id": "U1"}, Belongs.HERE),
+        ({"id": "U1", "team_id": "T1"}, Belongs.HERE),
+        ({"id": "U1", "team_id": "T9", "enterprise_user": {"teams": ["T1"]}}, Belongs.HERE),
+        ({"id": "U1", "team_id": "T9"}, Belongs.ELSEWHERE),
+        ({"id": "U1", "team_id": "T1", "is_stranger": True}, Belongs.ELSEWHERE),
+        ({"id": "U1", "team_id": "T1", "is_restricted": True}, Belongs.GUEST),
+        ({"id": "U1", "is_restricted": True, "is_ultra_restricted": True}, Belongs.GUEST),
+        ({"id": "U1", "deleted": True, "is_restricted": True}, Belongs.GONE),
+        ({"id": "U1", "is_bot": True}, Belongs.APP),
+        ({"id": "USLACKBOT"}, Belongs.APP),
+        ({"id": "U1", "team_id": "T9", "enterprise_user": "odd"}, Belongs.ELSEWHERE),
+    ],
+)
+def test_slacks_words_for_somebody_are_understood(user: dict[str, Any], belongs: Belongs) -> None:
+    assert as_said(user, "T1") is belongs
+
+
+async def test_the_channels_members_are_looked_up_once(harbor: World) -> None:
+    asked = [call["args"].get("user") for call in await harbor.calls("users.info")]
+    before = {user: asked.count(user) for user in asked}
+    for _ in range(3):
+        await harbor.command(CHEN, "before")
+    again = [call["args"].get("user") for call in await harbor.calls("users.info")]
+    assert {user: again.count(user) for user in again} == before
