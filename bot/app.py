@@ -88,6 +88,11 @@ class App:
             refused=self.tracker.refused,
         )
         self.planning = Planning(self.clock, self._plan)
+        self._runner = Embedded(
+            self.clock,
+            Duty("deliver", self._sweep, self.delivery.wake),
+            Duty("plan", self.planning.sweep, self.planning.wake),
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._cleaned: datetime | None = None
         self._socket: Socket | None = None
@@ -103,7 +108,7 @@ class App:
             self.store.on_emit = partial(_ring, loop, self.delivery.wake)
             self.store.on_stir = partial(_ring, loop, self.planning.wake)
             self.inbox.start()
-            self._tasks.append(asyncio.create_task(self._runner().run()))
+            self._tasks.append(asyncio.create_task(self._runner.run()))
             self._tasks.append(asyncio.create_task(_warmed()))
             await self._open()
             await self._first_sync()
@@ -217,10 +222,6 @@ class App:
     def _rendered(self, message: Message) -> Call | None:
         return handlers.render(message, self.tracker)
 
-    def _runner(self) -> Embedded:
-        deliver = Duty("deliver", self._sweep, self.delivery.wake)
-        return Embedded(self.clock, deliver, Duty("plan", self.planning.sweep, self.planning.wake))
-
     def _plan(self) -> datetime | None:
         return self.tracker.plan(self.slack.workspace)
 
@@ -246,8 +247,15 @@ class App:
             await self.inbox.idle()
             await self.planning.idle()
             await self.delivery.idle()
-            if self._busy.count == 0 and self.inbox.is_idle and not self.planning.wake.is_set():
+            # A moment that nobody waits for yet would be passed over by whoever moves the clock to the next.
+            await self._runner.at_rest()
+            if self._is_quiet:
                 return
+
+    @property
+    def _is_quiet(self) -> bool:
+        woken = self.planning.wake.is_set() or self.delivery.wake.is_set()
+        return self._busy.count == 0 and self.inbox.is_idle and not self.delivery.is_speaking and not woken
 
     async def health(self) -> dict[str, Any]:
         """What a monitor wants to know."""
