@@ -115,6 +115,13 @@ class Talk(Work):
         same = (table.c.workspace == workspace, table.c.channel == channel, table.c.ts == ts)
         return [_offer(row) for row in self.run(select(table).where(*same, table.c.state == "open"))]
 
+    def is_offered_in(self, workspace: str, channel: str, thread: str, user: str) -> bool:
+        """Whether somebody was offered something in a thread and has not answered."""
+        table = models.offers
+        there = (table.c.workspace == workspace, table.c.channel == channel, table.c.thread == thread)
+        wanted = select(table.c.id).where(*there, table.c.user == user, table.c.state == "open")
+        return self.run(wanted.limit(1)).first() is not None
+
     def offers_since(self, workspace: str, user: str, since: datetime) -> int:
         """How many somebody got since a moment, in all projects together."""
         table = models.offers

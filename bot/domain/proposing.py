@@ -64,8 +64,14 @@ _COMMON = frozenset(
 )
 _NOT_YET = re.compile(
     r"\b(?:not|never|if|when|once|until|till|before|after|almost|nearly|half|partly|partially|needs?|must|"
-    r"should|will|would|could|can|to be|get(?:ting)?|hope(?:fully)?|expect|have to|nearly|soon|tomorrow)\b|"
+    r"should|will|would|could|can|to be|get(?:ting)?|hope(?:fully)?|expect|have to|nearly|soon|tomorrow|"
+    r"basically|practically|virtually|essentially|mostly|largely|kind of|sort of|as good as|close to|who)\b|"
     r"n['’]t\b|\d\s?%",
+    re.IGNORECASE,
+)
+_BUT = re.compile(
+    r"\b(?:except|apart from|other than|(?:just|only|still) (?:needs?|waiting|missing)|needs only|"
+    r"but (?:not|still|for|we|i|the)|(?:is|are) (?:still )?missing|still to do|left to do)\b",
     re.IGNORECASE,
 )
 _GONE_BY = re.compile(r"\b(?:since|last|was|were|not|met|from|after|until|till)\b|n['’]t\b", re.IGNORECASE)
@@ -423,8 +429,8 @@ def says(what: re.Pattern[str], text: str) -> bool:
     for sentence in re.split(r"(?<=[.!?;])\s+|\n", text[: reading.LONGEST_TEXT]):
         match = what.search(sentence)
         if match is not None and not sentence.rstrip().endswith("?"):
-            before = sentence[max(0, match.start() - 40) : match.start()]
-            if not _NOT_YET.search(before):
+            before, after = sentence[max(0, match.start() - 40) : match.start()], sentence[match.end() :]
+            if not _NOT_YET.search(before) and not _BUT.search(after):
                 return True
     return False
 

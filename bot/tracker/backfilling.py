@@ -14,9 +14,9 @@ from bot.domain.errors import BotError, Invalid, NotFound, Refused
 from bot.domain.plan import Person, Plan
 from bot.domain.wording import count
 from bot.tracker.desk import Desk
-from bot.tracker.hearing import NOTHING, OFFERED, TALK
+from bot.tracker.hearing import NOTHING, TALK
 from bot.tracker.noting import Recorder
-from bot.tracker.offering import ACCEPTED
+from bot.tracker.offering import ACCEPTED, OFFERED
 from bot.tracker.values import Actor, Colleague, Where
 from storage import Heard, Transaction
 from storage.guard import clean

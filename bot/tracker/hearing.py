@@ -12,7 +12,7 @@ from bot.domain.proposing import About, Proposal
 from bot.domain.reading import Report
 from bot.tracker.blocking import item_meant, names_in
 from bot.tracker.desk import cause
-from bot.tracker.offering import ACCEPTED, Offering, source_of
+from bot.tracker.offering import ACCEPTED, OFFER, OFFERED, Offering, source_of
 from bot.tracker.recording import reply_key, said_in
 from bot.tracker.values import Actor, Done, Post, Where, WhoIsThat
 from storage import Heard, Message, Transaction
@@ -21,7 +21,6 @@ REACTION = "construction"
 OWNER = "owner"
 REPEAT = "repeat"  # a blocker that was reported before
 TALK = "talk"  # said to us, and answered
-OFFERED = "offered"  # its author was asked what to make of it
 NOTHING = "nothing"  # looked at and left alone: an older delivery of the same message must not revive it
 # Recorded because somebody wanted that: an edit of the message is no word against it.
 _STAYS = frozenset({ACCEPTED})
@@ -77,8 +76,8 @@ class Hearing(Offering):
     def undelivered(self, tx: Transaction, message: Message, why: str) -> None:
         """Tell whoever caused a message that Slack would not take, directly and once."""
         user = message.payload.get("by") or message.payload.get("user")
-        if not isinstance(user, str) or message.kind == "direct_reply":
-            return
+        if not isinstance(user, str) or message.kind in ("direct_reply", OFFER):
+            return  # an offer nobody asked for is missed by nobody
         lines = [
             "What I wanted to say in the channel could not be posted.",
             why,
@@ -126,6 +125,8 @@ class Hearing(Offering):
                 return None
             if known is not None and known.kind == OFFERED:
                 return self._offer_anew(tx, plan, post, known)
+            if known is not None and known.kind == proposing.DUE:
+                return self._move_anew(tx, plan, post, known)
             if known is None or known.kind in (NOTHING, OWNER, REPEAT):
                 # Noted even if it says nothing: the original may come later, and must not undo the edit.
                 _note(tx, _noted(post, plan, NOTHING))
@@ -256,12 +257,25 @@ class Hearing(Offering):
             return None
         return self._record_wish(tx, _author(post), plan, source_of(post), wanted, "hear")
 
+    def _move_anew(self, tx: Transaction, plan: Plan, post: Post, known: Heard) -> Done | None:
+        """The date a message moved is another one since it was edited; a mended typo moves nothing."""
+        _note(tx, replace(known, edited_ts=post.edited_ts, text_hash=_hash(post.text)))
+        wanted = self._proposal_for(tx, plan, post)
+        if wanted is None or (wanted.kind, wanted.item, wanted.sure) != (proposing.DUE, known.item, True):
+            return None
+        before = replace(post, text=post.before or "")
+        if self._listened(plan, before, self._above(tx, plan, post)).due_date == wanted.day:
+            return None
+        return self._record_wish(tx, _author(post), plan, source_of(post), wanted, "message_edited")
+
     def _offer_anew(self, tx: Transaction, plan: Plan, post: Post, known: Heard) -> Done | None:
         """What was offered on a message that is edited now: something else, or nothing any more."""
         offers = tx.offers_on(post.workspace, post.channel, post.ts)
         outright = self._read(plan, post, self._above(tx, plan, post))
         wanted = self._proposal_for(tx, plan, post) if outright is None else None
-        _note(tx, replace(known, edited_ts=post.edited_ts, text_hash=_hash(post.text)))
+        gone = wanted is None and outright is None
+        kind = NOTHING if gone else known.kind  # so that what a later edit reports is heard
+        _note(tx, replace(known, kind=kind, edited_ts=post.edited_ts, text_hash=_hash(post.text)))
         for offer in offers:
             if wanted is None or wanted.follows != offer.slot.startswith("follows"):
                 tx.answer_offer(offer.id, "void")

@@ -24,7 +24,13 @@ TALK_SLOT, HANDOFF_SLOT = "talk", "handoff"
 STALE = timedelta(minutes=30)  # what could not be offered by then is not offered any more
 KEPT = timedelta(days=7)  # how long an offer can be answered
 EVERYTHING = "*"
-ANSWERED = "That is answered already."
+ANSWERED = {
+    "taken": "That is recorded already; the message’s thread shows it.",
+    "refused": "You said no to that already. `/golive offers on` brings it back.",
+    "open": "That was asked too long ago to be answered now. “Track in golive” in its menu still works.",
+}
+DECLINED = "You said already that you do not take it."
+UNKNOWN = "I do not know that offer any more."
 GONE = "What that was about has changed since, so there is nothing to record any more."
 
 
@@ -97,8 +103,8 @@ class Offering(Recording):
             if track.project == plan.project.key and exists(plan, about):
                 return about
         known = tx.heard(post.workspace, post.channel, post.thread_ts)
-        if known is None or known.project != plan.project.key:
-            return None
+        if known is None or known.project != plan.project.key or known.kind == OFFERED:
+            return None  # what was only offered is not recorded, so nothing follows it
         if known.blocker is not None and known.blocker in plan.blocker:
             return About(entity="blocker", key=known.blocker)
         if known.item is None or known.item not in plan.item:
@@ -116,6 +122,8 @@ class Offering(Recording):
             return False
         if tx.offers_since(post.workspace, post.author, self._midnight(plan, post)) >= hear.offers_a_day:
             return False
+        if tx.is_offered_in(post.workspace, post.channel, post.thread, post.author):
+            return False  # one question after the other
         slot = f"follows:{proposal.kind}" if proposal.follows else TALK_SLOT
         id = self._note_offer(tx, plan, source_of(post), slot, post.author, proposal)
         if id is None:
@@ -152,8 +160,11 @@ class Offering(Recording):
     def _ask_taker(
         self, tx: Transaction, plan: Plan, source: Source, proposal: Proposal, asking: Actor
     ) -> bool:
-        """Somebody named is asked, directly, whether they take it: nobody is given work by a sentence."""
+        """Somebody named is asked, directly, whether they take it: nobody is given work by a sentence. False
+        when they are asked already, or want quiet."""
         user = proposal.person or ""
+        if tx.is_quiet(source.workspace, plan.project.key, user, self.now()):
+            return False
         taken = replace(proposal, kind=proposing.OWN, sure=False)
         slot = f"{HANDOFF_SLOT}:{proposal.item}"
         id = self._note_offer(tx, plan, source, slot, user, taken)
@@ -221,7 +232,7 @@ class Offering(Recording):
         if not makes_sense(plan, proposal):
             raise Conflict(GONE)
         if not tx.answer_offer(offer.id, "taken"):
-            raise NotFound(ANSWERED)
+            raise NotFound(ANSWERED["taken"])
         if proposal.kind == proposing.HANDOFF:
             return self._handed_on(tx, who, plan, found)
         done = self._record_wish(tx, who, plan, found.source, proposal, "accept_offer", colleagues)
@@ -237,6 +248,9 @@ class Offering(Recording):
     def _handed_on(self, tx: Transaction, who: Actor, plan: Plan, found: Offered) -> Done:
         proposal = found.proposal
         taker = plan.by_slack[proposal.person or ""]
+        if tx.is_quiet(who.workspace, plan.project.key, taker.slack or "", self.now()):
+            alone = f"{taker.name} wants nothing from me now, or the project is muted: ask them yourself."
+            return Done(lines=(alone,), plan=plan)
         new = self._ask_taker(tx, plan, found.source, proposal, who)
         asked = f"I ask {taker.name} whether they take {titled(plan, proposal.item or '')}."
         return Done(lines=(asked if new else f"{taker.name} is asked already.",), plan=plan)
@@ -246,9 +260,9 @@ class Offering(Recording):
         with self.store.transaction() as tx:
             offer = tx.offered(who.workspace, id)
             if offer is None or offer.user != who.user:
-                raise NotFound(ANSWERED)
+                raise NotFound(UNKNOWN)
             if not tx.answer_offer(offer.id, "refused") and not everything:
-                raise NotFound(ANSWERED)
+                raise NotFound(_answered(offer))
             if offer.slot.startswith(HANDOFF_SLOT):
                 return self._declined(tx, who, offer)
             kind = EVERYTHING if everything else offer.kind
@@ -291,17 +305,25 @@ class Offering(Recording):
         offer = tx.offered(who.workspace, id)
         plan = tx.plan(who.workspace, offer.project) if offer else None
         if offer is None or plan is None or offer.user != who.user:
-            raise NotFound("I do not know that offer any more.")
+            raise NotFound(UNKNOWN)
         if not self._may_see(tx, who, plan, None):
             raise Refused("You are not part of that project any more.")
-        if offer.state == "void":
-            raise NotFound(GONE)
-        if offer.state != "open" or self.now() - offer.at > KEPT:
-            raise NotFound(ANSWERED)
+        if self.now() - offer.at > KEPT and offer.state in ("open", "void"):
+            raise NotFound(ANSWERED["open"])
+        if offer.state != "open":
+            raise NotFound(_answered(offer))
         return plan, offer
 
 
+OFFERED = "offered"  # its author was asked what to make of it
 ACCEPTED = "accepted"
+
+
+def _answered(offer: Offer) -> str:
+    """Why an offer cannot be answered any more."""
+    if offer.slot.startswith(HANDOFF_SLOT) and offer.state == "refused":
+        return DECLINED
+    return ANSWERED.get(offer.state, GONE)
 
 
 def source_of(post: Post) -> Source:

@@ -125,7 +125,12 @@ def test_done_is_offered_to_the_owner_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["not done yet", "is it done?", "once that is done", "almost done", "80% done"]
+    "text",
+    [
+        *("not done yet", "is it done?", "once that is done", "almost done", "80% done"),
+        *("basically done", "done, just needs the certificate", "finished except for the labels"),
+        "done on our side but we still have to test it",
+    ],
 )
 def test_what_is_not_done_is_not_said_to_be(text: str) -> None:
     assert not says_done(text)
