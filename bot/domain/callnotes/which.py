@@ -60,6 +60,11 @@ class Items:
         """The one item that a sentence names."""
         return naming.mentioned(text, self._plan.items)
 
+    def tells(self, text: str) -> bool:
+        """Whether words, less those that any work has, say what it is done to."""
+        _, said = _verb_and_words(text)
+        return len(said) >= 2
+
     def same_work(self, work: str) -> Match | None:
         """The item that this very piece of work is; work that is merely about an item is another one."""
         called = self._called.get(folded(work), ())
@@ -146,6 +151,8 @@ senden schicken prufen klaren anfragen vorbereiten anrufen bestatigen
 _TALKS = frozenset(_TALKS_WORDS.split())
 
 
+_DOUBLED = re.compile(r"([bdglmnprt])\1$")
+_IRREGULAR = {"written": "write", "built": "build", "held": "hold", "chosen": "choose", "drawn": "draw"}
 _ENDING = re.compile(r"(?:ations?|ings?|ions?|ments?|ates?|ated|als?|ed|es|e|s)$")
 
 
@@ -154,9 +161,10 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def _stem(word: str) -> str:
+    word = _IRREGULAR.get(word, word)
     if len(word) < 5 or word.isdigit():
         return word[:-1] if len(word) == 4 and word.endswith("s") and not word.endswith("ss") else word
-    return _ENDING.sub("", word)
+    return _DOUBLED.sub(r"\1", _ENDING.sub("", word))
 
 
 _DOES_STEMS = frozenset(_stem(word) for word in _DOES)
