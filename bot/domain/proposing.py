@@ -373,7 +373,7 @@ def _followed(plan: Plan, said: Utterance) -> Proposal | None:
 
 
 def _about_blocker(plan: Plan, said: Utterance, blocker: Blocker | None) -> Proposal | None:
-    if blocker is None or not blocker.open or _speaks_of_another(blocker.item, said):
+    if blocker is None or not blocker.open or _is_other(plan, blocker, said):
         return None
     over = said.heard.intent == UNBLOCK or says(_OVER, said.own)
     if over or (_is_theirs(plan, blocker, said.author) and says_done(said.own)):
@@ -402,6 +402,14 @@ def _about_belief(said: Utterance, belief: Assumption | None, me: Person) -> Pro
     if belief is None or not belief.open or belief.owner != me.key or day in (None, belief.verify_by):
         return None
     return Proposal(kind=DUE, item=belief.item, belief=belief.id, day=day, follows=True)
+
+
+def _is_other(plan: Plan, blocker: Blocker, said: Utterance) -> bool:
+    """An item is named, and it is not this one's; nor, where that is not known, spoken of in its words."""
+    if blocker.item is not None:
+        return _speaks_of_another(blocker.item, said)
+    named = _item(plan, said) or naming.mentioned(said.own, plan.items)
+    return named is not None and not _may_be_meant(plan, blocker, said)
 
 
 def _speaks_of_another(key: str | None, said: Utterance) -> bool:

@@ -96,6 +96,9 @@ class Recording(Items, Blocking):
         payload["thread"] = source.thread
         first = reply_key(source.workspace, source.channel, source.ts)
         kind = CAPTURED
+        said = tx.message(source.workspace, first)
+        if said is not None and said.payload.get("blocker") == about.key:
+            return  # that reply is brought up to date, as after every change of its blocker
         if about.entity == "blocker" and done.plan.blocker[about.key].ts == source.ts:
             kind = "blocker_recorded"
             payload["blocker"] = about.key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -160,6 +161,23 @@ def test_a_thread_under_a_blocker_follows_it() -> None:
     assert (mine.kind, mine.blocker, mine.person) == ("doing", "B1", "U1")
     assert said("still broken", about=stuck, intent="blocker") is None
     assert said("does it work now?", about=stuck, intent="none", act="ignore") is None
+
+
+def test_under_a_blocker_of_no_item_the_end_of_another_item_ends_nothing() -> None:
+    loose = Blocker(id="B2", text="label rolls in the wrong size", raised=TODAY, raised_by="U2")
+    plan = replace(PLAN, blockers=(STUCK, loose))
+    under = About(entity="blocker", key="B2")
+
+    def found(text: str) -> Proposal | None:
+        heard = Heard(intent="status", explicit=False, act="ignore", item=None)
+        return proposed(
+            plan, Utterance(text=text, own=text, author="U2", heard=heard, today=TODAY, about=under)
+        )
+
+    other, over = found("training is done"), found("label rolls are done, feed is next")
+    assert other is None or other.kind != "unblock"
+    assert over is not None
+    assert (over.kind, over.blocker) == ("unblock", "B2")
 
 
 def test_a_thread_under_an_assumption_moves_its_day() -> None:

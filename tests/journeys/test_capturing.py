@@ -176,6 +176,8 @@ async def test_eyes_take_what_nobody_has(world: World) -> None:
     assert (await plan(world)).blockers[0].owner == "ben"
     await react(world, BEN, ts, "white_check_mark")
     assert (await plan(world)).blockers[0].status == "cleared"
+    (card,) = await in_thread(world, ts)  # said once, and brought up to date
+    assert "cleared" in card["text"]
 
 
 async def test_a_project_may_choose_other_reactions(world: World) -> None:
