@@ -329,3 +329,35 @@ def test_what_only_points_back_is_not_ticked_beforehand() -> None:
     now = datetime(2027, 3, 10, 10, tzinfo=plan.project.zone)
     [found] = callnotes.read("Jonas will enrol the remaining ones by Friday", plan, now=now).proposals
     assert found.doubts == ("what is meant",)
+
+
+def test_work_on_what_only_looks_alike_is_not_taken_for_stored_already() -> None:
+    text = "Actions\n- Ana Costa to have the gate labels printed"
+    assert [(kind, owner) for kind, _, owner in of_kestrel(text)] == [("item", "costa")]
+    plan = the_plan("kestrel")
+    now = datetime(2027, 3, 10, 10, tzinfo=plan.project.zone)
+    [found] = callnotes.read(
+        "Actions\n- Bob to get the gate label printers installed", plan, now=now
+    ).proposals
+    assert found.already is None
+
+
+def test_a_blocker_waits_on_whom_it_names_and_not_on_what_they_owe() -> None:
+    plan = the_plan("kestrel")
+    now = datetime(2027, 3, 10, 10, tzinfo=plan.project.zone)
+    [found] = callnotes.read("Blockers\n- Waiting on Telia for the second line", plan, now=now).proposals
+    assert found.waiting_on == "Telia"
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "owner"),
+    [
+        ("Order the straps (Ana R.) https://tickets.example/12", None, "ruiz"),
+        ("Ana R.: rota for the weekend", "Rota for the weekend", "ruiz"),
+        ("Parking permits - owner tbd", "Parking permits", None),
+        ("Marcus to paint the gate", "Paint the gate", None),
+    ],
+)
+def test_of_a_line_only_the_work_is_its_title(line: str, text: str | None, owner: str | None) -> None:
+    [(_, said, whose)] = of_kestrel(f"Actions\n- {line}")
+    assert (whose, said) == (owner, text or said)

@@ -250,6 +250,8 @@ class _Reader:
         owned = who is not None and not (who.known and who.key == item.owner)
         dated = said.day is not None and said.day != item.due
         if not owned and not dated:
+            if not match.sure:
+                return _doubted(self._made("item", said), *doubts)
             if who is None and said.day is None:
                 return None
             told = replace(self._made("owner" if who else "due", said), item=item.key, text=item.title)
@@ -304,6 +306,8 @@ class _Reader:
         waits = report.waiting_on or hear(words, now=now, zone=self._zone).waiting_on
         if line.label == BLOCKER or line.section == BLOCKER:
             waits = waits or _on_whom(words)
+        # Whom it waits on, not for what: "the broker for the papers".
+        waits = phrases.FOR_WHAT.split(waits, maxsplit=1)[0] if waits else None
         found = self._made("blocker", _Said(line, _large(words.strip()), who, report.due))
         return replace(found, item=self._item(words), waiting_on=waits and cut(waits, 200))
 
@@ -360,8 +364,8 @@ class _Reader:
         )
 
 
-def _doubted(found: Proposal | None, doubt: str) -> Proposal | None:
-    return replace(found, doubts=(*found.doubts, doubt)) if found is not None else None
+def _doubted(found: Proposal | None, *doubts: str) -> Proposal | None:
+    return replace(found, doubts=(*found.doubts, *doubts)) if found is not None else None
 
 
 def _on_whom(words: str) -> str | None:
@@ -373,6 +377,7 @@ def _on_whom(words: str) -> str | None:
 def _tidied(words: str) -> str:
     """Work as a title: without what only led to the name or the day."""
     words = re.sub(r"\s*[(\[]\s*[)\]]\s*|\s*[-=]>\s*$", " ", words)
+    words = phrases.OF_NOBODY.sub("", words)
     words = re.sub(
         r"\s+(?:by|until|due|on|before|bis|eta|says|said|promised)\s*:?\s*$",
         "",
@@ -383,4 +388,5 @@ def _tidied(words: str) -> str:
 
 
 def _large(words: str) -> str:
+    words = re.sub(r"^[^\w\s“\"'‘(<@#~+$€£-]+\s+", "", words)  # a picture in front
     return words[:1].upper() + words[1:]

@@ -105,3 +105,11 @@ BARE_ASSENT = re.compile(
 POINTS_BACK = re.compile(
     r"\b(?:them|it|that|this|those|these|ones?|you|me|us|everybody|everyone|remaining|rest)\b", re.IGNORECASE
 )
+FOR_WHAT = re.compile(
+    r"(?<=\S)\s+(?:for|to (?=\w+ )|so that|before|until|since|pour|para|f[uü]r|um zu)\b\s*", re.IGNORECASE
+)
+OF_NOBODY = re.compile(
+    r"[\s,;(\[–—-]+(?:owner|assignee|who|resp(?:onsible)?)\s*[:=]?\s*(?:tbd|tbc|tba|open|nobody|none|unassigned|"
+    r"n/?a|\?+)[)\]]?\s*$",
+    re.IGNORECASE,
+)

@@ -29,7 +29,7 @@ _OWNS = re.compile(
     re.IGNORECASE,
 )
 _FIRST = re.compile(
-    rf"^[\[(]?(?P<who>{_NAME}(?:\s*[/&+]\s*{_NAME}|\s+{_NAME}){{0,3}}?)[\])]?\s*"
+    rf"^[\[(]?(?P<who>{_NAME}(?:\s*[/&+]\s*{_NAME}|\s+{_NAME}){{0,3}}?)\.?[\])]?\s*"
     r"(?::|\s[-–—]+\s|–|—|=>|->|→|\))\s*(?P<what>\S.*)$"
 )
 _IN_BRACKETS = re.compile(r"^[\[(](?P<who>[^\[\]()]{2,60})[\])]\s*[:–-]?\s*(?P<what>\S.*)$")
@@ -40,7 +40,10 @@ _OWNER = re.compile(
     re.IGNORECASE,
 )
 _LAST = (
-    re.compile(r"^(?P<what>.*\S)\s*[(\[](?P<who>@?[^()\[\];]{2,60})[)\]](?P<rest>)\W*$"),
+    re.compile(
+        r"^(?P<what>.*\S)\s*[(\[](?P<who>@?[^()\[\];]{2,60})[)\]]"
+        r"(?P<rest>(?:\s+[^()]{0,60}\(?https?://\S+)?)\W*$"
+    ),
     re.compile(r"^(?P<what>.*\S)\s*[(\[](?P<who>@?[^()\[\],;]{2,60})(?:[)\],;](?P<rest>.*))?$"),
     re.compile(r"^(?P<what>.*\S)\s*(?:->|=>|→|\|)\s*(?P<who>@?[^,;|()]{2,60}?)\s*(?P<rest>(?:[,;|].*)?)$"),
     re.compile(r"^(?P<what>.*\S)\s+[-–—]+\s*(?P<who>@?[^,;|()–—-]{2,60}?)\s*(?P<rest>(?:[-–—,;|].*)?)$"),
