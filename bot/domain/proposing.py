@@ -71,19 +71,40 @@ _NOT_YET = re.compile(
 )
 _BUT = re.compile(
     r"\b(?:except|apart from|other than|(?:just|only|still) (?:needs?|waiting|missing)|needs only|"
-    r"but (?:not|still|for|we|i|the)|(?:is|are) (?:still )?missing|still to do|left to do)\b",
+    r"but|still|(?:is|are) missing|left to do)\b",
     re.IGNORECASE,
 )
 _GONE_BY = re.compile(r"\b(?:since|last|was|were|not|met|from|after|until|till)\b|n['’]t\b", re.IGNORECASE)
 _PROMISED = re.compile(r"(?:by|eta|due|moved|moves|expected|ready|until|before|latest)\b", re.IGNORECASE)
-_DONE = re.compile(
+_FINISHED = (
     r"\b(?:done|finished|completed?|wrapped up|finali[sz]ed|signed off|in place|delivered|all set|"
-    r"erledigt|fertig|terminée?|finie?|hecho|terminado)\b|✅|:white_check_mark:",
+    r"erledigt|fertig|terminée?|finie?|hecho|terminado)\b|✅|:white_check_mark:"
+)
+_DONE = re.compile(_FINISHED, re.IGNORECASE)
+# Under a tracked message: that itself is done, and not a step on the way ("reboot done, same").
+_ITSELF = re.compile(
+    r"^(?:\W|:[\w+-]+:|\b(?:ok|okay|and|so|now|yes|yep|finally|all|just|got|it|that|this|we|i|is|are|am|"
+    rf"been|has|have|s|m|re|ve)\b)*(?:{_FINISHED})",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(  # another time, another place, or only half of it
+    r"\b(?:last (?:time|year|month|week|summer|winter|spring|customer|client|project|site|one)|back then|ago|"
+    r"in 20\d\d|(?:my|your|one|this|his|her) (?:side|end))\b",
+    re.IGNORECASE,
+)
+_APPOINTMENT = re.compile(  # a day to talk or to be away is no day by which something is there
+    r"\b(?:meetings?|meet|calls?|sync|huddle|stand-?up|lunch|workshop|demo|chat|off|out|ooo|pto|vacation|"
+    r"holidays?|on leave|dentist|doctor)\b",
+    re.IGNORECASE,
+)
+_RECAP = re.compile(  # what others said in a meeting is no report of who writes it down
+    r"\W*(?:(?:meeting|call|standup|quick)\s)?(?:notes?|recap|summary|minutes|agenda)\b[^:\n]{0,40}:",
     re.IGNORECASE,
 )
 _OVER = re.compile(
     r"\b(?:unblocked|works? (?:again|now)|working (?:again|now)|(?:up|back)(?: and running)? (?:again|now)|"
-    r"back up|is up|resolved|sorted|solved|fixed|cleared|came through|got it now|arrived|no longer blocked|"
+    r"back up|(?:is|it['’]s) up(?! (?:to|for|against)\b)|resolved|sorted|solved|fixed|cleared|"
+    r"came through|got it now|arrived|no longer blocked|"
     r"behoben|gelöst|débloquée?|résolue?|desbloquead[oa]|resuelt[oa])\b",
     re.IGNORECASE,
 )
@@ -165,8 +186,12 @@ def proposed(plan: Plan, said: Utterance) -> Proposal | None:
         found = told(plan, said)
     if found is None and said.heard.intent in _MAY_BE_DONE:
         found = _status(plan, said)
-    if found is None:
+    if found is None or (found.kind == DUE and _APPOINTMENT.search(said.own)):
         return None
+    if not found.sure and _RECAP.match(said.own):
+        return None
+    if said.about is not None and found.kind in _CHANGED and naming.mentioned(said.own, plan.items) is None:
+        found = replace(found, sure=False)  # that it is about this only the thread says
     return replace(_of_one(found), text=found.text or said.text[:LONGEST])
 
 
@@ -189,12 +214,15 @@ def _blocker(plan: Plan, said: Utterance) -> Proposal | None:
         return None  # more words about what is recorded
     if heard.act == "ignore" or _is_known_blocker(plan, item, said):
         return None
+    near = () if item else near_items(plan, said.own)
+    if item is None and not near and heard.waiting_on is None and not is_clear(heard):
+        return None  # a sigh: it holds up nothing that is on the list, and waits for nobody
     return Proposal(
         kind=BLOCKER,
         item=item.key if item else None,
         waiting_on=heard.waiting_on,
         day=_future(heard.due_date, said),
-        choices=() if item else near_items(plan, said.own),
+        choices=near,
         sure=is_clear(heard),
     )
 
@@ -212,7 +240,7 @@ def _is_known_blocker(plan: Plan, item: Item | None, said: Utterance) -> bool:
 
 
 def _unblock(plan: Plan, said: Utterance) -> Proposal | None:
-    if said.heard.act == "ignore":
+    if said.heard.act == "ignore" or _is_partly(said):
         return None
     item = _item(plan, said)
     if item is not None:
@@ -352,6 +380,7 @@ _KINDS = {
     DECISION: _decision,
 }
 _MAY_BE_DONE = frozenset({"status", "none", UNBLOCK})
+_CHANGED = frozenset({UNBLOCK, DUE})  # what alters something that is there
 
 
 # What is said under a tracked message
@@ -375,8 +404,9 @@ def _followed(plan: Plan, said: Utterance) -> Proposal | None:
 def _about_blocker(plan: Plan, said: Utterance, blocker: Blocker | None) -> Proposal | None:
     if blocker is None or not blocker.open or _is_other(plan, blocker, said):
         return None
-    over = said.heard.intent == UNBLOCK or says(_OVER, said.own)
-    if over or (_is_theirs(plan, blocker, said.author) and says_done(said.own)):
+    over = says(_OVER, said.own) or (said.heard.intent == UNBLOCK and not _is_partly(said))
+    done = _is_done(said) or (says_done(said.own) and _may_be_meant(plan, blocker, said))
+    if over or (done and _is_theirs(plan, blocker, said.author)):
         sure = said.heard.intent == UNBLOCK and is_clear(said.heard)
         return _cleared(blocker, sure=sure, follows=True)
     me = plan.by_slack.get(said.author)
@@ -391,10 +421,22 @@ def _about_blocker(plan: Plan, said: Utterance, blocker: Blocker | None) -> Prop
 def _about_item(said: Utterance, item: Item, me: Person) -> Proposal | None:
     if item.owner != me.key or _speaks_of_another(item.key, said):
         return None
-    if says_done(said.own):
+    if _is_done(said) or (says_done(said.own) and _names(item, said)):
         return _finished(item, follows=True)
     day = _future(said.day, said)
     return _moved(item, day, sure=False, follows=True) if day else None
+
+
+def _is_partly(said: Utterance) -> bool:
+    return _ELSEWHERE.search(said.own) is not None or _BUT.search(said.own) is not None
+
+
+def _is_done(said: Utterance) -> bool:
+    return says_done(said.own) and _ITSELF.match(said.own) is not None
+
+
+def _names(item: Item, said: Utterance) -> bool:
+    return bool(_words(f"{item.key} {item.title}") & _words(said.own))
 
 
 def _about_belief(said: Utterance, belief: Assumption | None, me: Person) -> Proposal | None:
@@ -438,7 +480,7 @@ def says(what: re.Pattern[str], text: str) -> bool:
         match = what.search(sentence)
         if match is not None and not sentence.rstrip().endswith("?"):
             before, after = sentence[max(0, match.start() - 40) : match.start()], sentence[match.end() :]
-            if not _NOT_YET.search(before) and not _BUT.search(after):
+            if not (_NOT_YET.search(before) or _BUT.search(after) or _ELSEWHERE.search(sentence)):
                 return True
     return False
 

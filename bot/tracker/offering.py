@@ -62,7 +62,7 @@ class Offering(Recording):
         names = names_in(plan, post.people)
         text = reading.plain(post.text, names)
         heard = self._listened(plan, post, about)
-        day = heard.due_date
+        day = heard.due_date if heard.act != "ignore" else None
         if about is not None and day is None and len(text) <= proposing.SHORT:
             day = proposing.day_said(text, post.at, self._spoken_in(plan, post))
         own = reading.plain("\n".join(reading.own_lines(post.text)), names)
@@ -122,8 +122,9 @@ class Offering(Recording):
             return False
         if tx.offers_since(post.workspace, post.author, self._midnight(plan, post)) >= hear.offers_a_day:
             return False
-        if tx.is_offered_in(post.workspace, post.channel, post.thread, post.author):
-            return False  # one question after the other
+        waits = tx.is_offered_in(post.workspace, post.channel, post.thread, post.author)
+        if waits and proposal.kind not in (proposing.UNBLOCK, proposing.DONE):
+            return False  # one question after the other; but that it is over is not missed
         slot = f"follows:{proposal.kind}" if proposal.follows else TALK_SLOT
         id = self._note_offer(tx, plan, source_of(post), slot, post.author, proposal)
         if id is None:

@@ -163,6 +163,49 @@ def test_a_thread_under_a_blocker_follows_it() -> None:
     assert said("does it work now?", about=stuck, intent="none", act="ignore") is None
 
 
+def test_a_sigh_about_nothing_on_the_list_is_no_blocker_to_offer() -> None:
+    sigh = {"intent": "blocker", "explicit": False, "act": "offer"}
+    assert said("we go round in circles", **sigh) is None
+    assert said("we go round in circles", **sigh, waiting_on="legal") is not None
+    assert said("the pier mapping goes round in circles", **sigh) is not None
+    assert said("Notes from standup: Ben on the pier mapping", **sigh) is None  # `/golive notes` is for that
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("that got sorted at the last customer by matching it", {"intent": "unblock", "item": "feed"}),
+        ("my side is up and running", {"intent": "unblock", "item": "feed"}),
+        ("they fixed the list but it fails", {"intent": "none", "act": "ignore"}),
+        ("reboot done, same", {"intent": "status", "act": "ignore"}),
+        ("me, done already last week", {"intent": "none", "act": "ignore"}),
+        ("it's up to you", {"intent": "none", "act": "ignore"}),
+        ("I'll be in a meeting with them tomorrow", {"intent": "due", "item": "feed", "due_date": FRIDAY}),
+        ("they want a call Friday", {"intent": "due", "item": "feed", "due_date": FRIDAY}),
+    ],
+)
+def test_talk_under_a_tracked_message_changes_nothing(text: str, heard: dict[str, Any]) -> None:
+    for about in (About(entity="blocker", key="B1"), About(entity="item", key="feed")):
+        assert said(text, about=about, day=heard.get("due_date"), **heard) is None
+
+
+def test_what_only_its_thread_says_it_is_about_is_not_changed_without_a_question() -> None:
+    under = About(entity="item", key="feed")
+    for text, sure in (("it got unblocked", False), ("the vessel feed got unblocked", True)):
+        found = said(text, by="U1", about=under, intent="unblock", item="feed")
+        assert found is not None
+        assert (found.kind, found.blocker, found.sure) == ("unblock", "B1", sure)
+
+
+@pytest.mark.parametrize(
+    "text", ["done", "it's done", "ok, all done!", ":tada: done", "the vessel feed is done"]
+)
+def test_under_a_tracked_item_done_is_done(text: str) -> None:
+    found = said(text, about=About(entity="item", key="feed"), intent="none", act="ignore")
+    assert found is not None
+    assert found.kind == "done"
+
+
 def test_under_a_blocker_of_no_item_the_end_of_another_item_ends_nothing() -> None:
     loose = Blocker(id="B2", text="label rolls in the wrong size", raised=TODAY, raised_by="U2")
     plan = replace(PLAN, blockers=(STUCK, loose))

@@ -107,15 +107,13 @@ async def test_what_was_only_offered_is_not_followed_in_its_thread(world: World)
     assert len(await offers(world, BEN)) == 1
 
 
-async def test_one_question_in_a_thread_waits_for_its_answer_before_the_next(world: World) -> None:
-    ts = await world.say(BEN, DONE)
-    await answer(world, BEN, "Yes", (await offers(world, BEN))[0])
-    reply = (await in_thread(world, ts))[0]
-    await answer(world, BEN, "Undo", reply)
-    await world.say(BEN, "10 March then", thread=ts)
-    await world.say(BEN, "done", thread=ts)
-    (open_one,) = await offers(world, BEN)
-    assert "Move `feed`" in open_one["text"]
+async def test_one_question_in_a_thread_waits_for_its_answer_but_not_that_it_is_over(world: World) -> None:
+    ts = await world.say(BEN, "blocker: feed has no data")
+    await world.say(BEN, "I'm on it", thread=ts)
+    await world.say(BEN, "they say by Friday", thread=ts)
+    assert ["Note that you are on" in m["text"] for m in await offers(world, BEN)] == [True]
+    await world.say(BEN, "works now", thread=ts)
+    assert "Clear B1" in (await offers(world, BEN))[-1]["text"]
 
 
 async def test_a_look_at_what_was_only_offered_gives_it_to_nobody(world: World) -> None:
