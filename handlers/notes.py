@@ -19,7 +19,7 @@ from handlers.readiness import pressed_by
 from handlers.views import blocks, given, told
 from handlers.views import notes as views
 
-PATIENCE = 2.2  # seconds; Slack waits three for what becomes of a form
+PATIENCE = 2.0  # seconds; Slack waits three for what becomes of a form
 LONGEST_WAIT = 30.0  # until the channel has our message; Slack may have asked for a pause
 A_LOOK = 0.05
 NO_TEXT = "That message has no text that I could read as notes."
