@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain import blockers, dates, naming, reading
+from bot.domain import blockers, dates, finishing, naming
 from bot.domain.hearing import SELF, Heard
 from bot.domain.plan import Assumption, Blocker, Item, Person, Plan, Status
 from bot.domain.schedule import CLOSED
@@ -62,36 +62,8 @@ _COMMON = frozenset(
         *("monday", "tuesday", "wednesday", "thursday", "friday", "waiting", "agreed", "signed"),
     }
 )
-_NOT_YET = re.compile(
-    r"\b(?:not|never|if|when|once|until|till|before|after|almost|nearly|half|partly|partially|needs?|must|"
-    r"should|will|would|could|can|to be|get(?:ting)?|hope(?:fully)?|expect|have to|nearly|soon|tomorrow|"
-    r"basically|practically|virtually|essentially|mostly|largely|kind of|sort of|as good as|close to|who)\b|"
-    r"n['’]t\b|\d\s?%",
-    re.IGNORECASE,
-)
-_BUT = re.compile(
-    r"\b(?:except|apart from|other than|(?:just|only|still) (?:needs?|waiting|missing)|needs only|"
-    r"but|still|(?:is|are) missing|left to do)\b",
-    re.IGNORECASE,
-)
 _GONE_BY = re.compile(r"\b(?:since|last|was|were|not|met|from|after|until|till)\b|n['’]t\b", re.IGNORECASE)
 _PROMISED = re.compile(r"(?:by|eta|due|moved|moves|expected|ready|until|before|latest)\b", re.IGNORECASE)
-_FINISHED = (
-    r"\b(?:done|finished|completed?|wrapped up|finali[sz]ed|signed off|in place|delivered|all set|"
-    r"erledigt|fertig|terminée?|finie?|hecho|terminado)\b|✅|:white_check_mark:"
-)
-_DONE = re.compile(_FINISHED, re.IGNORECASE)
-# Under a tracked message: that itself is done, and not a step on the way ("reboot done, same").
-_ITSELF = re.compile(
-    r"^(?:\W|:[\w+-]+:|\b(?:ok|okay|and|so|now|yes|yep|finally|all|just|got|it|that|this|we|i|is|are|am|"
-    rf"been|has|have|s|m|re|ve)\b)*(?:{_FINISHED})",
-    re.IGNORECASE,
-)
-_ELSEWHERE = re.compile(  # another time, another place, or only half of it
-    r"\b(?:last (?:time|year|month|week|summer|winter|spring|customer|client|project|site|one)|back then|ago|"
-    r"in 20\d\d|(?:my|your|one|this|his|her) (?:side|end))\b",
-    re.IGNORECASE,
-)
 _APPOINTMENT = re.compile(  # a day to talk or to be away is no day by which something is there
     r"\b(?:meetings?|meet|calls?|sync|huddle|stand-?up|lunch|workshop|demo|chat|off|out|ooo|pto|vacation|"
     r"holidays?|on leave|dentist|doctor)\b",
@@ -99,13 +71,6 @@ _APPOINTMENT = re.compile(  # a day to talk or to be away is no day by which som
 )
 _RECAP = re.compile(  # what others said in a meeting is no report of who writes it down
     r"\W*(?:(?:meeting|call|standup|quick)\s)?(?:notes?|recap|summary|minutes|agenda)\b[^:\n]{0,40}:",
-    re.IGNORECASE,
-)
-_OVER = re.compile(
-    r"\b(?:unblocked|works? (?:again|now)|working (?:again|now)|(?:up|back)(?: and running)? (?:again|now)|"
-    r"back up|(?:is|it['’]s) up(?! (?:to|for|against)\b)|resolved|sorted|solved|fixed|cleared|"
-    r"came through|got it now|arrived|no longer blocked|"
-    r"behoben|gelöst|débloquée?|résolue?|desbloquead[oa]|resuelt[oa])\b",
     re.IGNORECASE,
 )
 
@@ -240,7 +205,7 @@ def _is_known_blocker(plan: Plan, item: Item | None, said: Utterance) -> bool:
 
 
 def _unblock(plan: Plan, said: Utterance) -> Proposal | None:
-    if said.heard.act == "ignore" or _is_partly(said):
+    if said.heard.act == "ignore" or finishing.says_partly(said.own):
         return None
     item = _item(plan, said)
     if item is not None:
@@ -356,7 +321,7 @@ def _decision(plan: Plan, said: Utterance) -> Proposal | None:
 def _status(plan: Plan, said: Utterance) -> Proposal | None:
     """ "VPN is done", by its owner."""
     me = plan.by_slack.get(said.author)
-    if me is None or not says_done(said.own):
+    if me is None or not finishing.says_done(said.own):
         return None
     item = _item(plan, said) or naming.mentioned(said.own, plan.items)
     keys = (item.key,) if item else near_items(plan, said.own)
@@ -404,8 +369,12 @@ def _followed(plan: Plan, said: Utterance) -> Proposal | None:
 def _about_blocker(plan: Plan, said: Utterance, blocker: Blocker | None) -> Proposal | None:
     if blocker is None or not blocker.open or _is_other(plan, blocker, said):
         return None
-    over = says(_OVER, said.own) or (said.heard.intent == UNBLOCK and not _is_partly(said))
-    done = _is_done(said) or (says_done(said.own) and _may_be_meant(plan, blocker, said))
+    over = finishing.says_over(said.own) or (
+        said.heard.intent == UNBLOCK and not finishing.says_partly(said.own)
+    )
+    done = finishing.says_done_itself(said.own) or (
+        finishing.says_done(said.own) and _may_be_meant(plan, blocker, said)
+    )
     if over or (done and _is_theirs(plan, blocker, said.author)):
         sure = said.heard.intent == UNBLOCK and is_clear(said.heard)
         return _cleared(blocker, sure=sure, follows=True)
@@ -421,18 +390,10 @@ def _about_blocker(plan: Plan, said: Utterance, blocker: Blocker | None) -> Prop
 def _about_item(said: Utterance, item: Item, me: Person) -> Proposal | None:
     if item.owner != me.key or _speaks_of_another(item.key, said):
         return None
-    if _is_done(said) or (says_done(said.own) and _names(item, said)):
+    if finishing.says_done_itself(said.own) or (finishing.says_done(said.own) and _names(item, said)):
         return _finished(item, follows=True)
     day = _future(said.day, said)
     return _moved(item, day, sure=False, follows=True) if day else None
-
-
-def _is_partly(said: Utterance) -> bool:
-    return _ELSEWHERE.search(said.own) is not None or _BUT.search(said.own) is not None
-
-
-def _is_done(said: Utterance) -> bool:
-    return says_done(said.own) and _ITSELF.match(said.own) is not None
 
 
 def _names(item: Item, said: Utterance) -> bool:
@@ -464,25 +425,6 @@ def _speaks_of_another(key: str | None, said: Utterance) -> bool:
 def is_clear(heard: Heard) -> bool:
     """A report that needs no question."""
     return heard.explicit and heard.act == "record"
-
-
-def says_done(text: str) -> bool:
-    return says(_DONE, text)
-
-
-def says_over(text: str) -> bool:
-    return says(_OVER, text)
-
-
-def says(what: re.Pattern[str], text: str) -> bool:
-    """Whether a sentence says so, and neither asks, hopes nor denies."""
-    for sentence in re.split(r"(?<=[.!?;])\s+|\n", text[: reading.LONGEST_TEXT]):
-        match = what.search(sentence)
-        if match is not None and not sentence.rstrip().endswith("?"):
-            before, after = sentence[max(0, match.start() - 40) : match.start()], sentence[match.end() :]
-            if not (_NOT_YET.search(before) or _BUT.search(after) or _ELSEWHERE.search(sentence)):
-                return True
-    return False
 
 
 def _item(plan: Plan, said: Utterance) -> Item | None:

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.finishing import says_done
 from bot.domain.hearing import SELF, Heard
 from bot.domain.plan import Assumption, Blocker, Item, Person, Plan, Project, Status
-from bot.domain.proposing import About, Proposal, Utterance, day_said, proposed, says_done
+from bot.domain.proposing import About, Proposal, Utterance, day_said, proposed
 
 TODAY = date(2027, 3, 1)
 FRIDAY = date(2027, 3, 5)
@@ -178,6 +179,7 @@ def test_a_sigh_about_nothing_on_the_list_is_no_blocker_to_offer() -> None:
         ("my side is up and running", {"intent": "unblock", "item": "feed"}),
         ("they fixed the list but it fails", {"intent": "none", "act": "ignore"}),
         ("reboot done, same", {"intent": "status", "act": "ignore"}),
+        (":it:" * 40 + " reboot done", {"intent": "status", "act": "ignore"}),
         ("me, done already last week", {"intent": "none", "act": "ignore"}),
         ("it's up to you", {"intent": "none", "act": "ignore"}),
         ("I'll be in a meeting with them tomorrow", {"intent": "due", "item": "feed", "due_date": FRIDAY}),
@@ -198,7 +200,16 @@ def test_what_only_its_thread_says_it_is_about_is_not_changed_without_a_question
 
 
 @pytest.mark.parametrize(
-    "text", ["done", "it's done", "ok, all done!", ":tada: done", "the vessel feed is done"]
+    "text",
+    [
+        "done",
+        "it's done",
+        "ok, all done!",
+        ":tada: done",
+        "the vessel feed is done",
+        "✅",
+        ":it:" * 45 + " done",
+    ],
 )
 def test_under_a_tracked_item_done_is_done(text: str) -> None:
     found = said(text, about=About(entity="item", key="feed"), intent="none", act="ignore")
