@@ -361,3 +361,10 @@ def test_a_blocker_waits_on_whom_it_names_and_not_on_what_they_owe() -> None:
 def test_of_a_line_only_the_work_is_its_title(line: str, text: str | None, owner: str | None) -> None:
     [(_, said, whose)] = of_kestrel(f"Actions\n- {line}")
     assert (whose, said) == (owner, text or said)
+
+
+def test_two_that_differ_in_their_number_are_not_the_same() -> None:
+    plan = the_plan("kestrel")
+    now = datetime(2027, 3, 10, 10, tzinfo=plan.project.zone)
+    [found] = callnotes.read("Decided: We start with dock 5 only", plan, now=now).proposals
+    assert found.already is None

@@ -116,7 +116,8 @@ def alike(one: str, other: str) -> bool:
     a, b = _stems(one), _stems(other)
     if not a or not b:
         return folded(one) == folded(other)
-    return len(a & b) / max(len(a), len(b)) >= 0.75
+    numbers = [{word for word in words if word[:1].isdigit()} for words in (a, b)]
+    return numbers[0] == numbers[1] and len(a & b) / max(len(a), len(b)) >= 0.75  # dock 3 is not dock 4
 
 
 def shared(one: str, other: str) -> tuple[int, bool]:
