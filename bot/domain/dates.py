@@ -497,7 +497,8 @@ _LINK = (
 _AGAINST = re.compile(
     r"\b(?:since|after|from|starting|as of|last|past|every|each|early|mid|middle of|beginning of|start of|"
     r"week of|weeks? ending|sent|raised|opened|requested|submitted|escalated|asked|reported|"
-    r"(?:was|were) (?:due|expected|supposed)(?: by)?|depuis|apr[eè]s|seit|nach|ab|anfang|mitte|desde|"
+    r"(?:was|were) (?:due|expected|supposed|planned|scheduled)(?: (?:by|for))?|"
+    r"depuis|apr[eè]s|seit|nach|ab|anfang|mitte|desde|"
     r"despu[eé]s del?|principios de|d[eé]but|mi)\b"
     r"(?:\s+(?:on|the|le|el|dem|del|in|about|sometime))?[\s(:-]*$",
     re.IGNORECASE,
@@ -506,7 +507,8 @@ _LEADS = (
     (
         Lead.CLEARS,
         re.compile(
-            r"\b(?:etas?|clears?|clearing|expect(?:ed|s|ing)?|resolves?|due(?!\s+to\b)|target(?:ed|ing)?|"
+            r"\b(?:(?:you|everyone|everybody|all)(?:['’]ve| have)(?: time)? (?:until|till)|"
+            r"etas?|clears?|clearing|expect(?:ed|s|ing)?|resolves?|due(?!\s+to\b)|target(?:ed|ing)?|"
             r"deadline|promised|"
             r"scheduled|planned|estimated?|pr[eé]vue?|previst[oa]|erwartet|voraussichtlich|f[aä]llig|"
             r"geplant|vence)\b" + _LINK,
