@@ -383,7 +383,8 @@ _NTH_ENDS = (
     r"\s(?:at|so|but|and|to|or|if|when|latest|eod|cob|morning|then|because|we|it|is)\b)"
 )
 _WHICH = (
-    r"(?:this|next) week|this|next|coming|upcoming|following|last|past|every|each|dies\w{1,2}|n[aä]chste\w?|kommende\w?|"
+    r"(?:this|next) week|this|next|coming|upcoming|following|last|past|every|each|"
+    r"dies\w{1,2}|n[aä]chste\w?|kommende\w?|"
     r"letzte\w?|"
     r"jede\w?|este|(?:el )?pr[oó]ximo|ce|chaque|cada"
 )
