@@ -20,6 +20,7 @@ _BUT = re.compile(
 )
 _FINISHED = (
     r"\b(?:done|finished|completed?|wrapped up|finali[sz]ed|signed off|in place|delivered|all set|"
+    r"clos(?:ing|ed) (?:it|this|that)(?= now\b|\s*(?:$|[^\w\s]))|"
     r"erledigt|fertig|terminée?|finie?|hecho|terminado)\b|✅|:white_check_mark:"
 )
 _DONE = re.compile(_FINISHED, re.IGNORECASE)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain import blockers, dates, finishing, naming
+from bot.domain import blockers, dates, finishing, naming, passing
 from bot.domain.hearing import SELF, Heard
 from bot.domain.plan import Assumption, Blocker, Item, Person, Plan, Status
 from bot.domain.schedule import CLOSED
@@ -69,6 +69,12 @@ _APPOINTMENT = re.compile(  # a day to talk or to be away is no day by which som
     r"holidays?|on leave|dentist|doctor)\b",
     re.IGNORECASE,
 )
+# Whoever owns it ends their part of it; whether that is all says whoever validates it.
+_MY_SIDE = re.compile(r"\b(?:from|on) (?:my|our) (?:side|end)\b", re.IGNORECASE)
+_RATHER = re.compile(
+    r"\b(?:like|say|rather|instead|make it|probably|but|aim(?:ing)? for|now)\W*$", re.IGNORECASE
+)
+_DENIED = re.compile(r"\b(?:not|no longer|cannot|unable)\b|n['’]t\b", re.IGNORECASE)
 _RECAP = re.compile(  # what others said in a meeting is no report of who writes it down
     r"\W*(?:(?:meeting|call|standup|quick)\s)?(?:notes?|recap|summary|minutes|agenda)\b[^:\n]{0,40}:",
     re.IGNORECASE,
@@ -140,6 +146,7 @@ class Utterance:
     heard: Heard
     today: date
     day: date | None = None
+    days: tuple[dates.Dated, ...] = ()  # all that it names, in their order
     about: About | None = None
 
 
@@ -153,7 +160,9 @@ def proposed(plan: Plan, said: Utterance) -> Proposal | None:
         found = _status(plan, said)
     if found is None or (found.kind == DUE and _APPOINTMENT.search(said.own)):
         return None
-    if not found.sure and _RECAP.match(said.own):
+    if passing.is_list(said.own) or (found.kind == BLOCKER and passing.holds_nothing_up(said.own)):
+        return None
+    if not found.sure and (_RECAP.match(said.own) or passing.is_standup(said.own)):
         return None
     if said.about is not None and found.kind in _CHANGED and naming.mentioned(said.own, plan.items) is None:
         found = replace(found, sure=False)  # that it is about this only the thread says
@@ -252,8 +261,12 @@ def _own(plan: Plan, said: Utterance) -> Proposal | None:
         return Proposal(kind=OWN if near else ITEM, person=said.author, day=day, choices=near)
     if item.status in CLOSED:
         return None
+    if passing.speaks_of_a_piece(said.own, f"{item.key} {item.title}"):
+        return None
     if item.owner == me.key:
-        return _moved(item, day, sure=is_clear(heard)) if day else None
+        # An earlier day may be that of a step on the way.
+        later = day is not None and (item.due is None or day > item.due)
+        return _moved(item, day, sure=is_clear(heard) and later) if day else None
     sure = is_clear(heard) and item.owner is None
     return Proposal(kind=OWN, item=item.key, person=said.author, day=day, sure=sure)
 
@@ -269,6 +282,8 @@ def _handoff(plan: Plan, said: Utterance) -> Proposal | None:
         near = tuple(key for key in near if _may_hand_on(plan, plan.item[key], said.author))
         return Proposal(kind=HANDOFF, person=heard.owner, day=day, choices=near) if near else None
     if item.status in CLOSED or item.owner == taker.key or not _may_hand_on(plan, item, said.author):
+        return None
+    if passing.speaks_of_a_piece(said.own, f"{item.key} {item.title}"):
         return None
     return Proposal(kind=HANDOFF, item=item.key, person=heard.owner, day=day, sure=is_clear(heard))
 
@@ -286,9 +301,20 @@ def _due(plan: Plan, said: Utterance) -> Proposal | None:
         return None
     item = _item(plan, said)
     if item is not None:
-        return _moved(item, day, sure=is_clear(said.heard)) if item.owner == me.key else None
+        if item.owner != me.key or passing.speaks_of_a_piece(said.own, f"{item.key} {item.title}"):
+            return None
+        if day == item.due:
+            return _slipped(item, said)
+        return _moved(item, day, sure=is_clear(said.heard))
     mine = tuple(key for key in near_items(plan, said.own) if plan.item[key].owner == me.key)
     return Proposal(kind=DUE, day=day, choices=mine) if mine else None
+
+
+def _slipped(item: Item, said: Utterance) -> Proposal | None:
+    """ "Not by the 22nd, more like the 25th": the later day it says instead."""
+    later = [each for each in said.days if item.due is not None and each.day > item.due]
+    meant = [each.day for each in later if _RATHER.search(said.own[: each.span[0]])] or [e.day for e in later]
+    return _moved(item, meant[0], sure=False) if meant and _DENIED.search(said.own) else None
 
 
 def _moved(item: Item, day: date, *, sure: bool, follows: bool = False) -> Proposal | None:
@@ -321,7 +347,7 @@ def _decision(plan: Plan, said: Utterance) -> Proposal | None:
 def _status(plan: Plan, said: Utterance) -> Proposal | None:
     """ "VPN is done", by its owner."""
     me = plan.by_slack.get(said.author)
-    if me is None or not finishing.says_done(said.own):
+    if me is None or not finishing.says_done(_MY_SIDE.sub("", said.own)):
         return None
     item = _item(plan, said) or naming.mentioned(said.own, plan.items)
     keys = (item.key,) if item else near_items(plan, said.own)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain import policies, proposing, reading
+from bot.domain import dates, policies, proposing, reading
 from bot.domain.errors import Conflict, NotFound, Refused
 from bot.domain.hearing import Heard, hear
 from bot.domain.plan import Plan
@@ -73,9 +73,13 @@ class Offering(Recording):
             heard=heard,
             today=self._today(plan),
             day=day,
+            days=self._days_in(plan, post, own) if heard.intent == proposing.DUE else (),
             about=about,
         )
         return proposing.proposed(plan, said)
+
+    def _days_in(self, plan: Plan, post: Post, own: str) -> tuple[dates.Dated, ...]:
+        return dates.every_day(own, post.at, self._spoken_in(plan, post))
 
     def _listened(self, plan: Plan, post: Post, about: About | None) -> Heard:
         return hear(
@@ -120,7 +124,7 @@ class Offering(Recording):
             return False
         if tx.is_quiet(post.workspace, plan.project.key, post.author, self.now()):
             return False
-        if tx.offers_since(post.workspace, post.author, self._midnight(plan, post)) >= hear.offers_a_day:
+        if self._offered_today(tx, plan, post) >= hear.offers_a_day:
             return False
         waits = tx.is_offered_in(post.workspace, post.channel, post.thread, post.author)
         if waits and proposal.kind not in (proposing.UNBLOCK, proposing.DONE):
@@ -133,6 +137,11 @@ class Offering(Recording):
         payload["thread"] = post.thread_ts or ""
         key = cause(OFFER, post.workspace, post.channel, post.thread, slot)
         return tx.emit(post.workspace, post.channel, key, OFFER, payload, at=self.now())
+
+    def _offered_today(self, tx: Transaction, plan: Plan, post: Post) -> int:
+        """What a colleague asked them to take is that colleague's question, and not counted."""
+        since = self._midnight(plan, post)
+        return tx.offers_since(post.workspace, post.author, since, besides=HANDOFF_SLOT)
 
     def _midnight(self, plan: Plan, post: Post) -> datetime:
         """When the day of whoever wrote it began."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.dates import every_day
 from bot.domain.finishing import says_done
 from bot.domain.hearing import SELF, Heard
 from bot.domain.plan import Assumption, Blocker, Item, Person, Plan, Project, Status
@@ -257,3 +258,84 @@ def test_a_proposal_survives_being_kept() -> None:
 )
 def test_a_short_answer_names_a_day(text: str, day: date | None) -> None:
     assert day_said(text, datetime(2027, 3, 1, 9, tzinfo=UTC), ZoneInfo("Europe/London")) == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "done: token export. next: the checksum script. blocked: no",
+        "stand-up: the mapping yesterday, today the feed. Blockers: nope",
+        "shipped two bits / blockers none",
+        "Otto is away until the 20th, back for the test week so no harm",
+        "rates go up in January. not for us now",
+        "10:30 list:\n- sample files\n- rejects\n- peak season freeze",
+        "\n".join(f"the feed waits for part {n}" for n in range(12)),
+    ],
+)
+def test_what_holds_nothing_up_is_no_blocker(text: str) -> None:
+    assert said(text, intent="blocker", item="training", waiting_on="somebody") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "blocked: no VPN access yet",
+        "blockers: none of the labels scan",
+        "Y: mapping\nT: nothing, blocked by the radar vendor",
+        "stuck on the radar vendor, and that is our problem now",
+    ],
+)
+def test_what_sounds_like_it_and_is_held_up_is_a_blocker(text: str) -> None:
+    found = said(text, intent="blocker", item="training")
+    assert found is not None
+    assert found.kind == "blocker"
+
+
+def test_a_piece_of_the_work_is_not_the_work() -> None:
+    draft = said("I'll own the list for the feed, by Friday", intent="own", item="feed", due_date=FRIDAY)
+    asked = said(
+        "@ben can you get the forms for the training?", "U1", intent="handoff", item="training", owner="U2"
+    )
+    whole = said("I'll do the Berth list", intent="own", item="training", due_date=FRIDAY)
+    assert draft is None
+    assert asked is None
+    assert whole is None
+    assert (
+        said("@ben can you take the training?", "U1", intent="handoff", item="training", owner="U2")
+        is not None
+    )
+
+
+def test_an_earlier_day_said_in_passing_is_asked_about() -> None:
+    plan = replace(PLAN, items=(replace(PLAN.items[0], due=date(2027, 3, 9)),))
+
+    def moved(day: date) -> Proposal | None:
+        heard = Heard(intent="own", explicit=True, act="record", item="feed", due_date=day)
+        text = "I'll do the feed by then"
+        return proposed(plan, Utterance(text=text, own=text, author="U2", heard=heard, today=TODAY))
+
+    earlier, later = moved(FRIDAY), moved(date(2027, 3, 12))
+    assert earlier is not None
+    assert later is not None
+    assert (earlier.kind, earlier.sure, later.kind, later.sure) == ("due", False, "due", True)
+
+
+def test_not_by_then_but_later_offers_the_later_day() -> None:
+    plan = replace(PLAN, items=(replace(PLAN.items[0], due=FRIDAY),))
+    text = (
+        "the feed won't be there by 5 March, tests are on 8 March, so let's say 9 March because of month end"
+    )
+    heard = Heard(intent="due", explicit=True, act="record", item="feed", due_date=FRIDAY)
+    days = every_day(text, datetime(2027, 3, 1, 9, tzinfo=UTC), ZoneInfo("UTC"))
+    found = proposed(plan, Utterance(text=text, own=text, author="U2", heard=heard, today=TODAY, days=days))
+    assert found is not None
+    assert (found.kind, found.day, found.sure) == ("due", date(2027, 3, 9), False)
+
+
+@pytest.mark.parametrize(
+    "text", ["the feed works end to end, closing it", "that item is finished from my side"]
+)
+def test_its_owner_ends_their_part_of_it(text: str) -> None:
+    found = said(text, intent="unblock", item="feed", act="ignore")
+    assert found is not None
+    assert found.kind == "done"
