@@ -131,6 +131,16 @@ def _correct(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
 
 
 def _record(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> None:
+    under_way: set[str] = set()
+
+    @app.view_closed(views.SHEET)
+    async def left(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        await ack()
+        page = views.page_of(view)
+        if page.sheet not in under_way:  # what is being recorded is, whoever looks on
+            who = Actor(slack.workspace, given.person(body))
+            await asyncio.to_thread(tracker.leave_notes, who, page.sheet)
+
     @app.view(views.SHEET)
     async def record(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         who = Actor(slack.workspace, given.person(body))
@@ -138,6 +148,8 @@ def _record(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> No
         sheet = await asyncio.to_thread(tracker.notes, who, page.sheet)
         recording = _Recording(tracker, slack, people, who, sheet, page)
         work = asyncio.ensure_future(recording.outcome())
+        under_way.add(page.sheet)
+        work.add_done_callback(lambda _: under_way.discard(page.sheet))
         await asyncio.wait((work,), timeout=PATIENCE)
         if work.done():
             await ack(response_action="update", view=work.result())

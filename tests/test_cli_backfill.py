@@ -185,6 +185,8 @@ def test_entries_that_are_none_are_passed_over(golive: Run, export: Path) -> Non
         (("export", "--since", "yesterday"), "2026-01-31"),
         (("export", "--url", "javascript:alert(1)"), "https://example.slack.com"),
         (("C0HARBOR",), "SLACK_BOT_TOKEN"),
+        (("",), "Say what to read"),
+        ((" ",), "Say what to read"),
         (("apply",), "proposals.txt"),
         (("apply", "export/channels.json"), "no sheet"),
         (("apply", "nowhere.txt"), "nowhere.txt"),

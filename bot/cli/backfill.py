@@ -95,6 +95,8 @@ def backfill(
     """Read a channel's history, or an export, and propose what to record; `apply` records what is ticked."""
     if project is None:
         raise Invalid("Say for which project: --project KEY. `golive projects` lists them.")
+    if not source.strip():
+        raise Invalid("Say what to read: a channel (its id or #name), or a Slack export (a folder or zip).")
     given = settings.read()
     with files.store_open() as store:
         tracker, where = Tracker(store, _now), files.workspace_of(store, workspace)

@@ -12,8 +12,9 @@ from bot.domain.proposing import About, Proposal
 from bot.domain.reading import Report
 from bot.tracker.blocking import item_meant, names_in
 from bot.tracker.desk import cause
-from bot.tracker.offering import ACCEPTED, OFFER, OFFERED, Offering, source_of
-from bot.tracker.recording import reply_key, said_in
+from bot.tracker.following import SAID, Following
+from bot.tracker.offering import ACCEPTED, OFFER, OFFERED, source_of
+from bot.tracker.recording import blocker_line, reply_key, said_in
 from bot.tracker.values import Actor, Done, Post, Where, WhoIsThat
 from storage import Heard, Message, Transaction
 
@@ -28,7 +29,7 @@ _STAYS = frozenset({ACCEPTED})
 _FOLLOWED = ("text", "item", "waiting_on", "expected_clear", "owner")
 
 
-class Hearing(Offering):
+class Hearing(Following):
     """The verbs of messages. All are harmless when the same event comes again, or comes late."""
 
     def has_project(self, workspace: str, channel: str) -> bool:
@@ -93,6 +94,12 @@ class Hearing(Offering):
             message = tx.message(workspace, key)
         return message.ts if message is not None and message.state == "sent" else None
 
+    def line_of(self, workspace: str, channel: str, ts: str, blocker: str) -> str | None:
+        """The ts of our line about a blocker under the message that reported it, once Slack has it."""
+        with self.store.reading() as tx:
+            said = blocker_line(tx, workspace, channel, ts, blocker)
+        return said.ts if said is not None and said.state == "sent" else None
+
     def knows(self, who: Actor, where: Where, user: str) -> bool:
         """Whether a Slack user is somebody in the project."""
         return user in self.plan_for(who, where).by_slack
@@ -127,6 +134,10 @@ class Hearing(Offering):
                 return self._offer_anew(tx, plan, post, known)
             if known is not None and known.kind == proposing.DUE:
                 return self._move_anew(tx, plan, post, known)
+            if known is not None and known.kind in SAID:
+                done, kind = self._follow_said(tx, plan, post, known)
+                _note(tx, replace(_noted(post, plan, kind or NOTHING), item=known.item))
+                return done
             if known is None or known.kind in (NOTHING, OWNER, REPEAT):
                 # Noted even if it says nothing: the original may come later, and must not undo the edit.
                 _note(tx, _noted(post, plan, NOTHING))
@@ -162,7 +173,7 @@ class Hearing(Offering):
                 tx.answer_offer(offer.id, "void")
             blocker = plan.blocker.get(known.blocker or "")
             if blocker is None or not blocker.open:
-                return None
+                return self._unsay(tx, plan, known, author)
             after = blockers.retracted(plan, blocker.id, self._today(plan))
             return self._commit(tx, Actor(workspace, author), plan, after, "message_deleted")
 

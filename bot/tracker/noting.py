@@ -29,7 +29,7 @@ NOTHING_FOUND = (
     "Actions."
 )
 GONE = "These notes are recorded already, or were read too long ago. Read them again with `/golive notes`."
-HEAD, RECORDED = "notes_head", "notes_recorded"
+HEAD, RECORDED, LEFT = "notes_head", "notes_recorded", "notes_left"
 _PLURALS = {
     "item": "items",
     "owner": "owners",
@@ -122,6 +122,19 @@ class Noting(Desk):
             said = {"project": sheet.plan.project.key, "user": who.user, "day": sheet.day.isoformat()}
             tx.emit(who.workspace, channel, key, HEAD, said, at=self.now())
             return channel, key
+
+    def leave_notes(self, who: Actor, id: str) -> None:
+        """The sheet was closed: if it was cut off while it was being recorded, what was said of it goes."""
+        with self.store.transaction() as tx:
+            draft = tx.draft(who.workspace, id)
+            if draft is None or draft.user != who.user:
+                return
+            head = tx.message(who.workspace, cause(HEAD, who.workspace, draft.project, id))
+            if head is None:
+                return
+            tx.drop_draft(who.workspace, id)
+            key = cause(LEFT, who.workspace, draft.project, id)
+            tx.emit(who.workspace, head.channel, key, LEFT, {"head": head.key}, at=self.now())
 
     def became_of(self, workspace: str, key: str) -> tuple[str, str | None]:
         """The state of a message of ours, and its ts once Slack has it."""

@@ -106,7 +106,8 @@ def sheet(
     if not new:
         return _closing_with(blocks)
     private = {"sheet": id, "page": at, "ticked": list(page.ticked)}
-    return b.modal("Call notes", "Record", SHEET, json.dumps(private), blocks)
+    shown = b.modal("Call notes", "Record", SHEET, json.dumps(private), blocks)
+    return shown | {"notify_on_close": True}
 
 
 def sure(proposals: Iterable[Proposal]) -> tuple[int, ...]:

@@ -302,3 +302,25 @@ async def test_a_killed_process_loses_no_sheet(world: World) -> None:
     await world.start()
     await record(world, ANA, view, "Decision")
     assert len(plan_of(world).decisions) == 1
+
+
+async def test_a_sheet_that_is_closed_after_it_was_cut_off_leaves_nothing_said(world: World) -> None:
+    view = await pasted(world, ANA, NOTES)
+    sheet, who = json.loads(view["private_metadata"])["sheet"], Actor(world.slack.state.team.id, ANA)
+    assert world.app.tracker.announce_notes(who, sheet, [1]) is not None  # and then the process died
+    await world.settle()
+    await world.stop()
+    await world.start()
+    assert "reads the notes" in (await confirmation(world))["text"]
+    await world._post("views/close", user=ANA, view_id=view["id"])
+    await world.settle()
+    assert [m for m in await world.from_bot() if "notes of the call of" in m["text"]] == []
+    assert plan_of(world).decisions == ()
+
+
+async def test_a_sheet_that_is_closed_untouched_says_nothing(world: World) -> None:
+    view = await pasted(world, ANA, NOTES)
+    await world._post("views/close", user=ANA, view_id=view["id"])
+    await world.settle()
+    assert [m for m in await world.from_bot() if "notes of the call of" in m["text"]] == []
+    assert await world.calls("chat.delete") == []

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import NotFound
 from bot.domain.plan import Plan, Status
-from bot.tracker import Actor
+from bot.tracker import Actor, reply_key
 from tests.journeys.test_commands import buttons, plan
 from tests.journeys.world import ANA, BEN, CHANNEL, CHEN, DITA, ELI, World
 
@@ -350,3 +350,89 @@ async def test_work_may_be_handed_to_a_colleague_who_was_in_no_project(world: Wo
     assert (await the_plan(world)).item["training"].owner is None
     assert "Eli Stone does not take" in (await world.direct(ANA))[-1]["text"]
     assert await world.refused() == []
+
+
+async def test_a_yes_is_confirmed_in_the_thread_and_nowhere_else(world: World) -> None:
+    ts = await world.say(BEN, DONE)
+    (offer,) = await offers(world, BEN)
+    await answer(world, BEN, "Yes", offer)
+    assert [m for m in await world.from_bot(user=BEN) if m.get("ephemeral_to") == BEN] == []
+    assert len(await in_thread(world, ts)) == 1
+
+
+async def test_what_a_colleague_asks_is_not_one_of_ones_own_offers(world: World) -> None:
+    await world.say(ANA, f"<@{BEN}> can you do training by Thursday?")
+    for offer in await offers(world, ANA):
+        await answer(world, ANA, "Yes", offer)
+    assert len([m for m in await world.direct(BEN) if "asks you to take" in m["text"]]) == 1
+    for _ in range(4):
+        await world.say(BEN, DONE)
+    assert len(await offers(world, BEN)) == 3
+
+
+async def test_a_list_with_a_word_of_an_item_in_each_line_is_offered_to_nobody(world: World) -> None:
+    lines = [f"- the feed is done for row {n}, still waiting on the port" for n in range(40)]
+    await world.say(BEN, "\n".join(lines))
+    assert await offers(world, BEN) == []
+    assert await world.from_bot() == []
+
+
+async def test_an_answer_to_a_message_that_is_gone_is_missed_by_nobody(world: World) -> None:
+    ts = await world.say(BEN, "blocker: feed has no data")
+    workspace, tracker = world.slack.state.team.id, world.app.tracker
+    with world.store.transaction() as tx:
+        reply = tx.message(workspace, reply_key(workspace, CHANNEL, ts))
+        assert reply is not None
+        tracker.refused(tx, reply, "thread_not_found", "Slack refused that (thread_not_found).")
+    await world.settle()
+    assert await world.direct(BEN) == []
+
+
+async def test_a_decision_follows_its_message(world: World) -> None:
+    ts = await world.say(ANA, "We decided to go with one tenant for both sites")
+    assert [d.text for d in (await the_plan(world)).decisions] == [
+        "We decided to go with one tenant for both sites"
+    ]
+    await world.edit(ANA, ts, "We decided to go with two tenants for both sites")
+    assert [d.text for d in (await the_plan(world)).decisions] == [
+        "We decided to go with two tenants for both sites"
+    ]
+    assert "two tenants" in (await in_thread(world, ts))[-1]["text"]
+    assert len(await in_thread(world, ts)) == 1
+    await world.edit(ANA, ts, "lunch?")
+    assert (await the_plan(world)).decisions == ()
+    await world.edit(ANA, ts, "We decided to go with three tenants for both sites")
+    assert len((await the_plan(world)).decisions) == 1
+    await world.delete(ANA, ts)
+    assert (await the_plan(world)).decisions == ()
+    assert await world.refused() == []
+
+
+async def test_an_assumption_follows_its_message_until_somebody_knows(world: World) -> None:
+    ts = await world.say(ANA, "I'm assuming the feed keeps its berth numbers until summer")
+    before = (await the_plan(world)).assumptions
+    for offer in await offers(world, ANA):
+        await answer(world, ANA, "Yes", offer)
+    (made,) = [a for a in (await the_plan(world)).assumptions if "berth numbers" in a.text]
+    await world.delete(ANA, ts)
+    assert (await the_plan(world)).assumptions == tuple(a for a in before if a.id != made.id)
+
+
+async def test_a_decision_taken_back_by_hand_stays_so_whatever_the_message_says_then(world: World) -> None:
+    ts = await world.say(ANA, "We decided to go with one tenant for both sites")
+    await answer(world, ANA, "Undo", (await in_thread(world, ts))[0])
+    await world.edit(ANA, ts, "We decided to go with one tenant for both sites, really")
+    assert (await the_plan(world)).decisions == ()
+
+
+async def test_a_line_about_a_date_stays_when_its_message_is_made_a_blocker(world: World) -> None:
+    ts = await world.say(BEN, "I need until Friday for the feed")
+    (moved,) = await in_thread(world, ts)
+    await world._post("reactions", channel=CHANNEL, user=ANA, ts=ts, name="construction")
+    await world.settle()
+    (blocker,) = (await the_plan(world)).blockers
+    await world.command(ANA, f"unblock {blocker.id}")
+    first, second = await in_thread(world, ts)
+    assert first["text"] == moved["text"]
+    assert blocker.id in second["text"]
+    assert "cleared" in second["text"].casefold()
