@@ -166,7 +166,11 @@ class Captures:
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
     captures = Captures(tracker, People(slack, tracker.now), slack)
     inbox.on("reaction_added", captures.reacted)
+    _register_openings(app, tracker, slack)
+    _register_form(app, tracker, slack, captures)
 
+
+def _register_openings(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
     @app.message_shortcut("track_message")
     async def pointed_at(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         await ack()
@@ -194,6 +198,8 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         form = views.form(found.plan, found.proposal, source)
         await slack.call("views.open", trigger_id=given.trigger(body), view=form)
 
+
+def _register_form(app: AsyncApp, tracker: Tracker, slack: Slack, captures: Captures) -> None:
     @app.options(views.ITEM)
     async def items(ack: AsyncAck, body: dict[str, Any]) -> None:
         where = Where(project=views.project_of_form(body.get("view") or {}), direct=True)

@@ -14,11 +14,22 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _STANDUP = re.compile(r"\W*(?:(?:daily|my|async)\s)?stand-?up\b[^:\n]{0,20}:", re.IGNORECASE)
+_AND_NO_MORE = (
+    r"(?:\s+(?:so far|today|here|yet|for (?:now|me)|from me|(?:on|from) my (?:side|end)|really|atm|right now|"
+    r"at the moment|but the \w+))?\s*(?:$|[^\w\s]|\n)"
+)
 _NONE = re.compile(  # "Blockers: nope"; never "blocked: no VPN yet"
     r"\b(?:blocked|blockers?|blocking|impediments?|obstacles?|roadblocks?)[*_]{0,2}\s*[:=–—-]?\s*"
-    r"(?:no|none|nope|nah|nothing|nada|nil|zero|0|n/?a)"
-    r"(?:\s+(?:so far|today|here|yet|for (?:now|me)|from me|(?:on|from) my (?:side|end)|really|atm|right now|"
-    r"at the moment|but the \w+))?\s*(?:$|[^\w\s]|\n)",
+    r"(?:no|none|nope|nah|nothing|nada|nil|zero|0|n/?a)" + _AND_NO_MORE,
+    re.IGNORECASE,
+)
+_BY_NOTHING = re.compile(  # "stuck on: nothing"; never "blocked by nothing but the contract"
+    r"\b(?:blocked|stuck|held up|hung up|waiting|waits?|blockiert|bloqu[eé]e?|bloquead[oa])\s*"
+    r"(?:up\s+)?(?:by|on|for|at|von|durch|par|por)?\s*[:=–—-]?\s*"
+    r"(?:nothing|nobody|no[ -]?one|none|nada|nadie|nichts|niemande[mn]|rien|personne|n/a)"
+    + _AND_NO_MORE
+    + r"|\bnothing(?:['’]s|\s+(?:is|that))?\s+(?:(?:currently|really)\s+)?"
+    r"(?:stop|block|hold|keep|delay)(?:s|ping|ing)\b",
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(
@@ -50,9 +61,14 @@ def is_standup(text: str) -> bool:
     return len(labels) > 1 or _STANDUP.match(text) is not None
 
 
+def waits_for_nothing(text: str) -> bool:
+    """Said to be held up by nothing."""
+    return _NONE.search(text) is not None or _BY_NOTHING.search(text) is not None
+
+
 def holds_nothing_up(text: str) -> bool:
     """Said to be held up by nothing, or to hold nothing up."""
-    return _NONE.search(text) is not None or _HARMLESS.search(text) is not None
+    return waits_for_nothing(text) or _HARMLESS.search(text) is not None
 
 
 def speaks_of_a_piece(text: str, name: str) -> bool:

@@ -219,3 +219,22 @@ def test_learning_twice_gives_the_same_weights() -> None:
 
 def test_all_that_is_stored_comes_before_what_is_not() -> None:
     assert INTENTS[: len(STORED)] == STORED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yesterday: mapping, today: mapping, stuck on: nothing",
+        "nothing stops me today",
+        "blocked by nothing today",
+    ],
+)
+def test_who_is_held_up_by_nothing_reports_no_blocker(text: str) -> None:
+    assert heard(text).act == "ignore"
+
+
+@pytest.mark.parametrize(
+    "text", ["blocked: nobody from the network team answers", "We are blocked, nothing works"]
+)
+def test_who_is_held_up_because_nobody_answers_reports_a_blocker(text: str) -> None:
+    assert (heard(text).intent, heard(text).act) == ("blocker", "record")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain import reading
+from bot.domain import passing, reading
 from bot.domain.hearing import slots, words
 from bot.domain.hearing.cues import IMPLIED, OUTRIGHT, UNSHOWN, Hit
 from bot.domain.hearing.features import features
@@ -81,6 +81,8 @@ def hear(
     if not all_said:
         return Heard(because=("It has no words of the author's own.",), sure=1.0)
     found = _read(all_said, text)
+    if found.intent == "blocker" and passing.waits_for_nothing(text):
+        return Heard(because=("It says that nothing holds it up.",), sure=found.sure)
     if found.intent not in STORED:
         return Heard(intent=found.intent, because=_because(found), sure=found.sure)
     sentence = (found.said or all_said[0]).sentence
