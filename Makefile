@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: try run test weather bench lock clean
+.PHONY: try run test weather fuzz bench lock clean
 .DEFAULT_GOAL := help
 
 help:  ## show these targets
@@ -19,6 +19,9 @@ test: .venv/ready  ## every check: tests, ruff, mypy, import contracts
 
 weather: .venv/ready  ## the bot killed 200 times and worse; what was lost or said twice is counted (half an hour)
 	GOLIVE_WEATHER=long GOLIVE_KILLS=100 $(BIN)/python -m pytest -q -s tests/weather $(ARGS)
+
+fuzz: .venv/ready  ## 100,000 payloads with something wrong in each, over HTTP and the socket (a quarter of an hour)
+	$(BIN)/python -m benchmarks.fuzz $(ARGS)
 
 bench: .venv/ready  ## every benchmark, as tables of ratios measured in one run
 	$(BIN)/python -m benchmarks $(ARGS)

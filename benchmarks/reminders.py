@@ -29,9 +29,9 @@ from sqlalchemy import text
 
 from benchmarks._harbor import CHANNEL, TEAM, USER, python, settings, slack
 from bot.app import App
-from bot.domain import ledger
-from bot.domain.ledger import Promise
 from bot.domain.plan import Blocker, Item, Person, Plan, Project
+from bot.domain.reminders import ledger
+from bot.domain.reminders.ledger import Promise
 from bot.integrations.clock import SystemClock
 from bot.runners.embedded import Duty, Embedded
 from bot.runners.planning import Planning

@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any
 
 import aiohttp
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.listener.async_listener_completion_handler import AsyncListenerCompletionHandler
@@ -24,7 +23,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
 from bot.delivery import Call, Delivery
+from bot.domain import commands, hearing
 from bot.domain.errors import BotError, Refused
+from bot.integrations import logs
 from bot.integrations.clock import Clock, SystemClock, sleep
 from bot.integrations.slack import (
     TIMEOUT_SECONDS,
@@ -39,8 +40,9 @@ from bot.runners.embedded import Duty, Embedded
 from bot.runners.planning import Planning
 from bot.settings import Settings, secret
 from bot.tracker import Tracker
-from handlers import channels, http
+from handlers import channels, http, keepable
 from handlers.inbox import Inbox
+from handlers.socket import Socket
 from storage import Message, Store
 
 Next = Callable[[], Awaitable[None]]
@@ -52,7 +54,8 @@ quiet.setLevel(logging.WARNING)  # said outright, as they write those lines when
 THREADS = 16
 PING_SECONDS = 5
 FIRST_SYNC = 5.0  # how long the first start waits to know who is in which channel
-EVENTS_ARE_KNOWN_FOR = timedelta(days=7)
+EVENTS_ARE_KNOWN_FOR = timedelta(days=2)  # Slack sends again for a day at most
+OFFERS_STAND_FOR = timedelta(days=7)
 HOUSEKEEPING = timedelta(hours=6)
 LONGEST_WAIT = timedelta(minutes=1)
 # Seconds to finish in, together less than three.
@@ -64,6 +67,7 @@ class App:
 
     def __init__(self, settings: Settings, store: Store, *, clock: Clock | None = None) -> None:
         """To be made where an event loop runs: its sessions belong to it."""
+        logs.guard()
         self.settings = settings
         self.store = store
         self.clock = clock or SystemClock()
@@ -84,9 +88,14 @@ class App:
             refused=self.tracker.refused,
         )
         self.planning = Planning(self.clock, self._plan)
+        self._runner = Embedded(
+            self.clock,
+            Duty("deliver", self._sweep, self.delivery.wake),
+            Duty("plan", self.planning.sweep, self.planning.wake),
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._cleaned: datetime | None = None
-        self._socket: AsyncSocketModeHandler | None = None
+        self._socket: Socket | None = None
         self._server: http.Server | None = None
 
     async def start(self) -> None:
@@ -99,7 +108,8 @@ class App:
             self.store.on_emit = partial(_ring, loop, self.delivery.wake)
             self.store.on_stir = partial(_ring, loop, self.planning.wake)
             self.inbox.start()
-            self._tasks.append(asyncio.create_task(self._runner().run()))
+            self._tasks.append(asyncio.create_task(self._runner.run()))
+            self._tasks.append(asyncio.create_task(_warmed()))
             await self._open()
             await self._first_sync()
             self.planning.begin()
@@ -165,6 +175,7 @@ class App:
     def _prepare(self, req: AsyncBoltRequest) -> None:
         handlers.in_time(req.context)
         req.context["respond"] = RespondOnce(req.context.response_url, self._session)
+        keepable.refuse(req.body)
 
     async def _open(self) -> None:
         """Begin to listen: over a socket we open, or for requests that Slack signs."""
@@ -174,7 +185,7 @@ class App:
             self._server = http.Server(app, self.settings.golive_http_host, self.settings.http_port)
             await self._server.start()
             return
-        self._socket = AsyncSocketModeHandler(
+        self._socket = Socket(
             self.bolt,
             secret(self.settings.slack_app_token),
             logger=quiet,
@@ -211,10 +222,6 @@ class App:
     def _rendered(self, message: Message) -> Call | None:
         return handlers.render(message, self.tracker)
 
-    def _runner(self) -> Embedded:
-        deliver = Duty("deliver", self._sweep, self.delivery.wake)
-        return Embedded(self.clock, deliver, Duty("plan", self.planning.sweep, self.planning.wake))
-
     def _plan(self) -> datetime | None:
         return self.tracker.plan(self.slack.workspace)
 
@@ -222,12 +229,16 @@ class App:
         now = self.clock.now()
         if self._cleaned is None or not timedelta(0) <= now - self._cleaned < HOUSEKEEPING:
             self._cleaned = now
-            await asyncio.to_thread(self._forget, now - EVENTS_ARE_KNOWN_FOR)
+            await asyncio.to_thread(self._forget, now)
         return await self.delivery.sweep()
 
-    def _forget(self, before: datetime) -> None:
+    def _forget(self, now: datetime) -> None:
+        more = True
+        while more:
+            with self.store.transaction() as tx:
+                more = tx.forget(now - EVENTS_ARE_KNOWN_FOR)
         with self.store.transaction() as tx:
-            tx.forget(before)
+            tx.forget_offers(now - OFFERS_STAND_FOR)
 
     async def settle(self) -> None:
         """Return once all that came in is handled, and all that could be said now has been."""
@@ -236,8 +247,15 @@ class App:
             await self.inbox.idle()
             await self.planning.idle()
             await self.delivery.idle()
-            if self._busy.count == 0 and self.inbox.is_idle and not self.planning.wake.is_set():
+            # A moment that nobody waits for yet would be passed over by whoever moves the clock to the next.
+            await self._runner.at_rest()
+            if self._is_quiet:
                 return
+
+    @property
+    def _is_quiet(self) -> bool:
+        woken = self.planning.wake.is_set() or self.delivery.wake.is_set()
+        return self._busy.count == 0 and self.inbox.is_idle and not self.delivery.is_speaking and not woken
 
     async def health(self) -> dict[str, Any]:
         """What a monitor wants to know."""
@@ -328,7 +346,13 @@ class _Ended(AsyncListenerCompletionHandler):
         self._busy.one_less()
 
 
-async def _hang_up(socket: AsyncSocketModeHandler) -> None:
+async def _warmed() -> None:
+    """The patterns by which people are read are made once: before somebody waits for it, not while."""
+    await asyncio.to_thread(commands.is_asked, "what is due?")
+    await asyncio.to_thread(hearing.ready)
+
+
+async def _hang_up(socket: Socket) -> None:
     """Close the socket politely, or, when nobody answers, all the same."""
     try:
         async with asyncio.timeout(SOCKET_CLOSES):

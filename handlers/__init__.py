@@ -12,24 +12,30 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from bot.domain.errors import BotError
+from bot.domain.patientdata import PatientData
 from bot.integrations.slack import Declined, Slack
 from bot.tracker import Tracker
 from handlers import (
+    agenda,
     asking,
     blockers,
+    capturing,
     changes,
     channels,
     commands,
     gonogo,
     home,
+    notes,
+    offers,
     readiness,
     reminders,
     settings,
     watching,
+    withholding,
 )
 from handlers.inbox import Inbox
 from handlers.rendering import render
-from handlers.views import told
+from handlers.views import given, told
 
 __all__ = ["explained", "in_time", "register", "render", "tell"]
 
@@ -41,12 +47,17 @@ SUBJECTS = (
     asking,
     changes,
     blockers,
+    capturing,
+    notes,
+    offers,
     reminders,
     settings,
     gonogo,
     home,
     channels,
     watching,
+    agenda,
+    withholding,
 )
 ACK_SECONDS = 2.8  # Slack waits three, and then tells the person itself that nothing came
 ANYTHING = re.compile(".*", re.DOTALL)
@@ -66,6 +77,8 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         if body.get("type") == "event_callback":
             log.error("An event could not be kept, so Slack will send it again: %s", error)
             return None
+        if isinstance(error, PatientData):
+            await withholding.noted(tracker, slack, context)
         return await _told_to_who_acted(slack, error, body, context, response)
 
 
@@ -161,10 +174,13 @@ async def _tell_beside(slack: Slack, body: dict[str, Any], context: AsyncBoltCon
     """The request itself is answered, or too late to answer: say it where the person acted."""
     respond = context.respond
     if context.response_url and respond is not None:
-        await respond(response_type="ephemeral", replace_original=False, **told.sentence(sentence))
-    elif context.user_id:
+        try:
+            await respond(response_type="ephemeral", replace_original=False, **told.sentence(sentence))
+        except BotError as trouble:  # a way to answer that is gone, or never was one
+            log.warning("Somebody could not be told: %s", trouble)
+    elif (user := given.word({"id": context.user_id}, "id")) is not None:
         channel = (body.get("channel") or {}).get("id") if isinstance(body.get("channel"), dict) else None
-        await _whisper(slack, context.user_id, channel, sentence)
+        await _whisper(slack, user, channel, sentence)
 
 
 def _answer(body: dict[str, Any] | None) -> BoltResponse:

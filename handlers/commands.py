@@ -13,7 +13,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_bolt.response import BoltResponse
 
-from bot.domain import commands, questions
+from bot.domain import commands, dates, questions
 from bot.domain.commands import ME, NONE, Command, UnknownVerb
 from bot.domain.errors import BotError, NotFound, Unavailable
 from bot.integrations.slack import Slack
@@ -32,7 +32,7 @@ from bot.tracker import (
     WhoIsThat,
     fitted,
 )
-from handlers import asking, gonogo, settings, watching
+from handlers import agenda, asking, gonogo, notes, settings, watching
 from handlers.answering import Answers
 from handlers.inbox import Inbox
 from handlers.people import People
@@ -41,7 +41,7 @@ from handlers.reminders import Reminders
 from handlers.views import blocks, given, told
 
 SHORT = 200
-PATIENCE = 2.4  # seconds; Slack waits three for an answer
+PATIENCE = 2.0  # seconds; Slack waits three for an answer, and a busy machine takes some of them
 INVITE = "I am not in this channel yet: `/invite @golive`, so that I hear what is said and can answer."
 AS_TYPED = "="  # in front of a line: what was offered is not what was meant
 _OF_TIME = frozenset({"reminders", "quiet", "mute", "unmute", "settings", "standup"})
@@ -50,6 +50,7 @@ READING = {
     "item": "item",
     "blockers": "blockers",
     "assumptions": "assumptions",
+    "decisions": "decisions",
     "mine": "mine",
 }
 
@@ -63,6 +64,7 @@ class Line:
     text: str
     ts: str | None = None  # of the message it was said in, in the channel of `where`; None: typed
     files: tuple[str, ...] = ()  # links to what was posted with it
+    trigger: str | None = None  # what allows a form to be opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,12 +175,17 @@ class Orders:
         question = asked(command)
         if question is not None:
             return Asking(line=line, question=question)
+        if command.until:  # while the project is held for writing nobody should load what reads dates
+            await asyncio.to_thread(dates.ready_for, command.until, self._tracker.now())
         if command.verb == "help":
             return Outcome(lines=[told.typed(line) for line in commands.help_lines(command.rest)])
         if command.verb == "ask":
             return await self._asked(line, command.rest, otherwise)
         if command.verb == "templates":
             return Outcome(lines=self._tracker.templates(command.rest))
+        if command.verb == "offers":
+            done = await asyncio.to_thread(self._tracker.offers_wanted, line.who, line.where, command.rest)
+            return Outcome(lines=told.placed(done.lines, done.plan.project, line.where.channel))
         if command.verb == "roles":
             return Outcome(lines=await asyncio.to_thread(self._tracker.roles, line.who, line.where))
         if command.verb == "poll":
@@ -186,6 +193,15 @@ class Orders:
             return Outcome(lines=told.placed(done.lines, done.plan.project, line.where.channel))
         if command.verb in _OF_TIME:
             return await self._about_time(line, command)
+        if command.verb == "notes":
+            pasted = line.text.removeprefix(AS_TYPED).strip().partition(" ")[2] if command.rest else ""
+            shown = await notes.begun(self._tracker, self._slack, line.who, line.where, pasted, line.trigger)
+            return Outcome(shown=shown)
+        if command.verb == "agenda":
+            shown = await agenda.shown(self._tracker, line.who, line.where, command)
+            return Outcome(shown=shown)
+        if command.verb == "backfill":
+            return Outcome(lines=await asyncio.to_thread(self._tracker.how_to_fill, line.who, line.where))
         if command.verb in watching.VERBS:
             shown = await watching.shown(self._tracker, line.who, line.where, command)
             return Outcome(shown=shown)
@@ -307,6 +323,8 @@ class Orders:
             return self._tracker.add(who, where, _new_item(who, command), known)
         if command.verb == "assume":
             return self._tracker.assume(who, where, command.rest, known, permalink=link)
+        if command.verb == "decide":
+            return self._tracker.note_decision(who, where, command.rest, permalink=link)
         with self._tracker.together(who, where) as (_, plan):
             command = fitted(command, plan, as_typed=line.text.startswith(AS_TYPED))
             if command.verb in _PROVEN:
@@ -325,7 +343,8 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     async def golive(ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
         user, channel, text = given.typed(command)
         direct = channel.startswith("D") or command.get("channel_name") == "directmessage"
-        line = Line(Actor(slack.workspace, user), Where(channel=channel, direct=direct), text)
+        who, where = Actor(slack.workspace, user), Where(channel=channel, direct=direct)
+        line = Line(who, where, text, trigger=given.word(command, "trigger_id"))
         if (found := orders.at_once(line)) is not None:
             ack.response = BoltResponse(status=200, body=found)
             return
@@ -464,4 +483,4 @@ _PROVEN: dict[str, Callable[[Tracker], Callable[..., Done]]] = {
     "verify": lambda t: t.verify,
     "refute": lambda t: t.refute,
 }
-_KEPT_WITH_LINK = frozenset({*_PROVEN, "assume"})
+_KEPT_WITH_LINK = frozenset({*_PROVEN, "assume", "decide"})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.domain import ledger
 from bot.domain.errors import Invalid
+from bot.domain.reminders import ledger
 from bot.tracker import Actor, Done, Tracker
 
 

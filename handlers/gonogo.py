@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.domain.commands import Command
 from bot.domain.errors import BotError, Invalid, Unavailable
-from bot.domain.gonogo import Word
+from bot.domain.gonogo.voting import Word
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Ballot, Colleague, Done, PollIsOpen, Tracker, Where, WhoIsThat, Wish
 from handlers.inbox import Inbox

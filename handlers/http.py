@@ -21,12 +21,12 @@ from starlette.routing import Route
 
 from bot.domain.errors import Unavailable
 from bot.integrations.clock import Clock
+from handlers.arriving import answered
 
 log = logging.getLogger("golive.http")
 
 LARGEST_BODY = 2_000_000  # a full form of 250 kB, percent-encoded, and then some
 BODY_SECONDS = 10
-NO_SENSE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 Health = Callable[[], Awaitable[dict[str, Any]]]
 
 
@@ -56,14 +56,7 @@ def application(bolt: AsyncApp, signing_secret: str, clock: Clock, health: Healt
         if not _is_slacks(verifier, request, body):
             log.warning("A request without a valid signature was refused")
             return Response("invalid signature", status_code=401)
-        try:
-            understood = to_async_bolt_request(request, body)
-            if not isinstance(understood.body.get("event", {}), dict):
-                raise TypeError("an event that is none")  # Bolt would fail on it, and Slack send it again
-            answer = await bolt.async_dispatch(understood)
-        except NO_SENSE as cause:  # what our own listeners raise, Bolt hands to the error handler
-            log.warning("A signed request made no sense (%s)", type(cause).__name__)
-            return Response("not understood", status_code=400)
+        answer = await answered(bolt, lambda: to_async_bolt_request(request, body))
         return to_starlette_response(answer)
 
     async def healthz(request: Request) -> Response:

@@ -13,14 +13,18 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.domain.errors import BotError, Unavailable
+from bot.domain.patientdata import Finding
 from bot.integrations.clock import Clock, sleep
+from handlers.keepable import finding_in, keepable
 from handlers.shape import is_whole
 from storage import Kept, Store
+from storage.guard import veiled_object
 
 log = logging.getLogger("golive.inbox")
 
 Event = dict[str, Any]
 Handler = Callable[[Event, dict[str, Any]], Awaitable[None]]
+OnKeptOut = Callable[[Event, Finding], Awaitable[None]]
 Tell = Callable[[Exception, Event], Awaitable[None]]
 Arrival = tuple[dict[str, Any], asyncio.Future[bool]]
 
@@ -39,6 +43,7 @@ class Inbox:
         self._clock = clock
         self._tell = tell
         self._handlers: dict[str, list[Handler]] = {}
+        self._kept_out: OnKeptOut | None = None
         self._arrived: deque[Arrival] = deque()
         self._writing: asyncio.Task[None] | None = None
         self._taken: set[int] = set()  # what is being handled, or about to be noted as handled
@@ -58,6 +63,11 @@ class Inbox:
     def on(self, event_type: str, handler: Handler) -> None:
         """Call `handler(event, body)` for each event of a type: in order per lane, again until it returns."""
         self._handlers.setdefault(event_type, []).append(handler)
+
+    def on_kept_out(self, handler: OnKeptOut) -> None:
+        """Call `handler(event, finding)` for a message that says who a patient is, instead of the others: of
+        what it said nothing is left."""
+        self._kept_out = handler
 
     @property
     def heard(self) -> frozenset[str]:
@@ -122,8 +132,9 @@ class Inbox:
 
     def _commit(self, bodies: list[dict[str, Any]]) -> list[bool]:
         now = self._clock.now()
+        kept = [(str(body["event_id"]), lane_of(body), veiled_object(keepable(body)), now) for body in bodies]
         with self._store.transaction() as tx:
-            return tx.keep_many([(str(body["event_id"]), lane_of(body), body, now) for body in bodies])
+            return tx.keep_many(kept)
 
     def start(self) -> None:
         """Begin handling what is kept, what a crash left over first."""
@@ -190,8 +201,12 @@ class Inbox:
         """Handle one event; False when it must be tried again."""
         event: Event = kept.body["event"]
         try:
-            for handler in self._handlers.get(event["type"], ()):
-                await handler(event, dict(kept.body))
+            finding = finding_in(kept.body)
+            if finding is not None and self._kept_out is not None:
+                await self._kept_out(event, finding)
+            else:
+                for handler in self._handlers.get(event["type"], ()):
+                    await handler(event, dict(kept.body))
             self._done(kept)
             return True
         except Unavailable as trouble:  # nobody's fault and bound to pass, however long it takes

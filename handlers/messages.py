@@ -11,6 +11,7 @@ from bot.domain import commands
 from bot.domain.errors import BotError, Unavailable
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Post, Tracker, Where
+from handlers import capturing
 from handlers.answering import Answers
 from handlers.commands import Line, Orders, Outcome
 from handlers.digest import news_told
@@ -32,6 +33,7 @@ class Listening:
         self._tracker = tracker
         self._people = people
         self._slack = slack
+        self._captures = capturing.Captures(tracker, people, slack)
         self._orders = Orders(tracker, slack, people, Answers(tracker), Reminders(tracker, slack))
 
     async def message(self, event: dict[str, Any], body: dict[str, Any]) -> None:
@@ -50,11 +52,37 @@ class Listening:
     async def _written(self, event: dict[str, Any]) -> None:
         if not self._is_a_persons(event):
             return
+        to_us = self._is_to_us(event["text"])
+        asked = self._asked_to_track_by(event["text"])
+        if asked is not None:
+            await self._asked_to_track(event, asked)
+            return
         post = await self._post(event, event)
         if post is not None:
             await asyncio.to_thread(self._tracker.hear, post)
-        elif self._is_to_us(event["text"]):
+        elif to_us:
             await self._asked_in_channel(event)
+
+    def _asked_to_track_by(self, text: str) -> str | None:
+        """The words that ask us to track the message above, whatever stands before our name."""
+        before, *after = re.split(rf"<@{self._slack.bot_user}(?:\|[^>]*)?>", text, maxsplit=1)
+        if not after:
+            return None
+        words = after[0].strip(" ,:\n") or before.strip(" ,:\n")
+        return words if capturing.asks(words) else None
+
+    async def _asked_to_track(self, event: dict[str, Any], words: str) -> None:
+        """ "@golive track this": the message above, once."""
+        channel, thread = event["channel"], event.get("thread_ts")
+        if not await asyncio.to_thread(self._tracker.is_news, self._slack.workspace, channel, event["ts"]):
+            return
+        shown = await self._captures.mentioned(event, words)
+        post = self._bare(event, event)
+        if shown is None:
+            await asyncio.to_thread(self._tracker.heed, post)
+            return
+        payload = {"thread": thread, "user": event["user"], "shown": shown}
+        await asyncio.to_thread(self._tracker.reply, post, "private_reply", payload)
 
     async def _edited(self, event: dict[str, Any]) -> None:
         now, before = event["message"], event.get("previous_message") or {}
@@ -90,6 +118,11 @@ class Listening:
             return
         # Verbs said twice are harmless, so after a crash between these two lines nothing is lost or doubled.
         line = Line(who, where, self._words(event["text"]), event["ts"], _files(event))
+        forwarded = await self._captures.forwarded(event) if where.direct else None
+        if forwarded is not None:
+            payload = {**place, "user": who.user, **forwarded}
+            await asyncio.to_thread(self._tracker.reply, self._bare(event, event), kind, payload)
+            return
         in_thread = where.direct and place.get("thread") is not None and not await self._is_only_asked(line)
         found = await self._as_news(line, place["thread"]) if in_thread else None
         told = found.kept() if found else await self._orders.told(line, self._as_news)
@@ -118,8 +151,9 @@ class Listening:
     async def _post(self, event: dict[str, Any], said: dict[str, Any], **more: Any) -> Post | None:
         """The message with the people it names looked up, if it says something at all."""
         post = self._bare(event, said, **more)
-        report = await asyncio.to_thread(self._tracker.reads, post)
-        if report is None:
+        # What is said to us is a report only when it is one outright: the rest is for us to answer.
+        reads = self._tracker.reads_outright if self._is_to_us(said["text"]) else self._tracker.reads
+        if not await asyncio.to_thread(reads, post):
             # An edit may take a report back; but what is said to us now is answered, not noted.
             return post if more and not self._is_to_us(said["text"]) else None
         named = _MENTION.findall(post.text)[:MOST_NAMED]
@@ -160,7 +194,8 @@ class Listening:
 
 def _files(event: dict[str, Any]) -> tuple[str, ...]:
     """Links to the files posted with a message, as far as Slack tells."""
-    files = [file for file in event.get("files") or () if isinstance(file, dict)]
+    given = event.get("files")
+    files = [file for file in (given if isinstance(given, list) else ()) if isinstance(file, dict)]
     return tuple(link for file in files[:MOST_FILES] if isinstance(link := file.get("permalink"), str))
 
 

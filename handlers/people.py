@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain.errors import BotError, Invalid, Refused, Unavailable
 from bot.integrations.slack import Declined, Slack
 from bot.tracker import Colleague
+from handlers.shape import is_id
 
 KEPT = 2000
 FRESH = timedelta(hours=1)
@@ -61,6 +62,8 @@ class People:
         if known is not None and timedelta(0) <= now - known[0] < FRESH:
             self._known.move_to_end(user)
             return known[1]
+        if not is_id(user):  # nobody Slack could be asked about
+            raise Declined("users.info", "user_not_found")
         found: dict[str, Any] = (await self._slack.ask("users.info", user=user))["user"]
         self._known[user] = (now, found)
         while len(self._known) > KEPT:

@@ -10,11 +10,11 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.domain.asking import moment_words
 from bot.domain.errors import BotError, Unavailable
 from bot.domain.hours import zone_of
-from bot.domain.ledger import parts
-from bot.domain.parts import Act
+from bot.domain.reminders.asking import moment_words
+from bot.domain.reminders.ledger import parts
+from bot.domain.reminders.parts import Act
 from bot.domain.wording import cut
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Done, Noted, Pressed, Tracker, Where

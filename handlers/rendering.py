@@ -7,11 +7,23 @@ from dataclasses import replace
 from typing import Any
 
 from bot.delivery import Call
+from bot.domain.patientdata import Finding
 from bot.domain.plan import Plan
 from bot.tracker import Actor, Question, Tracker, reply_key
 from handlers import asking
+from handlers.views import (
+    agenda,
+    blockers,
+    digest,
+    gonogo,
+    notes,
+    offers,
+    readiness,
+    reminders,
+    told,
+    withheld,
+)
 from handlers.views import asking as asking_views
-from handlers.views import blockers, digest, gonogo, readiness, reminders, told
 from storage import Message
 
 Payload = Mapping[str, Any]
@@ -40,7 +52,7 @@ def _reply_again(message: Message, said: Payload, tracker: Tracker) -> Call | No
 
 def _changed(message: Message, said: Payload, tracker: Tracker) -> Call | None:
     """The reply in the thread is brought up to date, if there is one by now."""
-    ts = tracker.sent_as(message.workspace, reply_key(message.workspace, said["channel"], said["ts"]))
+    ts = tracker.line_of(message.workspace, said["channel"], said["ts"], said["blocker"])
     plan = _plan(message, said, tracker)
     if ts is None or plan is None:
         return None
@@ -93,6 +105,15 @@ def _posted_words(message: Message, said: Payload, tracker: Tracker) -> Call | N
     return Call("chat.postMessage", {"channel": message.channel, "unfurl_links": False, **shown})
 
 
+def _posted_agenda(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    plan = _plan(message, said, tracker)
+    if plan is None:
+        return None
+    found = tracker.agenda_again(plan, said["words"])
+    shown = agenda.posted(plan, found, said["by"])
+    return Call("chat.postMessage", {"channel": message.channel, "unfurl_links": False, **shown})
+
+
 def _direct_reply(message: Message, said: Payload, tracker: Tracker) -> Call | None:
     return _post({**said, "channel": message.channel}, _reply(message, said, tracker))
 
@@ -124,6 +145,39 @@ def _reply(message: Message, said: Payload, tracker: Tracker) -> dict[str, Any]:
     if said.get("offers"):
         return told.perhaps(said["lines"][0], [(label, line) for label, line in said["offers"]])
     return told.done(said["lines"], said.get("project") or "", said.get("undo"))
+
+
+def _captured(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    """The one line under a message that is tracked, if what it speaks of is still there."""
+    plan = _plan(message, said, tracker)
+    if plan is None or not tracker.is_there(plan, said["entity"], said["key"]):
+        return None
+    return _post(said, told.done(said["lines"], said["project"], said["undo"]))
+
+
+def _captured_changed(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    """That line is brought up to date, if it was said."""
+    ts = tracker.sent_as(message.workspace, said["line"])
+    shown = told.done(said["lines"], said["project"], said["undo"])
+    return Call("chat.update", {"channel": said["channel"], "ts": ts, **shown}) if ts else None
+
+
+def _talk_offer(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    """Only its author sees it, and once at most."""
+    found = tracker.shown_offer(message)
+    if found is None:
+        return None
+    thread = {"thread_ts": said["thread"]} if said.get("thread") else {}
+    place = {"channel": message.channel, "user": said["user"], **thread}
+    return Call("chat.postEphemeral", {**place, **offers.offered(found.id, found.plan, found.proposal)})
+
+
+def _handoff_asked(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    found = tracker.shown_offer(message)
+    if found is None:
+        return None
+    shown = offers.asked(found.id, found.plan, found.proposal, said["by"], found.source.permalink)
+    return _post({"channel": message.channel}, shown)
 
 
 def _nudge(message: Message, said: Payload, tracker: Tracker) -> Call | None:
@@ -202,6 +256,49 @@ def _poll_again(message: Message, said: Payload, tracker: Tracker) -> Call | Non
     return Call("chat.update", {"channel": message.channel, "ts": ts, **shown})
 
 
+def _withheld(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    """To its author: where they said it and only for them, or else directly."""
+    shown = withheld.told(Finding(said["found"], said["line"]))
+    if message.channel.startswith(("D", "U", "W")):
+        return _post({**said, "channel": message.channel}, shown)
+    thread = {"thread_ts": said["thread"]} if said.get("thread") else {}
+    return Call("chat.postEphemeral", {"channel": message.channel, "user": said["user"], **thread, **shown})
+
+
+def _withheld_lead(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    """One message a day, which later ones bring up to date."""
+    day = tracker.kept_out_on(message)
+    if day is None or not day.times:
+        return None
+    shown = withheld.day(day.plan, day.times)
+    if message.kind == "withheld_lead":
+        return _post({"channel": message.channel}, shown)
+    ts = tracker.first_of(message)
+    return Call("chat.update", {"channel": message.channel, "ts": ts, **shown}) if ts else None
+
+
+def _notes_head(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    plan = _plan(message, said, tracker)
+    return _post({"channel": message.channel}, notes.head(plan, said["user"], said["day"])) if plan else None
+
+
+def _notes_left(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    """Nothing came of it: what was said before is taken away."""
+    ts = tracker.sent_as(message.workspace, said["head"])
+    return Call("chat.delete", {"channel": message.channel, "ts": ts}) if ts else None
+
+
+def _notes_recorded(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    """What was said before is brought up to date; where nothing was, it is said in the notes' thread."""
+    plan = _plan(message, said, tracker)
+    if plan is None:
+        return None
+    shown = notes.confirmation(plan, said)
+    if said.get("ts"):
+        return Call("chat.update", {"channel": said["channel"], "ts": said["ts"], **shown})
+    return _post(said, shown)
+
+
 def _post(said: Payload, shown: Mapping[str, Any]) -> Call:
     thread = {"thread_ts": said["thread"]} if said.get("thread") else {}
     return Call("chat.postMessage", {"channel": said["channel"], "unfurl_links": False, **thread, **shown})
@@ -220,9 +317,17 @@ _KINDS: Mapping[str, Callable[[Message, Payload, Tracker], Call | None]] = {
     "owner_set": _reply_in_thread,
     "reply_again": _reply_again,
     "blocker_changed": _changed,
+    "captured": _captured,
+    "captured_changed": _captured_changed,
+    "talk_offer": _talk_offer,
+    "handoff_asked": _handoff_asked,
     "owner_answered": _owner_answered,
     "posted_answer": _posted_answer,
     "posted_words": _posted_words,
+    "posted_agenda": _posted_agenda,
+    "notes_head": _notes_head,
+    "notes_recorded": _notes_recorded,
+    "notes_left": _notes_left,
     "direct_reply": _direct_reply,
     "private_reply": _private_reply,
     "nudge": _nudge,
@@ -239,4 +344,7 @@ _KINDS: Mapping[str, Callable[[Message, Payload, Tracker], Call | None]] = {
     "poll_decided": _poll,
     "poll_back": _poll,
     "poll_again": _poll_again,
+    "withheld": _withheld,
+    "withheld_lead": _withheld_lead,
+    "withheld_lead_again": _withheld_lead,
 }

@@ -82,6 +82,7 @@ class Control:
             ask.get("thread_ts"),
             broadcast=bool(ask.get("reply_broadcast")),
             files=ask.get("files"),
+            share=ask.get("share"),
         )
         return JSONResponse({"ok": True, "channel": channel.id, "ts": message["ts"], "message": message})
 

@@ -37,11 +37,12 @@ class People:
         *,
         broadcast: bool = False,
         files: list[Json] | None = None,
+        share: Json | None = None,
     ) -> tuple[Channel, Message]:
-        """Post a message as a person."""
+        """Post a message as a person; `share` is the one that is forwarded with it: {channel, ts}."""
         person = self.person(user)
         place = self.place(channel, person)
-        if not isinstance(text, str) or (not text.strip() and not files):
+        if not isinstance(text, str) or (not text.strip() and not files and not share):
             raise Impossible("A message needs some text, or a file.")
         if thread_ts:
             root = self.message(place, thread_ts, user)
@@ -52,6 +53,8 @@ class People:
         if files:
             message |= {"subtype": "file_share", "upload": True}
             message["files"] = [self._upload(user, place, one).info for one in files]
+        if share:
+            message["attachments"] = [self._shared(person, share)]
         return place, self._slack.post(place, message, broadcast=broadcast)
 
     def edit(self, channel: str, user: str, ts: str, text: str) -> Message:
@@ -188,6 +191,30 @@ class People:
         if message.get("user") != user or "ephemeral_to" in message:
             raise Impossible("People can change and delete only their own messages.", 403)
         return place, message
+
+    def _shared(self, person: User, share: Json) -> Json:
+        """A message as Slack attaches it to the one that forwards it."""
+        place = self.place(share.get("channel"), person)
+        said = self.message(place, share.get("ts"), person["id"])
+        author = self._state.users.get(str(said.get("user")), {})
+        link, text = self._slack.permalink(place, said), said.get("text", "")
+        shown = {
+            "id": 1,
+            "ts": said["ts"],
+            "channel_id": place.id,
+            "channel_team": self._state.team.id,
+            "is_msg_unfurl": True,
+            "is_share": True,
+            "author_id": said.get("user"),
+            "author_name": author.get("real_name"),
+            "from_url": link,
+            "original_url": link,
+            "text": text,
+            "fallback": f"{author.get('real_name')}: {text}",
+            "mrkdwn_in": ["text"],
+            "footer": "Posted in a direct message" if place.is_direct else f"Posted in #{place.name}",
+        }
+        return shown | ({"is_private": True} if place.is_private else {})
 
     def _upload(self, user: str, place: Channel, order: Json) -> File:
         try:

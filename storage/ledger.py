@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.domain.ledger import ESCALATE, Said, State
+from bot.domain.reminders.ledger import ESCALATE, Said, State
 from storage import models
-from storage.guard import clean
+from storage.guard import veiled
 from storage.models import NOT_SAID, PLANNED
 from storage.queues import Queues
 from storage.work import AT_ONCE
@@ -234,10 +234,10 @@ def _columns(workspace: str, entry: Entry) -> dict[str, Any]:
         "rung": entry.rung,
         "critical": entry.critical,
         "day": entry.day,
-        "words": clean(entry.words),
+        "words": veiled(entry.words),
         "at": entry.at,
         "state": entry.state,
-        "why": entry.why and clean(entry.why),
+        "why": entry.why and veiled(entry.why),
         "message": entry.message,
         "said_at": entry.said_at,
     }

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, Table, bindparam, or_, select
 
-from bot.domain.ledger import Handover, Mute, Promise
 from bot.domain.plan import Event
+from bot.domain.reminders.ledger import Handover, Mute, Promise
 from storage import models, rows
 from storage.ledger import Entry, entry_of, portions
 from storage.timing import Due, Timing
@@ -67,7 +67,8 @@ class Looking(Timing):
 
     def _happened(self, ids: Sequence[int], since: datetime, without: Sequence[str]) -> Iterator[Row[Any]]:
         table = models.events
-        wanted = select(table).where(table.c.project_id.in_(ids), table.c.at >= since)
+        of_plan = table.c.revision > 0  # what was withheld changed nothing
+        wanted = select(table).where(table.c.project_id.in_(ids), table.c.at >= since, of_plan)
         yield from self.run(wanted.where(table.c.act.not_in(without)).order_by(table.c.id))
 
     def _rows(self, table: Table, ids: Sequence[int]) -> Iterable[Row[Any]]:

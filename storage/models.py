@@ -191,6 +191,18 @@ class Assumptions(_OfProject, table=True):
     finding: Any = Field(sa_column=_json(nullable=True))
 
 
+class Decisions(_OfProject, table=True):
+    id: str = Field(primary_key=True)
+    position: int
+    text: str
+    item: str | None
+    by: str | None
+    on: date
+    permalink: str | None
+    channel: str | None
+    ts: str | None
+
+
 class Events(Row, table=True):
     """Only ever added to: no verb changes or removes one."""
 
@@ -251,6 +263,53 @@ class Heard(Row, table=True):
     edited_ts: str | None
     deleted: bool
     text_hash: str | None
+
+
+class Tracked(Row, table=True):
+    """Which message speaks of which thing: somebody had it tracked, or said yes to that."""
+
+    workspace: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    ts: str = Field(primary_key=True)
+    entity: str = Field(primary_key=True)
+    key: str
+    project: str
+    by: str
+    at: datetime
+
+
+class Offers(Row, table=True):
+    """What somebody was offered privately; once for a thread, and once for each thing that follows one."""
+
+    __table_args__ = (
+        Unique("workspace", "channel", "thread", "slot"),
+        CheckConstraint("state in ('open', 'taken', 'refused', 'void')", name="state"),
+        Index(None, "workspace", "user", "at"),
+        Index(None, "workspace", "channel", "ts"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace: str
+    project: str
+    channel: str
+    thread: str
+    slot: str
+    ts: str
+    user: str
+    kind: str
+    state: str
+    said: Any = Field(sa_column=_json(nullable=True))  # gone once it is answered
+    at: datetime
+
+
+class Refusals(Row, table=True):
+    """What somebody does not want to be offered in a channel; `*` for everything."""
+
+    workspace: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    user: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    at: datetime
 
 
 class Outbox(Row, table=True):
@@ -400,6 +459,19 @@ class Dismissals(_OfProject, table=True):
     at: datetime
 
 
+class Drafts(Row, table=True):
+    """What somebody is about to record and has not ticked yet; gone once they have."""
+
+    __table_args__ = (Index(None, "at"),)
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    project: str
+    user: str
+    body: Any = Field(sa_column=_json())
+    at: datetime
+
+
 class Unreachable(Row, table=True):
     workspace: str = Field(primary_key=True)
     user: str = Field(primary_key=True)
@@ -417,10 +489,14 @@ validations: Table = _tables["validations"]
 waivers: Table = _tables["waivers"]
 blockers: Table = _tables["blockers"]
 assumptions: Table = _tables["assumptions"]
+decisions: Table = _tables["decisions"]
 events: Table = _tables["events"]
 members: Table = _tables["members"]
 inbox: Table = _tables["inbox"]
 heard: Table = _tables["heard"]
+tracked: Table = _tables["tracked"]
+offers: Table = _tables["offers"]
+refusals: Table = _tables["refusals"]
 outbox: Table = _tables["outbox"]
 ledger: Table = _tables["ledger"]
 promises: Table = _tables["promises"]
@@ -431,4 +507,5 @@ digests: Table = _tables["digests"]
 polls: Table = _tables["polls"]
 votes: Table = _tables["votes"]
 dismissals: Table = _tables["dismissals"]
+drafts: Table = _tables["drafts"]
 unreachable: Table = _tables["unreachable"]

@@ -19,7 +19,7 @@ from storage import models, rows, things
 from storage.guard import clean, clean_json
 from storage.work import AT_ONCE, Work
 
-_THINGS = ("item", "blocker", "assumption", "person")  # as the index of events has them, before their keys
+_THINGS = ("item", "blocker", "assumption", "decision", "person")  # as the index of events has them
 MANY = 100  # of so many things that came with a project nobody is told one by one
 _SOMETHING: Mapping[str, Any] = MappingProxyType({})  # what came, left unread
 LOCAL = "local"  # the workspace of what was loaded before Slack was known
@@ -64,7 +64,8 @@ class PlanCache:
 
 
 def _weight(plan: Plan) -> int:
-    return 1 + len(plan.people) + len(plan.items) + len(plan.blockers) + len(plan.assumptions)
+    things = (plan.people, plan.items, plan.blockers, plan.assumptions, plan.decisions)
+    return 1 + sum(map(len, things))
 
 
 class Plans(Work):
@@ -256,6 +257,7 @@ class Plans(Work):
             items=self._items(project_id),
             blockers=tuple(rows.blocker(row) for row in self._in_order(models.blockers, project_id)),
             assumptions=tuple(rows.assumption(row) for row in self._in_order(models.assumptions, project_id)),
+            decisions=tuple(rows.decision(row) for row in self._in_order(models.decisions, project_id)),
         )
 
     def _of(self, table: Table, project_id: int) -> Iterable[Any]:
@@ -367,7 +369,10 @@ def _change_columns(change: Change) -> dict[str, Any]:
 
 
 def _cleaned(plan: Plan, changes: Sequence[Change]) -> Plan:
-    """The plan with what was changed in it as it may be stored; the same plan when it may be as it is."""
+    """The plan with what was changed in it as it may be stored; the same plan when it may be as it is.
+    PatientData when it says who a patient is, also by its texts taken together."""
+    for together in _said_together(plan, changes):
+        clean(together)
     unclean = {
         (change.entity, change.key)
         for change in changes
@@ -387,6 +392,22 @@ def _cleaned(plan: Plan, changes: Sequence[Change]) -> Plan:
         for entity, kind in rows.KINDS.items()
     }
     return Plan(project=head, **parts)
+
+
+# The texts of a thing that are read together: a name in one of them and a birth date in the next.
+_TOGETHER = {"item": ("title", "description", "evidence"), "blocker": ("text", "waiting_on")}
+
+
+def _said_together(plan: Plan, changes: Sequence[Change]) -> Iterable[str]:
+    for change in changes:
+        names = _TOGETHER.get(change.entity, ())
+        if change.after is None or not names or (change.field and change.field not in names):
+            continue
+        things: Mapping[str, Any] = plan.item if change.entity == "item" else plan.blocker
+        thing = things[change.key]
+        texts = [text for name in names if (text := getattr(thing, name))]
+        if len(texts) > 1:
+            yield ", ".join(texts)
 
 
 def _said(event: Event, plan: Plan) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Row, Table, func, insert, select, update
 
-from bot.domain import gonogo
 from bot.domain.errors import Conflict
-from bot.domain.gonogo import Poll, Vote, Word
+from bot.domain.gonogo import voting
+from bot.domain.gonogo.voting import Poll, Vote, Word
 from storage import models
-from storage.guard import clean, clean_json
+from storage.guard import clean, clean_json, veiled_json
 from storage.ledger import portions
 from storage.work import Work
 
@@ -47,7 +47,7 @@ class Polls(Work):
         if last is not None and last.state == "open":
             raise Conflict(f"Go/no-go {last.number} is open already.")
         number = (last.number if last else 0) + 1
-        asked = {"seats": [gonogo.seat_json(seat) for seat in poll.seats], "not_asked": list(poll.not_asked)}
+        asked = {"seats": [voting.seat_json(seat) for seat in poll.seats], "not_asked": list(poll.not_asked)}
         columns = {
             "project_id": project_id,
             "workspace": workspace,
@@ -74,7 +74,7 @@ class Polls(Work):
             "user": clean(vote.user),
             "vote": vote.word.value,
             "why": vote.why and clean(vote.why),
-            "conditions": clean_json([gonogo.condition_json(each) for each in vote.conditions]),
+            "conditions": clean_json([voting.condition_json(each) for each in vote.conditions]),
             "at": vote.at,
         }
         new = self.insert_or(table).values(
@@ -96,7 +96,7 @@ class Polls(Work):
         record: Mapping[str, Any],
     ) -> bool:
         """Settle it, with the record that stays; False when it was settled before."""
-        said = {"decision": decision.value, "record": record}
+        said = {"decision": decision.value, "record": veiled_json(record)}
         return self._end(project_id, number, "decided", by, at, why, said)
 
     def cancel(self, project_id: int, number: int, *, by: str, at: datetime, why: str) -> bool:
@@ -180,7 +180,7 @@ def _poll(row: Row[Any], votes: Iterable[Vote]) -> Poll:
         opened_by=row.opened_by,
         opened_at=row.opened_at,
         closes_at=row.closes_at,
-        seats=tuple(gonogo.seat_from(each) for each in row.asked["seats"]),
+        seats=tuple(voting.seat_from(each) for each in row.asked["seats"]),
         not_asked=tuple(row.asked["not_asked"]),
         revision=row.revision,
         votes=tuple(votes),
@@ -199,5 +199,5 @@ def _vote(row: Row[Any]) -> Vote:
         word=Word(row.vote),
         at=row.at,
         why=row.why,
-        conditions=tuple(gonogo.condition_from(each) for each in row.conditions),
+        conditions=tuple(voting.condition_from(each) for each in row.conditions),
     )

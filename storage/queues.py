@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import Row, delete, func, or_, select, update
 
 from storage import models
-from storage.guard import clean, clean_json
+from storage.guard import veiled, veiled_json, veiled_object
 from storage.models import UNSENT, WAITING
 from storage.work import Work
 
 ATTEMPTS = 5  # how often something kept is tried before it is set aside
+A_SLICE = 5_000  # rows deleted in one transaction
 
 _log = logging.getLogger(__name__)
 
@@ -69,8 +70,8 @@ class Queues(Work):
         stored = set(self.run(new, [_inbox_columns(*arrival) for arrival in arrivals]).scalars())
         answers = []
         for event_id, *_ in arrivals:
-            answers.append(clean(event_id) in stored)
-            stored.discard(clean(event_id))  # the same event twice in one group is new once
+            answers.append(veiled(event_id) in stored)
+            stored.discard(veiled(event_id))  # the same event twice in one group is new once
         return answers
 
     def unhandled(self, limit: int, *, after: int = 0) -> list[Kept]:
@@ -93,18 +94,26 @@ class Queues(Work):
         turn: False then."""
         table = models.inbox
         tried = update(table).where(table.c.id == id, WAITING)
-        tried = tried.values(attempts=table.c.attempts + 1, error=clean(error))
+        tried = tried.values(attempts=table.c.attempts + 1, error=veiled(error))
         row = self.run(tried.returning(table.c.attempts, table.c.event_id)).first()
         if row is None or row.attempts < ATTEMPTS:
             return row is not None
         self.run(update(table).where(table.c.id == id).values(state="aside"))
-        _log.error("set %s aside after %d tries: %s", row.event_id, row.attempts, error)
+        _log.error("set %s aside after %d tries: %s", row.event_id, row.attempts, veiled(error))
         return False
 
-    def forget(self, before: datetime) -> None:
-        """What came in and was handled before then cannot come again: its ids go too."""
+    def forget(self, before: datetime, most: int = A_SLICE) -> bool:
+        """What came in and was handled before then cannot come again: its ids go too. Tells whether there are
+        more of them, as a million at once would keep everybody else from writing for seconds."""
         table = models.inbox
-        self.run(delete(table).where(table.c.kept_at < before, table.c.state != "waiting"))
+        # Ids rise with time, so the first that is young enough ends the search.
+        young = select(table.c.id).where(table.c.kept_at >= before).order_by(table.c.id).limit(1)
+        first = self.run(young).scalar()
+        old = [table.c.kept_at < before, table.c.state != "waiting"]
+        old += [table.c.id < first] if first is not None else []
+        slice = select(table.c.id).where(*old).order_by(table.c.id).limit(most)
+        gone = self.run(delete(table).where(table.c.id.in_(slice)).returning(table.c.id)).all()
+        return len(gone) == most
 
     def emit(
         self,
@@ -121,7 +130,7 @@ class Queues(Work):
         It takes the place of what still waits in the lane with the same kind and subject."""
         table = models.outbox
         columns = {"workspace": workspace, "channel": channel, "key": key, "kind": kind, "created_at": at}
-        columns |= {"payload": clean_json(payload), "subject": subject, "state": "waiting", "attempts": 0}
+        columns |= {"payload": veiled_json(payload), "subject": subject, "state": "waiting", "attempts": 0}
         new = self.insert_new(table).values(columns).returning(table.c.id)
         made = self.run(new).scalar()
         if made is None:
@@ -141,7 +150,7 @@ class Queues(Work):
         table = models.outbox
         of = {"workspace": workspace, "subject": None, "state": "waiting", "attempts": 0, "created_at": at}
         columns = [
-            {**of, "channel": channel, "key": key, "kind": kind, "payload": clean_json(payload)}
+            {**of, "channel": channel, "key": key, "kind": kind, "payload": veiled_json(payload)}
             for channel, key, kind, payload in wanted
         ]
         made = set(self.run(self.insert_new(table).returning(table.c.key), columns).scalars())
@@ -193,7 +202,7 @@ class Queues(Work):
         if ts is not None:
             columns |= {"ts": ts, "conversation": conversation}
         if error is not None:
-            columns["error"] = clean(error)
+            columns["error"] = veiled(error)
         ours = update(table).where(table.c.id == id, table.c.state == was)
         return self.run(ours.values(columns).returning(table.c.id)).first() is not None
 
@@ -212,10 +221,10 @@ class Queues(Work):
 
 def _inbox_columns(event_id: str, lane: str, body: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     return {
-        "workspace": str(body.get("team_id") or ""),
-        "event_id": clean(event_id),
-        "lane": clean(lane),
-        "body": clean_json(body),
+        "workspace": veiled(str(body.get("team_id") or "")),
+        "event_id": veiled(event_id),
+        "lane": veiled(lane),
+        "body": veiled_object(body),
         "kept_at": at,
         "state": "waiting",
         "attempts": 0,

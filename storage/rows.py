@@ -16,6 +16,7 @@ from bot.domain.plan import (
     Away,
     Blocker,
     Change,
+    Decision,
     Event,
     Finding,
     Hours,
@@ -271,6 +272,32 @@ def assumption(row: Row[Any]) -> Assumption:
     )
 
 
+def _decision_columns(decision: Decision) -> Columns:
+    return {
+        "id": decision.id,
+        "text": decision.text,
+        "item": decision.item,
+        "by": decision.by,
+        "on": decision.on,
+        "permalink": decision.permalink,
+        "channel": decision.channel,
+        "ts": decision.ts,
+    }
+
+
+def decision(row: Row[Any]) -> Decision:
+    return Decision(
+        id=row.id,
+        text=row.text,
+        item=row.item,
+        by=row.by,
+        on=row.on,
+        permalink=row.permalink,
+        channel=row.channel,
+        ts=row.ts,
+    )
+
+
 def _finding(stored: Mapping[str, Any] | None) -> Finding | None:
     if stored is None:
         return None
@@ -295,6 +322,7 @@ KINDS: Mapping[str, Kind] = {
     "item": Kind(models.items, "key", "items", _item_columns),
     "blocker": Kind(models.blockers, "id", "blockers", _blocker_columns),
     "assumption": Kind(models.assumptions, "id", "assumptions", _assumption_columns),
+    "decision": Kind(models.decisions, "id", "decisions", _decision_columns),
 }
 
 # What hangs on an item and is written anew when it changes.

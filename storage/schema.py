@@ -37,7 +37,7 @@ class Schema:
         return self.versions[-1]
 
 
-GOLIVE = Schema(versions=("0001", "0002", "0003", "0004"))
+GOLIVE = Schema(versions=("0001", "0002", "0003", "0004", "0005", "0006"))
 
 
 def bring_up_to_date(database: Database, schema: Schema = GOLIVE) -> None:

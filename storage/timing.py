@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from bot.domain.digest import DigestFacts
-from bot.domain.ledger import Handover, Mute, Promise
+from bot.domain.reminders.ledger import Handover, Mute, Promise
 from storage import models
-from storage.guard import clean
+from storage.guard import clean, veiled, veiled_json
 from storage.ledger import Ledger, portions
 
 # Nothing is put off for longer, so what is further away was written by a clock that was wrong.
@@ -103,7 +103,7 @@ class Timing(Ledger):
     def cannot_reach(self, workspace: str, user: str, why: str, at: datetime) -> bool:
         """Messages to this user are refused; False when that is known, and still fresh."""
         table = models.unreachable
-        new = self.insert_or(table).values(workspace=workspace, user=user, why=clean(why), at=at)
+        new = self.insert_or(table).values(workspace=workspace, user=user, why=veiled(why), at=at)
         again = new.on_conflict_do_update(
             index_elements=[table.c.workspace, table.c.user],
             set_={"why": new.excluded.why, "at": new.excluded.at},
@@ -239,7 +239,7 @@ class Timing(Ledger):
         kept = {name: new.excluded[name] for name in ("at", "facts", "message")}
         put = new.on_conflict_do_update(index_elements=[table.c.project_id, table.c.day], set_=kept)
         of = {"project_id": due.id, "workspace": due.workspace, "day": day}
-        self.run(put, [{**of, "at": at, "facts": dict(facts), "message": message}])
+        self.run(put, [{**of, "at": at, "facts": veiled_json(facts), "message": message}])
 
 
 _heads = models.projects.c

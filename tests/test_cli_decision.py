@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import gonogo
-from bot.domain.gonogo import Word
+from bot.domain.gonogo import voting
+from bot.domain.gonogo.voting import Word
 from bot.tracker import Actor, Ballot, Tracker, Where
 from storage import Store
 
@@ -31,7 +31,7 @@ def database(tmp_path: Path) -> str:
     tracker.poll(ana, where)
     ballot = Ballot(project="harbor", number=1)
     board = tracker.decision_form(dita, ballot)
-    seen = gonogo.seen(board.poll, board.a)
+    seen = voting.seen(board.poll, board.a)
     tracker.decide(dita, ballot, Word.NO_GO, seen=seen, why="The cranes are not insured")
     tracker.poll(ana, where)
     store.close()

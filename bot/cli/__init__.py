@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import asking, deciding, files, serving, starting, ticking, watching
+from bot.cli import asking, backfill, deciding, files, reading, serving, starting, talking, ticking, watching
 from bot.cli.doctor import doctor
 from bot.cli.terminal import errors
 from bot.domain.errors import BotError
@@ -28,7 +28,9 @@ cli.command()(serving.run)
 cli.command()(files.load)
 cli.command()(files.export)
 cli.command()(asking.ask)
+cli.command()(reading.read)
 cli.command()(files.projects)
+cli.command()(backfill.backfill)
 cli.command()(starting.new)
 cli.add_typer(starting.template_verbs)
 cli.command()(deciding.decision)
@@ -36,6 +38,8 @@ cli.command()(watching.changes)
 cli.command()(watching.history)
 cli.command()(watching.signals)
 cli.command()(watching.portfolio)
+cli.command()(talking.notes)
+cli.command()(talking.agenda)
 cli.command()(ticking.tick)
 cli.command()(doctor)
 

@@ -30,6 +30,7 @@ PLURAL = {
     "item": "items",
     "blocker": "blockers",
     "assumption": "assumptions",
+    "decision": "decisions",
 }
 
 Workspace = Annotated[str | None, typer.Option(help="Slack's team id; needed only when there are several.")]

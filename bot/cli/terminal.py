@@ -7,6 +7,8 @@ import re
 
 from rich.console import Console
 
+from bot.integrations import logs
+
 answers = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -24,6 +26,7 @@ class NoSecrets(logging.Formatter):
 
 def log_to_stderr(level: str) -> None:
     """golive's own lines at this level; the libraries' warnings only, as their debug lines hold bodies."""
+    logs.guard()
     handler = logging.StreamHandler()
     handler.setFormatter(NoSecrets("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

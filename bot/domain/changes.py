@@ -15,6 +15,7 @@ from bot.domain.plan import (
     Away,
     Blocker,
     Change,
+    Decision,
     Finding,
     Hours,
     Item,
@@ -26,8 +27,8 @@ from bot.domain.plan import (
     Waiver,
 )
 
-Thing = Person | Item | Blocker | Assumption | Project
-T = TypeVar("T", Person, Item, Blocker, Assumption)
+Thing = Person | Item | Blocker | Assumption | Decision | Project
+T = TypeVar("T", Person, Item, Blocker, Assumption, Decision)
 
 # Where the row is and how many changes it has had belong to storage, not to what the project says.
 _NOT_SAID = frozenset({"id", "workspace", "revision"})
@@ -81,7 +82,7 @@ def invert(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 def key_of(thing: Thing) -> str:
     """The word a thing is known by within its project."""
-    return thing.id if isinstance(thing, Blocker | Assumption) else thing.key
+    return thing.id if isinstance(thing, Blocker | Assumption | Decision) else thing.key
 
 
 def _diff(before: Plan | None, after: Plan) -> Iterator[Change]:
@@ -257,6 +258,7 @@ _KINDS: Mapping[str, tuple[type[Any], Mapping[str, Decoder]]] = {
     ),
     "blocker": (Blocker, {"raised": _day, "expected_clear": _day, "cleared_on": _day}),
     "assumption": (Assumption, {"verify_by": _day, "made": _day, "also_under": tuple, "finding": _finding}),
+    "decision": (Decision, {"on": _day}),
 }
 
 _NAMES: Mapping[type[Any], tuple[str, ...]] = {
@@ -270,4 +272,5 @@ _PLACES: Mapping[str, str] = {
     "item": "items",
     "blocker": "blockers",
     "assumption": "assumptions",
+    "decision": "decisions",
 }

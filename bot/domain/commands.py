@@ -166,6 +166,23 @@ VERBS = {
             False,
             ("beliefs",),
         ),
+        Verb(
+            "decide",
+            "decide TEXT [on KEY]",
+            "Something was decided: kept with who said so, when, and about what.",
+            "decide We cut over on Saturday night on vpn",
+            True,
+            ("decision", "decided"),
+        ),
+        Verb(
+            "offers",
+            "offers [on | off]",
+            "What I do not offer you in this channel, because you said no; bring it back, or end it all.",
+            "offers on",
+            False,
+            ("offer",),
+        ),
+        Verb("decisions", "decisions", "What was decided, the latest first.", "decisions", False),
         Verb("blockers", "blockers", "What is blocked, and on whom that waits.", "blockers", False),
         Verb("mine", "mine [@person]", "What waits for you.", "mine", False),
         Verb(
@@ -284,6 +301,28 @@ VERBS = {
             "portfolio",
             False,
             ("projects",),
+        ),
+        Verb(
+            "notes",
+            "notes [TEXT]",
+            "The notes of a call: what they hold is proposed line by line, and recorded as you tick it.",
+            "notes",
+            True,
+            ("minutes",),
+        ),
+        Verb(
+            "agenda",
+            "agenda [PARTY | @person]",
+            "What to talk about in the next call with the customer, or with somebody else, in ten lines.",
+            "agenda network team",
+            False,
+        ),
+        Verb(
+            "backfill",
+            "backfill",
+            "How to record what was said here before I came: read, proposed, ticked (lead).",
+            "backfill",
+            False,
         ),
         Verb("help", "help [COMMAND]", "What you can type.", "help waive", False, ("?",)),
     )
@@ -689,6 +728,12 @@ def _read_assume(verb: Verb, words: str, key: str | None = None) -> Command:
     return Command(verb=verb.name, rest=words)
 
 
+def _read_decision(verb: Verb, words: str, key: str | None = None) -> Command:
+    if not words:
+        raise Invalid(f"Say what was decided: {_usage(verb)}")
+    return Command(verb=verb.name, rest=words)
+
+
 def _read_finding(verb: Verb, words: str, key: str | None = None) -> Command:
     if not words:
         raise Invalid(f"Say which assumption, and what shows it: {_usage(verb)}")
@@ -697,7 +742,7 @@ def _read_finding(verb: Verb, words: str, key: str | None = None) -> Command:
 
 
 # With more words than their own these ask something.
-_LOOKING = frozenset({"", "blockers", "assumptions"})
+_LOOKING = frozenset({"", "blockers", "assumptions", "decisions"})
 _SHOWN_TO = frozenset(
     ["me", "us", "the", "all", "what", "which", "who", "every", "open", "my", "our"]
 )  # "show me …"
@@ -705,13 +750,14 @@ _LISTS = frozenset(
     {"assumptions", "blockers", "due_window", "overdue", "unowned", "unverified", "waiting_on"}
 )
 # With a question mark behind them so do these; the last ones may have evidence that ends with one.
-_ASKED_OF = frozenset({"item", "mine", "own", "validator", "due", "start", "block"})
+_ASKED_OF = frozenset({"decide", "item", "mine", "own", "validator", "due", "start", "block"})
 _BRIEFLY = frozenset({"done", "validate"})
-_NEW = frozenset({"add", "new", "assume"})
+_NEW = frozenset({"add", "new", "assume", "decide"})
 _ABOUT_AN_ITEM = frozenset(verb.name for verb in VERBS.values() if "KEY" in verb.usage) - _NEW
 _READERS: dict[str, Callable[..., Command]] = {
     **dict.fromkeys(VERBS, _read_plain),
     "assume": _read_assume,
+    "decide": _read_decision,
     **dict.fromkeys(("verify", "refute"), _read_finding),
     **dict.fromkeys(("item", "start", "done", "validate", "reopen"), _read_item),
     "before": _read_before,

@@ -4,7 +4,8 @@ The rules a reader may want to know (docs/commands.md says them to people):
 - A bare weekday is its next date; on that weekday itself, a week later. "This Friday" on Friday is today.
 - "Next Wednesday" is the one in next week; weeks begin on Monday. "Next week" and "end of week": its Friday.
 - A date without a year is the next one, unless it passed within the last 30 days: then that day is meant.
-- In 3/4 the only possible reading wins; else the month comes first in the Americas (not in Latin America).
+- In 3/4 the only possible reading wins, or the one on the weekday named; else the month comes first in the
+  Americas (not in Latin America), and where a zone tells no place, as UTC, the nearer day to come is meant.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ import calendar
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Invalid
@@ -50,6 +54,7 @@ class _Today:
     day: date
     month_first: bool
     alone: bool  # the words are meant to be a date, not a sentence that may have one
+    placeless: bool = False  # the zone says nothing of which number people write first
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class _Hit:
 def find_date(text: str, now: datetime, zone: ZoneInfo) -> Dated | None:
     """The day by which a sentence says something will be; None when it names none for certain."""
     text = text[:LONGEST_TEXT]
-    today = _Today(now.astimezone(zone).date(), _month_first(zone), alone=False)
+    today = _today(now, zone, alone=False)
     counted = [hit for hit in _hits(text, today) if hit.day is not None and _counts(text, hit)]
     if not counted:
         return None
@@ -79,7 +84,7 @@ def parse_date(words: str, now: datetime, zone: ZoneInfo, *, allow_past: bool = 
     said = " ".join(words.split()).strip(" .,;:!?`'\"“”()*_")
     if not said:
         raise Invalid(f"Say the day. {WAYS}")
-    today = _Today(now.astimezone(zone).date(), _month_first(zone), alone=True)
+    today = _today(now, zone, alone=True)
     hits = _hits(said[:200], today)
     days = list(dict.fromkeys(hit.day for hit in hits if hit.day is not None))
     quoted = f"“{said if len(said) <= 60 else said[:59] + '…'}”"
@@ -103,11 +108,15 @@ def every_day(text: str, now: datetime, zone: ZoneInfo) -> tuple[Dated, ...]:
 
     Unlike `find_date` it does not ask whether something will be by then, and it knows days gone by.
     """
-    today = _Today(now.astimezone(zone).date(), _month_first(zone), alone=True)
+    today = _today(now, zone, alone=True)
     hits = _hits(text[:LONGEST_TEXT], today)
     return tuple(
         Dated(hit.day, text[hit.start : hit.end], (hit.start, hit.end)) for hit in hits if hit.day is not None
     )
+
+
+def _today(now: datetime, zone: ZoneInfo, *, alone: bool) -> _Today:
+    return _Today(now.astimezone(zone).date(), _month_first(zone), alone, "/" not in (zone.key or ""))
 
 
 def refuse_past(day: date, today: date, *, field: str | None = None) -> None:
@@ -159,6 +168,7 @@ _COUNTS = (
 _UNITS = {
     "day": "days day d dias dia jours jour tagen tage tag arbeitstagen arbeitstage werktagen werktage",
     "week": "weeks week wks wk w semanas semana semaines semaine wochen woche",
+    "fortnight": "fortnights fortnight",
     "month": "months month mos meses mes mois monaten monate monat",
     "hour": "hours hour hrs hr h horas hora heures heure stunden stunde",
 }
@@ -245,10 +255,14 @@ def _day_month(m: re.Match[str], today: _Today) -> date | None:
 
 def _numbers(m: re.Match[str], today: _Today) -> date | None:
     first, second = int(m["a"]), int(m["b"])
-    day, month = (second, first) if today.month_first else (first, second)
-    if month > 12 >= day:
-        day, month = month, day
-    return _on(today, month, day, m["y"])
+    orders = ((second, first), (first, second)) if today.month_first else ((first, second), (second, first))
+    days = [day for d, month in orders if month <= 12 and (day := _on(today, month, d, m["y"])) is not None]
+    if named := re.match(rf"(?:{_WD})\b", m.group(), re.IGNORECASE):
+        that_day = [day for day in days if day.weekday() == _WEEKDAY[_plain(named.group())]]
+        days = that_day or days
+    if today.placeless:
+        days.sort(key=lambda day: (day < today.day, abs(day - today.day)))
+    return days[0] if days else None
 
 
 def _dotted(m: re.Match[str], today: _Today) -> date | None:
@@ -270,7 +284,7 @@ def _weekday(m: re.Match[str], today: _Today) -> date | None:
     ahead = (wanted - today.day.weekday()) % 7
     if re.search(r"last|past|letzt|dernier|pasado", said):
         return today.day - timedelta(days=7 - ahead if ahead else 7)
-    if re.search(r"next|nachst|week|woche|semaine|semana", said):
+    if re.search(r"next|nachst|(?<!this )week|woche|semaine|semana", said):
         return today.day + timedelta(days=7 - today.day.weekday() + wanted)
     if re.search(r"\b(?:this|dies\w*|este|ce)\b", said):
         return today.day + timedelta(days=ahead)
@@ -279,7 +293,7 @@ def _weekday(m: re.Match[str], today: _Today) -> date | None:
 
 def _later(m: re.Match[str], today: _Today) -> date | None:
     amount, word = _plain(m["n"]), _plain(m["unit"])
-    count = int(amount) if amount.isdigit() else _COUNT[amount.split()[-1]]
+    count = int(amount) if amount.isdigit() else _COUNT[amount.removesuffix(" of").split()[-1]]
     unit = _UNIT[word]
     if count > 1000:
         return None
@@ -289,8 +303,19 @@ def _later(m: re.Match[str], today: _Today) -> date | None:
         return last.replace(day=min(today.day.day, last.day))
     if unit == "day" and (m["work"] or m["worked"] or word.startswith(("arbeits", "werk"))):
         return _working_days_later(today.day, count)
-    days = {"day": 1, "week": 7, "hour": 1 / 24}[unit] * count
+    days = {"day": 1, "week": 7, "fortnight": 14, "hour": 1 / 24}[unit] * count
     return today.day + timedelta(days=-(-days // 1))
+
+
+def _weeks_from(m: re.Match[str], today: _Today) -> date | None:
+    """ "A week from Wednesday": seven days after what "Wednesday" alone means."""
+    parts = {name: _plain(word) for name, word in m.groupdict().items() if word}
+    amount = parts.get("n", "one")
+    weeks = int(amount) if amount.isdigit() else _COUNT[amount.removesuffix(" of").split()[-1]]
+    near = {"today": 0, "tomorrow": 1}.get(parts["wd"])
+    if near is None:
+        near = (_WEEKDAY[parts["wd"]] - today.day.weekday()) % 7 or 7
+    return today.day + timedelta(days=near + 7 * weeks * (2 if "two" in parts else 1))
 
 
 def _working_days_later(day: date, count: int) -> date:
@@ -358,7 +383,8 @@ _NTH_ENDS = (
     r"\s(?:at|so|but|and|to|or|if|when|latest|eod|cob|morning|then|because|we|it|is)\b)"
 )
 _WHICH = (
-    r"this|next|coming|upcoming|following|last|past|every|each|dies\w{1,2}|n[aä]chste\w?|kommende\w?|"
+    r"(?:this|next) week|this|next|coming|upcoming|following|last|past|every|each|"
+    r"dies\w{1,2}|n[aä]chste\w?|kommende\w?|"
     r"letzte\w?|"
     r"jede\w?|este|(?:el )?pr[oó]ximo|ce|chaque|cada"
 )
@@ -407,6 +433,15 @@ _FORMS = (
         rf"{_DAYNAME}(?:the|el|le)\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º)?{_NTH_ENDS}", _nth, needs=Lead.ON
     ),
     _form(r"(?P<d>\d{1,2})(?:st|nd|rd|th)$", _nth, only_alone=True),
+    _form(
+        rf"(?P<n>\d{{1,2}}|a couple(?: of)?|{_NUM})\s+(?:weeks?|(?P<two>fortnights?))\s+"
+        rf"(?:(?:from|on|after|starting)\s+)?(?P<wd>{_WD}|today|tomorrow)\b(?!['’]s)",
+        _weeks_from,
+        lead=Lead.ON,
+    ),
+    _form(
+        rf"(?P<wd>{_WD})\s+(?:week|fortnight|en huit|in einer woche)\b(?!['’]s)", _weeks_from, lead=Lead.ON
+    ),
     _form(rf"(?:(?P<which>{_WHICH})\s+)?(?P<wd>{_WD})\b\.?(?!['’]s)(?P<then>\s+(?:{_THEN})\b)?", _weekday),
     _form(
         rf"(?:in|within|inside|en|dans|sous|dentro de|innerhalb von|binnen)\s+(?:the next\s+|about\s+|"
@@ -422,8 +457,9 @@ _FORMS = (
         _days(0),
     ),
     _form(r"(?:noon|midnight)\b", _days(0), needs=Lead.BY),
+    _form(r"(?:after|before|over) lunch\b", _days(0)),
     _form(
-        r"(?:eod|eob|cob|close of (?:business|play)|end of (?:the )?(?:business )?day)\b",
+        r"(?:eod|eob|cob|close of (?:business|play)|end of (?:play|(?:the )?(?:business )?day))\b",
         _days(0),
         lead=Lead.ON,
     ),
@@ -451,7 +487,7 @@ _FORMS = (
     _form(r"(?:the )?week after next\b", _week(2)),
     _form(
         r"(?:eom|(?:the )?end of (?:the |this )?month|month[- ]?end|(?:la )?fin du mois|"
-        r"(?:el )?fin(?:al)? de(?:l)? mes|"
+        r"(?:el )?fin(?:al|ales)? de(?:l)? mes|"
         r"fin de mes|monatsende|ende des monats)\b",
         _month_end(0),
         lead=Lead.ON,
@@ -484,7 +520,8 @@ _LINK = (
 _AGAINST = re.compile(
     r"\b(?:since|after|from|starting|as of|last|past|every|each|early|mid|middle of|beginning of|start of|"
     r"week of|weeks? ending|sent|raised|opened|requested|submitted|escalated|asked|reported|"
-    r"(?:was|were) (?:due|expected|supposed)(?: by)?|depuis|apr[eè]s|seit|nach|ab|anfang|mitte|desde|"
+    r"(?:was|were) (?:due|expected|supposed|planned|scheduled)(?: (?:by|for))?|"
+    r"depuis|apr[eè]s|seit|nach|ab|anfang|mitte|desde|"
     r"despu[eé]s del?|principios de|d[eé]but|mi)\b"
     r"(?:\s+(?:on|the|le|el|dem|del|in|about|sometime))?[\s(:-]*$",
     re.IGNORECASE,
@@ -493,7 +530,8 @@ _LEADS = (
     (
         Lead.CLEARS,
         re.compile(
-            r"\b(?:etas?|clears?|clearing|expect(?:ed|s|ing)?|resolves?|due(?!\s+to\b)|target(?:ed|ing)?|"
+            r"\b(?:(?:you|everyone|everybody|all)(?:['’]ve| have)(?: time)? (?:until|till)|"
+            r"etas?|clears?|clearing|expect(?:ed|s|ing)?|resolves?|due(?!\s+to\b)|target(?:ed|ing)?|"
             r"deadline|promised|"
             r"scheduled|planned|estimated?|pr[eé]vue?|previst[oa]|erwartet|voraussichtlich|f[aä]llig|"
             r"geplant|vence)\b" + _LINK,
@@ -516,6 +554,7 @@ _LEADS = (
         re.compile(
             r"(?:\b(?:on|for|is|le|el|am|den|around|about|back|lands|arrives|arriving|returns|returning|"
             r"comes|coming|"
+            r"first thing(?: on)?|\d{1,2}(?::\d{2})?\s?[ap]m|"
             r"not before|no earlier than|earliest)\b|~)" + _LINK,
             re.IGNORECASE,
         ),
@@ -542,7 +581,7 @@ _GONE_BY = re.compile(
     re.IGNORECASE,
 )
 _END_OF_DAY = re.compile(
-    r"(?:eod|eob|cob|close of (?:business|play)|end of (?:the )?(?:business )?day|noon|"
+    r"(?:eod|eob|cob|close of (?:business|play)|end of (?:play|(?:the )?(?:business )?day)|noon|"
     r"midnight),?\s+(?:on\s+|of\s+)?",
     re.IGNORECASE,
 )
@@ -595,7 +634,7 @@ def _hit(text: str, m: re.Match[str], form: _Form, today: _Today) -> _Hit | None
     if re.match(r"last|past|every|each|letzt|jede|chaque|cada", parts.get("which") or "", re.IGNORECASE):
         lead = Lead.AGAINST
     if lead is not Lead.AGAINST:
-        named = bool(re.match(rf"(?:{_WD})\b", m.group(), re.IGNORECASE)) and "a" in parts
+        named = bool(re.match(rf"(?:{_WD})\b", m.group(), re.IGNORECASE)) and ("a" in parts or "d" in parts)
         if max(lead, Lead.ON if named else Lead.BARE) < form.needs:
             return None
         lead = max(lead, form.lead)
@@ -651,13 +690,26 @@ def _month_first(zone: ZoneInfo) -> bool:
     return key.startswith(("America/", "US/", "Pacific/Honolulu")) and not _DAY_FIRST.match(key)
 
 
+def ready_for(words: str, now: datetime) -> None:
+    """Have at hand what reading these words as a date takes: a second, the first time they are of a language
+    without forms of its own here. To be called where nobody waits, before they are read where others do."""
+    with suppress(Invalid):
+        parse_date(words, now, ZoneInfo("UTC"))
+
+
+@cache
+def _tongues() -> Any:
+    import dateparser  # a second and 40 MB with its languages, and most people never need it
+
+    dateparser.parse("no date 1", settings={"REQUIRE_PARTS": ["day", "month"]})
+    return dateparser
+
+
 def _in_another_tongue(words: str, today: _Today) -> date | None:
     """A written-out date in a language that has no form here."""
     if len(words) > 40 or not re.search(r"\d", words) or not re.search(r"[^\W\d_]{3}", words):
         return None
-    import dateparser  # 350 ms to import, and most people never need it
-
-    found = dateparser.parse(
+    found = _tongues().parse(
         words,
         settings={
             "REQUIRE_PARTS": ["day", "month"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.domain import firstscreen
+from bot.domain.answers import firstscreen
 from bot.domain.plan import Blocker, Event, Item, Plan, Status
 from bot.domain.readiness import Assessment
 from bot.domain.wording import Words, count, cut

@@ -1,4 +1,4 @@
-"""What a project is made of: people, items, blockers, assumptions, and the changes that made it so."""
+"""What a project is made of: people, items, blockers, assumptions, decisions, and how it came so."""
 
 from __future__ import annotations
 
@@ -172,6 +172,20 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What was decided: by whom, when, and where it was said. It is never edited, only taken back."""
+
+    id: str  # D1, D2, …
+    text: str
+    item: str | None = None  # what it is about
+    by: str | None = None  # person key: who decided
+    on: date
+    permalink: str | None = None
+    channel: str | None = None
+    ts: str | None = None  # with `channel`: the message it was said in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """The head of a plan. `revision` grows by one with every committed change."""
 
@@ -207,6 +221,7 @@ class Plan:
     items: tuple[Item, ...] = ()
     blockers: tuple[Blocker, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
     @cached_property
     def item(self) -> Mapping[str, Item]:
@@ -242,7 +257,7 @@ class Change:
     whole thing's JSON object stands on the side where it exists, None on the other.
     """
 
-    entity: str  # project | person | item | blocker | assumption
+    entity: str  # project | person | item | blocker | assumption | decision
     key: str
     field: str
     before: Any

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import time, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
@@ -19,9 +19,12 @@ MOST_MESSAGES = 20
 MOST_ROLES = 20
 LONGEST_WAIT = timedelta(days=60)
 ASK, FREE = "ask", "free"
+EXPLICIT, OFFERS, OFF = "explicit", "offers", "off"
+TALK = (EXPLICIT, OFFERS, OFF)
 
 _TIME = re.compile(r"(\d\d?):(\d\d)", re.ASCII)
 _WAIT = re.compile(r"(\d{1,4}(?:\.\d)?) *(m|min|minutes?|h|hours?|d|days?)", re.ASCII | re.IGNORECASE)
+_EMOJI = re.compile(r":?([a-z0-9_+'-]{1,80}):?", re.IGNORECASE)
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -91,6 +94,24 @@ class Gonogo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Emoji:
+    """Which reactions of people mean something, by Slack's names for them."""
+
+    blocker: str = "construction"
+    done: str = "white_check_mark"
+    doing: str = "eyes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hear:
+    """What is made of ordinary talk: nothing, only clear reports, or also offers of what is implied."""
+
+    talk: str = OFFERS
+    offers_a_day: int = 3  # to one person, of all projects together
+    emoji: Emoji = field(default_factory=Emoji)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
     """All of a project's settings; what it does not say is as it is here."""
 
@@ -103,6 +124,7 @@ class Policies:
     holidays: Holidays = field(default_factory=Holidays)
     reminders: Reminders = field(default_factory=Reminders)
     gonogo: Gonogo = field(default_factory=Gonogo)
+    hear: Hear = field(default_factory=Hear)
 
     @staticmethod
     def read(mapping: Mapping[str, Any], path: str = "policies") -> Policies:
@@ -131,6 +153,11 @@ class Policies:
             "holidays": {"country": off.country, "subdivision": off.subdivision},
             "reminders": {"off": self.reminders.off},
             "gonogo": {"roles": None if self.gonogo.roles is None else list(self.gonogo.roles)},
+            "hear": {
+                "talk": self.hear.talk,
+                "offers_a_day": self.hear.offers_a_day,
+                "emoji": asdict(self.hear.emoji),
+            },
         }
 
 
@@ -155,17 +182,26 @@ def of(project: Project) -> Policies:
 def changed(mapping: Mapping[str, Any], setting: str, words: str) -> Mapping[str, Any]:
     """The mapping with one setting (`digest.at`) said in words; Invalid when there is no such, or not so."""
     name = setting.strip().casefold()
+    name = f"{name}.talk" if name == "hear" else name
     if name not in SETTINGS:
         near = get_close_matches(name, SETTINGS, 1, 0.5)
         guess = f" Did you mean `{near[0]}`?" if near else f" There are {', '.join(SETTINGS)}."
         raise Invalid(f"There is no setting `{setting.strip()[:60]}`.{guess}")
-    group, _, key = name.partition(".")
-    value = _said(name, words.strip())
-    inner = mapping.get(group)
-    before = dict(inner) if isinstance(inner, Mapping) else {}
-    after = {**mapping, group: {**before, key: value} if key else value}
+    group, *inner = name.split(".")
+    before = mapping.get(group)
+    if group in _IN_SHORT and isinstance(before, str | bool):
+        before = {_IN_SHORT[group]: before}
+    after = {**mapping, group: _put(before, inner, _said(name, words.strip()))}
     Policies.read({group: after[group]})
     return MappingProxyType(after)
+
+
+def _put(before: Any, path: Sequence[str], value: Any) -> Any:
+    """The value in its place within groups; what else they say stays."""
+    if not path:
+        return value
+    there = dict(before) if isinstance(before, Mapping) else {}
+    return {**there, path[0]: _put(there.get(path[0]), path[1:], value)}
 
 
 def _said(name: str, words: str) -> Any:
@@ -175,7 +211,11 @@ def _said(name: str, words: str) -> Any:
         return [role.strip() for role in words.split(",")]
     if words.casefold() in ("none", "-", ""):
         return None
-    return int(words) if name == "budget" and words.isascii() and words.isdigit() else words
+    return int(words) if name in _NUMBERS and words.isascii() and words.isdigit() else words
+
+
+_NUMBERS = frozenset({"budget", "hear.offers_a_day"})
+_IN_SHORT = {"holidays": "country", "hear": "talk"}  # what a word alone says of a group
 
 
 SETTINGS: Mapping[str, str] = MappingProxyType(
@@ -195,6 +235,12 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "holidays.subdivision": "the part of that country, like IL",
         "reminders.off": "nobody is reminded, and no blocker climbs",
         "gonogo.roles": "who is asked for go or no-go, with commas between; none: all roles with gates",
+        "hear.talk": "offers: what is implied is offered to who said it; explicit: only clear reports are "
+        "heard; off: nothing is",
+        "hear.offers_a_day": "how much is offered to one person in a day",
+        "hear.emoji.blocker": "the reaction that makes a message a blocker",
+        "hear.emoji.done": "the owner's reaction to a tracked message: done",
+        "hear.emoji.doing": "the reaction to a tracked message: I am on it",
     }
 )
 
@@ -216,6 +262,7 @@ class _Reader:
             "holidays": self._holidays,
             "reminders": self._group(Reminders, off=self._flag),
             "gonogo": self._group(Gonogo, roles=self._roles),
+            "hear": self._hear,
         }
         return Policies(**self._mapping(mapping, (), readers))
 
@@ -286,6 +333,34 @@ class _Reader:
             self._say(where, f"has {len(waits)} waits; it needs {RUNGS - 1}, one before each next person")
             return None
         return tuple(wait for wait in waits if wait is not None) if all(waits) else None
+
+    def _hear(self, value: Any, where: tuple[str, ...]) -> Hear | None:
+        if isinstance(value, str | bool):
+            value = {"talk": value}
+        groups = {"talk": self._talk, "offers_a_day": self._budget, "emoji": self._emoji}
+        return Hear(**self._mapping(value, where, groups))
+
+    def _talk(self, value: Any, where: tuple[str, ...]) -> str | None:
+        word = OFF if value is False else value.casefold() if isinstance(value, str) else value
+        if word in TALK:  # a bare `off` is false to a reader of YAML
+            return str(word)
+        self._say(where, f"has to be {EXPLICIT}, {OFFERS} or {OFF}, not {_shown(value)}")
+        return None
+
+    def _emoji(self, value: Any, where: tuple[str, ...]) -> Emoji | None:
+        names = ("blocker", "done", "doing")
+        found = Emoji(**self._mapping(value, where, dict.fromkeys(names, self._emoji_name)))
+        if len({found.blocker, found.done, found.doing}) == len(names):
+            return found
+        self._say(where, "has the same reaction twice; each of them needs its own")
+        return None
+
+    def _emoji_name(self, value: Any, where: tuple[str, ...]) -> str | None:
+        match = _EMOJI.fullmatch(value.strip()) if isinstance(value, str) else None
+        if match is not None:
+            return match[1].casefold()
+        self._say(where, f"has to be the name of an emoji like :eyes:, not {_shown(value)}")
+        return None
 
     def _budget(self, value: Any, where: tuple[str, ...]) -> int | None:
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_MESSAGES:
@@ -385,6 +460,11 @@ _SHAPES: Mapping[str, dict[str, Any]] = {
     "gate": _WAITS,
     "budget": {"type": ["integer", "null"], "minimum": 0, "maximum": MOST_MESSAGES},
     "outside": {"enum": [ASK, FREE, None]},
+    "talk": {"enum": [*TALK, False, None]},
+    "offers_a_day": {"type": ["integer", "null"], "minimum": 0, "maximum": MOST_MESSAGES},
+    "blocker": _SOME_WORD,
+    "done": _SOME_WORD,
+    "doing": _SOME_WORD,
     "roles": {
         "type": ["array", "null"],
         "items": {"type": "string", "pattern": r"\S"},
@@ -394,25 +474,25 @@ _SHAPES: Mapping[str, dict[str, Any]] = {
     "country": _SOME_WORD,
     "subdivision": _SOME_WORD,
 }
-_SHORT = {
-    "hours": r"^\d{1,2}:\d{2} *- *\d{1,2}:\d{2}$",
-    "holidays": r"\S",
-}  # hours: 08:00-16:00, holidays: US
+_SHORT: Mapping[str, dict[str, Any]] = {  # hours: 08:00-16:00, holidays: US, hear: off
+    "hours": {"type": "string", "pattern": r"^\d{1,2}:\d{2} *- *\d{1,2}:\d{2}$"},
+    "holidays": {"type": "string", "pattern": r"\S"},
+    "hear": {"enum": [*TALK, False]},
+}
 
 
 def schema() -> dict[str, Any]:
     """How JSON Schema describes them."""
     properties: dict[str, Any] = {}
     for name, means in SETTINGS.items():
-        group, _, key = name.partition(".")
-        shape = {"description": means, **_SHAPES[key or group]}
-        if not key:
-            properties[group] = shape
-            continue
-        empty = {"type": ["object", "null"], "properties": {}, "additionalProperties": False}
-        properties.setdefault(group, empty)["properties"][key] = shape
-    for group, pattern in _SHORT.items():
-        properties[group] = {"anyOf": [properties[group], {"type": "string", "pattern": pattern}]}
+        *groups, key = name.split(".")
+        within = properties
+        for group in groups:
+            empty = {"type": ["object", "null"], "properties": {}, "additionalProperties": False}
+            within = within.setdefault(group, empty)["properties"]
+        within[key] = {"description": means, **_SHAPES[key]}
+    for group, short in _SHORT.items():
+        properties[group] = {"anyOf": [properties[group], short]}
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 

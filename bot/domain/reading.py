@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain import dates
+from bot.domain import dates, passing
 
 LONGEST_TEXT = 12_000
 LONGEST_REPORT = 2000
@@ -74,6 +74,11 @@ def details(
 def unescape(text: str) -> str:
     """The three characters that Slack escapes."""
     return re.sub("&(?:lt|gt|amp);", lambda m: _ENTITY[m.group()], text)
+
+
+def own_lines(text: str) -> tuple[str, ...]:
+    """The lines that are the author's own words: no quotes, no blocks of code."""
+    return tuple(line.said for line in _lines(_tidy(text), None))
 
 
 def plain(text: str, names: Mapping[str, str]) -> str:
@@ -265,6 +270,8 @@ _NO_OBJECT = re.compile(
 
 def _blocker_in(lines: list[_Line], speaker: _Speaker) -> Report | None:
     for at, line in enumerate(lines):
+        if passing.waits_for_nothing(line.bare):
+            continue
         opening = _OPENING.match(line.bare)
         start = opening.end() if opening else 0
         decor = opening["decor"] if opening else ""

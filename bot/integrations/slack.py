@@ -132,7 +132,7 @@ class Slack:
         """Ask something that changes nothing: pauses Slack asks for and passing trouble are waited out."""
         for attempt in range(FEW_TRIES):
             try:
-                return await self._read(method, args)
+                return await self.read(method, args)
             except TooFast as slow:
                 if attempt + 1 == FEW_TRIES:
                     raise
@@ -167,7 +167,7 @@ class Slack:
     async def members(self, channel: str) -> frozenset[str]:
         """Everybody in a channel, page by page."""
         found: set[str] = set()
-        async for page in self._pages("conversations.members", channel=channel):
+        async for page in self.pages("conversations.members", channel=channel):
             found.update(page["members"])
         return frozenset(found)
 
@@ -178,6 +178,16 @@ class Slack:
         except (SlackTrouble, Declined):
             return None
         return str(found["permalink"])
+
+    async def message(self, channel: str, ts: str) -> Answer | None:
+        """A message as it stands, also one within a thread; None when we cannot see it."""
+        only = {"oldest": ts, "latest": ts, "inclusive": True, "limit": 2}
+        try:
+            page = await self.ask("conversations.replies", channel=channel, ts=ts, **only)
+        except Declined:
+            return None
+        found = (one for one in page.get("messages") or () if isinstance(one, dict))
+        return next((one for one in found if one.get("ts") == ts), None)
 
     async def conversation(self, lane: str) -> str:
         """The channel a lane stands for: a person's id stands for their direct messages."""
@@ -198,7 +208,7 @@ class Slack:
         args: Answer = {"channel": channel, "include_all_metadata": True}
         args |= {"ts": thread} if thread else {"oldest": f"{since.timestamp():.6f}"}
         found: dict[str, str] = {}
-        async for page in self._pages(method, patient=False, **args):
+        async for page in self.pages(method, patient=False, **args):
             for message in page.get("messages", ()):
                 metadata = message.get("metadata") or {}
                 payload = metadata.get("event_payload") or {}
@@ -207,11 +217,12 @@ class Slack:
                         found.setdefault(key, message["ts"])
         return found
 
-    async def _pages(self, method: str, *, patient: bool = True, **args: Any) -> AsyncIterator[Answer]:
+    async def pages(self, method: str, *, patient: bool = True, **args: Any) -> AsyncIterator[Answer]:
+        """All that a method lists."""
         cursor: str | None = None
         while True:
             asked = {**args, "limit": A_PAGE, "cursor": cursor}
-            page = await self.ask(method, **asked) if patient else await self._read(method, asked)
+            page = await self.ask(method, **asked) if patient else await self.read(method, asked)
             yield page
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
@@ -220,7 +231,8 @@ class Slack:
     async def _pause(self, seconds: float) -> None:
         await sleep(self._clock, self._clock.now() + timedelta(seconds=seconds))
 
-    async def _read(self, method: str, args: Answer) -> Answer:
+    async def read(self, method: str, args: Answer) -> Answer:
+        """Ask once something that changes nothing."""
         return (await self._answer(method, args, form=True))[0]
 
     async def _answer(self, method: str, args: Answer, *, form: bool) -> tuple[Answer, Any]:
@@ -251,7 +263,7 @@ class RespondOnce(AsyncRespond):
         self._session = session
 
     async def __call__(self, text: str | dict[str, Any] = "", **rest: Any) -> WebhookResponse:  # type: ignore[override]
-        if self.response_url is None:
+        if not isinstance(self.response_url, str):
             raise Unavailable("Slack left no way to answer here.")
         message = text if isinstance(text, dict) else {"text": text, **rest}
         client = AsyncWebhookClient(self.response_url, session=self._session, retry_handlers=[])

@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 
-from bot.domain import dates, ledger, policies, states
+from bot.domain import dates, policies, states
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.hours import WorkingHours, instant
-from bot.domain.ledger import ESCALATE, Handover, Mute, Promise
 from bot.domain.plan import Item, Plan
+from bot.domain.reminders import ledger
+from bot.domain.reminders.ledger import ESCALATE, Handover, Mute, Promise
 from bot.tracker.desk import Desk, cause
 from bot.tracker.values import Actor, Colleague, Done, Where
 from bot.tracker.wording import titled

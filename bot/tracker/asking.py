@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import Any
 
-from bot.domain import answers, choosing, explaining, questions, story
-from bot.domain.answers import Answer, Facts, Reply, Section, guide
+from bot.domain import answers, choosing, questions
+from bot.domain.answers import Answer, Facts, Reply, Section, explaining, guide
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.plan import Event, Plan, Project
 from bot.domain.questions import ASKER, Asked, Known
 from bot.domain.questions.meaning import Meaning, Unclear, Window, resolve
+from bot.domain.story import recounting
 from bot.domain.wording import sections
 from bot.tracker.desk import NO_PROJECT, NONE_AT_ALL, in_words
 from bot.tracker.values import Actor, Where, WhichProject
@@ -300,7 +301,7 @@ class Asking(Watching):
         """What changed on the days asked about, told from the moment from which on all of it can be."""
         window, project = meaning.window, plan.project
         start = window.start if window else None
-        begin = datetime.combine(start, time.min, project.zone) if start else as_of - story.LATELY
+        begin = datetime.combine(start, time.min, project.zone) if start else as_of - recounting.LATELY
         since, most = begin.astimezone(UTC), MOST_EVENTS + 1
         found = (
             tx.events(project.workspace, project.key, since=since, newest_first=True, limit=most)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.domain import assuming, beliefs, readiness, states
-from bot.domain.assuming import Assumed
+from bot.domain import readiness, states
+from bot.domain.beliefs import assuming, truth
+from bot.domain.beliefs.assuming import Assumed
 from bot.domain.errors import Invalid
 from bot.domain.plan import Assumption, Plan, Status
 from bot.domain.wording import Words
@@ -37,12 +38,12 @@ class Believing(Desk):
             said = assuming.read(words, now=self.now(), zone=zone, today=today)
             text = _text(said.text, plan)
             with_people, fields = self._believed(plan, said, who, colleagues)
-            there = beliefs.same(plan, text)
-            belief = there or Assumption(id=beliefs.next_id(plan), text=text, made=today, permalink=permalink)
+            there = truth.same(plan, text)
+            belief = there or Assumption(id=truth.next_id(plan), text=text, made=today, permalink=permalink)
             keys = tuple(dict.fromkeys((*belief.items, *fields.pop("items"))))
             more = {name: value for name, value in fields.items() if value is not None}
             belief = replace(belief, item=keys[0] if keys else None, also_under=keys[1:], **more)
-            after = beliefs.with_belief(with_people, belief)
+            after = truth.with_belief(with_people, belief)
             after = plan if after == plan else after
             instead = f"That is {belief.id} already, and nobody knows yet."
             besides = _what_it_lacks(belief)
@@ -56,7 +57,7 @@ class Believing(Desk):
         """It is true, and this shows it."""
         with self.together(who, where) as (tx, plan):
             said = self._words_of(plan, evidence=evidence, permalink=permalink)
-            after = beliefs.verified(plan, id, plan.by_slack.get(who.user), said)
+            after = truth.verified(plan, id, plan.by_slack.get(who.user), said)
             instead = self._already_known(plan, id)
             return self._commit(tx, who, plan, after, "verify", permalink=permalink, instead=instead)
 
@@ -66,11 +67,11 @@ class Believing(Desk):
         """It is false: what was done on it is taken up again, and those whose work that is are told."""
         with self.together(who, where) as (tx, plan):
             said = self._words_of(plan, why=why, permalink=permalink)
-            after = beliefs.refuted(plan, id, plan.by_slack.get(who.user), said)
+            after = truth.refuted(plan, id, plan.by_slack.get(who.user), said)
             if after is plan:
                 return Done(lines=(self._already_known(plan, id),), plan=plan)
             then, now = (readiness.assess(each, said.today) for each in (plan, after))
-            belief = beliefs.find(plan, id)
+            belief = truth.find(plan, id)
             besides = (*_still_waived(now, belief), forecast_moved(then, now))
             act = f"refute: {said.why}"
             done = self._commit(tx, who, plan, after, act, permalink=permalink, besides=besides)
@@ -82,9 +83,9 @@ class Believing(Desk):
         self, tx: Transaction, who: Actor, plan: Plan, id: str, why: str | None, permalink: str | None
     ) -> Done:
         said = self._words_of(plan, why=why, permalink=permalink)
-        after = beliefs.reopened(plan, id, plan.by_slack.get(who.user), said)
+        after = truth.reopened(plan, id, plan.by_slack.get(who.user), said)
         act = f"reopen: {said.why}"
-        stays = ("What was taken up again because of it stays so.",) if beliefs.find(plan, id).refuted else ()
+        stays = ("What was taken up again because of it stays so.",) if truth.find(plan, id).refuted else ()
         return self._commit(tx, who, plan, after, act, permalink=permalink, besides=stays)
 
     def _words_of(
@@ -122,7 +123,7 @@ class Believing(Desk):
         return plan, found
 
     def _already_known(self, plan: Plan, id: str) -> str:
-        belief = beliefs.find(plan, id)
+        belief = truth.find(plan, id)
         finding = Words(readiness.assess(plan, self._today(plan))).finding(belief)
         return f"{belief.id} is known already: {finding}. Nothing was changed."
 

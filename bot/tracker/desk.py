@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain import beliefs, changes, naming, readiness, reading
+from bot.domain import changes, naming, readiness, reading
+from bot.domain.beliefs import truth
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.naming import Found
 from bot.domain.plan import Blocker, Item, Person, Plan
@@ -119,7 +120,7 @@ class Desk:
                 f"There is no blocker `{_shown(word)}` here. `/golive blockers` lists the open ones."
             )
         if re.fullmatch(r"[Aa]\d{1,6}", word.strip()):
-            belief = beliefs.find(plan, word)
+            belief = truth.find(plan, word)
             raise NotFound(f"{belief.id} is an assumption, not an item. `/golive assumptions` shows it.")
         raise NotFound(f"There is no item `{_shown(word)}` here. `/golive before all` lists them all.")
 
@@ -196,11 +197,11 @@ def refuse_cycle(before: Plan, after: Plan) -> None:
     if cycle:
         listed = " > ".join(f"`{key}`" for key in cycle)
         raise Invalid(f"That would make items wait for themselves: {listed}. Leave one of these arrows out.")
-    ring = beliefs.proof_ring(after)
+    ring = truth.proof_ring(after)
     if ring:
         raise Invalid(
             "That would make what rests on an assumption and what proves it wait for each other: "
-            f"{beliefs.proof_ring_said(ring, after)}. Let something earlier prove it."
+            f"{truth.proof_ring_said(ring, after)}. Let something earlier prove it."
         )
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.domain import ledger, reminders
 from bot.domain.digest import Digest, News, digest
 from bot.domain.hours import WorkingHours, instant
-from bot.domain.ledger import NEWS
 from bot.domain.plan import Person, Plan, Status
-from bot.domain.situation import MUTED
+from bot.domain.reminders import ledger, nudging
+from bot.domain.reminders.ledger import NEWS
+from bot.domain.reminders.situation import MUTED
 from bot.tracker.desk import cause
 from bot.tracker.outlook import Outlook, View, entry_key
 from storage import Due, Entry, Message, Transaction
@@ -129,7 +129,7 @@ class Digesting(Outlook):
         at = _moment(hours, today, rules.at or hours.hours.start)
         tomorrow = hours.working_day(today + timedelta(days=1))
         later = at if at and at > s.now else instant(tomorrow, rules.at or hours.hours.start, hours.zone)
-        missed = at is None or not at <= s.now < at + reminders.MORNING
+        missed = at is None or not at <= s.now < at + nudging.MORNING
         if missed or s.muted(person.slack) or _told(view, NEWS, person.slack, today):
             return None, later
         return _entry(view, NEWS, person.slack, today, "asked for news"), later

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain import beliefs, contacts, ledger, states
-from bot.domain.ledger import TOLD
+from bot.domain import contacts, states
+from bot.domain.beliefs import truth
 from bot.domain.plan import Assumption, Item, Person, Plan, Status
 from bot.domain.readiness import Assessment
+from bot.domain.reminders import ledger
+from bot.domain.reminders.ledger import TOLD
 from bot.domain.schedule import CLOSED
 from bot.domain.wording import count, cut, listed
 from bot.tracker.desk import cause
@@ -32,7 +34,7 @@ class Fallout:
 
     @property
     def shaken(self) -> tuple[Item, ...]:
-        return beliefs.shaken(self.before, self.after)
+        return truth.shaken(self.before, self.after)
 
 
 def tell_of_reopened(tx: Transaction, act: Fallout, key: str) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain import ledger, states
+from bot.domain import states
 from bot.domain.plan import Plan
+from bot.domain.reminders import ledger
 from bot.tracker.timing import Findings, Timing
 from bot.tracker.values import Actor, Where
 from storage import Due, Entry

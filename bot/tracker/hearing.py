@@ -6,11 +6,15 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from bot.domain import blockers, reading, states
+from bot.domain import blockers, policies, proposing, reading, states
 from bot.domain.plan import Blocker, Event, Plan
+from bot.domain.proposing import About, Proposal
 from bot.domain.reading import Report
-from bot.tracker.blocking import Blocking, item_meant, names_in
-from bot.tracker.desk import cause, zone_of
+from bot.tracker.blocking import item_meant, names_in
+from bot.tracker.desk import cause
+from bot.tracker.following import SAID, Following
+from bot.tracker.offering import ACCEPTED, OFFER, OFFERED, source_of
+from bot.tracker.recording import blocker_line, reply_key, said_in
 from bot.tracker.values import Actor, Done, Post, Where, WhoIsThat
 from storage import Heard, Message, Transaction
 
@@ -19,11 +23,13 @@ OWNER = "owner"
 REPEAT = "repeat"  # a blocker that was reported before
 TALK = "talk"  # said to us, and answered
 NOTHING = "nothing"  # looked at and left alone: an older delivery of the same message must not revive it
+# Recorded because somebody wanted that: an edit of the message is no word against it.
+_STAYS = frozenset({ACCEPTED})
 # Fields of a blocker a message speaks of, and that follow its edits.
 _FOLLOWED = ("text", "item", "waiting_on", "expected_clear", "owner")
 
 
-class Hearing(Blocking):
+class Hearing(Following):
     """The verbs of messages. All are harmless when the same event comes again, or comes late."""
 
     def has_project(self, workspace: str, channel: str) -> bool:
@@ -36,11 +42,23 @@ class Hearing(Blocking):
         with self.store.reading() as tx:
             return tx.heard(workspace, channel, ts) is None
 
-    def reads(self, post: Post) -> Report | None:
-        """What a message means, before anything is done about it: tells whom to look up."""
+    def reads(self, post: Post) -> bool:
+        """Whether a message means something, before anything is done about it and anybody looked up."""
         with self.store.reading() as tx:
             plan = tx.plan_in(post.workspace, post.channel)
-        return None if plan is None else self._read(plan, post)
+            if plan is None:
+                return False
+            if policies.of(plan.project).hear.talk == policies.OFF:
+                return False
+            return self._outright(plan, post) is not None or bool(self._proposal_for(tx, plan, post))
+
+    def reads_outright(self, post: Post) -> bool:
+        """Whether a message to us is an outright report, as anybody else's would be."""
+        with self.store.reading() as tx:
+            plan = tx.plan_in(post.workspace, post.channel)
+        if plan is None or policies.of(plan.project).hear.talk == policies.OFF:
+            return False
+        return self._outright(plan, post) is not None
 
     def reply(self, post: Post, kind: str, payload: dict[str, Any]) -> bool:
         """Answer a message that was said to us; False when it is answered already."""
@@ -51,11 +69,16 @@ class Hearing(Blocking):
             key = reply_key(post.workspace, post.channel, post.ts)
             return tx.emit(post.workspace, post.channel, key, kind, payload, at=self.now())
 
+    def heed(self, post: Post) -> None:
+        """Note that what was said to us is done, with no word in reply."""
+        with self.store.transaction() as tx:
+            tx.note_heard(_noted(post, tx.plan_in(post.workspace, post.channel), TALK))
+
     def undelivered(self, tx: Transaction, message: Message, why: str) -> None:
         """Tell whoever caused a message that Slack would not take, directly and once."""
         user = message.payload.get("by") or message.payload.get("user")
-        if not isinstance(user, str) or message.kind == "direct_reply":
-            return
+        if not isinstance(user, str) or message.kind in ("direct_reply", OFFER):
+            return  # an offer nobody asked for is missed by nobody
         lines = [
             "What I wanted to say in the channel could not be posted.",
             why,
@@ -70,6 +93,12 @@ class Hearing(Blocking):
         with self.store.reading() as tx:
             message = tx.message(workspace, key)
         return message.ts if message is not None and message.state == "sent" else None
+
+    def line_of(self, workspace: str, channel: str, ts: str, blocker: str) -> str | None:
+        """The ts of our line about a blocker under the message that reported it, once Slack has it."""
+        with self.store.reading() as tx:
+            said = blocker_line(tx, workspace, channel, ts, blocker)
+        return said.ts if said is not None and said.state == "sent" else None
 
     def knows(self, who: Actor, where: Where, user: str) -> bool:
         """Whether a Slack user is somebody in the project."""
@@ -99,13 +128,24 @@ class Hearing(Blocking):
                 known.deleted or _is_older(post, known) or known.text_hash == _hash(post.text)
             ):
                 return None
+            if policies.of(plan.project).hear.talk == policies.OFF:
+                return None
+            if known is not None and known.kind == OFFERED:
+                return self._offer_anew(tx, plan, post, known)
+            if known is not None and known.kind == proposing.DUE:
+                return self._move_anew(tx, plan, post, known)
+            if known is not None and known.kind in SAID:
+                done, kind = self._follow_said(tx, plan, post, known)
+                _note(tx, replace(_noted(post, plan, kind or NOTHING), item=known.item))
+                return done
             if known is None or known.kind in (NOTHING, OWNER, REPEAT):
                 # Noted even if it says nothing: the original may come later, and must not undo the edit.
                 _note(tx, _noted(post, plan, NOTHING))
                 return self._take(tx, plan, post)
             _note(tx, replace(known, edited_ts=post.edited_ts, text_hash=_hash(post.text)))
             blocker = plan.blocker.get(known.blocker or "")
-            return None if blocker is None else self._follow_edit(tx, plan, post, blocker)
+            follows = blocker is not None and known.kind not in _STAYS
+            return self._follow_edit(tx, plan, post, blocker) if blocker and follows else None
 
     def deleted(self, workspace: str, channel: str, ts: str, author: str) -> Done | None:
         """A deleted message reports nothing any more."""
@@ -129,9 +169,11 @@ class Hearing(Blocking):
             if known.deleted:
                 return None
             _note(tx, replace(known, deleted=True))
+            for offer in tx.offers_on(workspace, channel, ts):
+                tx.answer_offer(offer.id, "void")
             blocker = plan.blocker.get(known.blocker or "")
             if blocker is None or not blocker.open:
-                return None
+                return self._unsay(tx, plan, known, author)
             after = blockers.retracted(plan, blocker.id, self._today(plan))
             return self._commit(tx, Actor(workspace, author), plan, after, "message_deleted")
 
@@ -164,7 +206,13 @@ class Hearing(Blocking):
             )
             return done
 
-    def _read(self, plan: Plan, post: Post) -> Report | None:
+    def _read(self, plan: Plan, post: Post, about: About | None) -> Report | None:
+        """What is said outright, or as clearly; nothing where the project wants nothing heard."""
+        if policies.of(plan.project).hear.talk == policies.OFF:
+            return None
+        return self._outright(plan, post) or self._clearly(plan, post, about)
+
+    def _outright(self, plan: Plan, post: Post) -> Report | None:
         return reading.read(
             post.text,
             now=post.at,
@@ -173,24 +221,86 @@ class Hearing(Blocking):
             names=names_in(plan, post.people),
         )
 
-    def _spoken_in(self, plan: Plan, post: Post) -> Any:
-        """The zone of whoever wrote it: "by Friday" is said where they are."""
-        person, colleague = plan.by_slack.get(post.author), post.people.get(post.author)
-        return zone_of((person.tz if person else None) or (colleague.tz if colleague else None), plan)
+    def _clearly(self, plan: Plan, post: Post, about: About | None) -> Report | None:
+        """A blocker that talk reports without a doubt."""
+        if about is not None and about.entity == "blocker":
+            return None  # more words about what is recorded
+        heard = self._listened(plan, post, about)
+        if heard.intent != proposing.BLOCKER or not proposing.is_clear(heard):
+            return None
+        names, zone = names_in(plan, post.people), self._spoken_in(plan, post)
+        found = reading.details(post.text, now=post.at, zone=zone, author=post.author, names=names)
+        waiting_on = heard.waiting_on or found.waiting_on
+        return replace(
+            found,
+            owner=None,
+            waiting_on=waiting_on,
+            waiting_on_user=found.waiting_on_user if waiting_on == found.waiting_on else None,
+            due=heard.due_date,
+            due_words=heard.due_words,
+            item_words=heard.item,
+            about=None,
+        )
 
     def _take(self, tx: Transaction, plan: Plan, post: Post) -> Done | None:
-        report = self._read(plan, post)
-        if report is None:
+        if policies.of(plan.project).hear.talk == policies.OFF:
             return None
-        if report.kind == "blocker":
+        report, wanted = self._outright(plan, post), None
+        if report is None:
+            wanted = self._proposal_for(tx, plan, post)
+            if wanted is not None and wanted.sure and wanted.kind == proposing.BLOCKER:
+                report = self._clearly(plan, post, self._above(tx, plan, post))
+        if report is not None and report.kind == "blocker":
             return self._record(tx, plan, post, report)
-        if report.kind == "owner" and report.owner is not None:
+        if report is not None and report.kind == "owner" and report.owner is not None:
             return self._hand_over(tx, plan, post, report, report.owner)
-        return None
+        return self._take_talk(tx, plan, post, wanted) if wanted is not None else None
+
+    def _take_talk(self, tx: Transaction, plan: Plan, post: Post, wanted: Proposal) -> Done | None:
+        """Ordinary talk: recorded where it is clear, offered where it is not."""
+        if not wanted.sure:
+            if self._offer_it(tx, plan, post, wanted):
+                _note(tx, replace(_noted(post, plan, OFFERED), item=wanted.item))
+            return None
+        _note(tx, replace(_noted(post, plan, wanted.kind), item=wanted.item))
+        if wanted.kind == proposing.HANDOFF:
+            self._ask_taker(tx, plan, source_of(post), wanted, _author(post))
+            return None
+        return self._record_wish(tx, _author(post), plan, source_of(post), wanted, "hear")
+
+    def _move_anew(self, tx: Transaction, plan: Plan, post: Post, known: Heard) -> Done | None:
+        """The date a message moved is another one since it was edited; a mended typo moves nothing."""
+        _note(tx, replace(known, edited_ts=post.edited_ts, text_hash=_hash(post.text)))
+        wanted = self._proposal_for(tx, plan, post)
+        if wanted is None or (wanted.kind, wanted.item, wanted.sure) != (proposing.DUE, known.item, True):
+            return None
+        before = replace(post, text=post.before or "")
+        if self._listened(plan, before, self._above(tx, plan, post)).due_date == wanted.day:
+            return None
+        return self._record_wish(tx, _author(post), plan, source_of(post), wanted, "message_edited")
+
+    def _offer_anew(self, tx: Transaction, plan: Plan, post: Post, known: Heard) -> Done | None:
+        """What was offered on a message that is edited now: something else, or nothing any more."""
+        offers = tx.offers_on(post.workspace, post.channel, post.ts)
+        outright = self._read(plan, post, self._above(tx, plan, post))
+        wanted = self._proposal_for(tx, plan, post) if outright is None else None
+        gone = wanted is None and outright is None
+        kind = NOTHING if gone else known.kind  # so that what a later edit reports is heard
+        _note(tx, replace(known, kind=kind, edited_ts=post.edited_ts, text_hash=_hash(post.text)))
+        for offer in offers:
+            if wanted is None or wanted.follows != offer.slot.startswith("follows"):
+                tx.answer_offer(offer.id, "void")
+            else:
+                said = {**offer.said, "proposal": replace(wanted, sure=False).as_json()}
+                tx.change_offer(offer.id, wanted.kind, said)
+        answered = not offers  # then what they said is recorded, or is not to be
+        return None if outright is None or answered else self._take(tx, plan, post)
 
     def _record(self, tx: Transaction, plan: Plan, post: Post, report: Report) -> Done:
         with_people, said = self._understood(plan, report, post.people)
-        known = blockers.same(plan, said["text"], said["item"], post.author)
+        known = said_in(plan, post.channel, post.ts) or blockers.same(
+            plan, said["text"], said["item"], post.author
+        )
         if known is not None:
             _note(tx, _noted(post, plan, REPEAT))
             self._reply(tx, plan, post, "blocker_known", {"blocker": known.id})
@@ -223,7 +333,7 @@ class Hearing(Blocking):
 
     def _follow_edit(self, tx: Transaction, plan: Plan, post: Post, blocker: Blocker) -> Done | None:
         events = self._history(tx, plan, blocker)
-        report = self._read(plan, post)
+        report = self._read(plan, post, self._above(tx, plan, post))
         today = self._today(plan)
         if report is None or report.kind != "blocker":
             if not blocker.open:
@@ -234,7 +344,7 @@ class Hearing(Blocking):
         fields = {name: said[name] for name in _FOLLOWED if name not in _set_by_hand(events)}
         if (
             post.before is not None
-            and _due_words(self._read(plan, replace(post, text=post.before))) == report.due_words
+            and _due_words(self._read(plan, replace(post, text=post.before), None)) == report.due_words
         ):
             # "by Friday" was said when the message was written, not when a slip of the pen in it was mended.
             fields.pop("expected_clear", None)
@@ -283,11 +393,6 @@ class Hearing(Blocking):
             again = cause("reply", project.workspace, post.channel, post.ts, post.edited_ts or "")
             payload |= {"kind": kind, "ts": post.ts}
             tx.emit(project.workspace, post.channel, again, "reply_again", payload, at=self.now())
-
-
-def reply_key(workspace: str, channel: str, ts: str) -> str:
-    """The outbox key of the one reply to a message; also how that reply is found again to be updated."""
-    return cause("reply", workspace, channel, ts)
 
 
 def _author(post: Post) -> Actor:

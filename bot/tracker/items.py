@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain import beliefs, blockers, dates, states
+from bot.domain import blockers, dates, states
+from bot.domain.beliefs import truth
 from bot.domain.errors import Invalid, Refused
 from bot.domain.plan import Event, Item, Person, Plan, Status
 from bot.domain.schedule import arrows
@@ -49,7 +50,7 @@ class Items(Believing):
                 after = blockers.edited(after, id, {"owner": owner}, self._today(plan))
                 return self._commit(tx, who, plan, _kept(plan, after), "own")
             if (id := belief_id(plan, key)) is not None:
-                after = beliefs.with_belief(after, replace(beliefs.find(plan, id), owner=owner))
+                after = truth.with_belief(after, replace(truth.find(plan, id), owner=owner))
                 return self._commit(tx, who, plan, _kept(plan, after), "own")
             item = self._item(plan, key)
             if item.owner == owner:
@@ -104,7 +105,7 @@ class Items(Believing):
                 after = blockers.edited(plan, id, {"expected_clear": day_meant}, self._today(plan))
                 return self._commit(tx, who, plan, _kept(plan, after), "due")
             if (id := belief_id(plan, key)) is not None:
-                after = beliefs.with_belief(plan, replace(beliefs.find(plan, id), verify_by=day_meant))
+                after = truth.with_belief(plan, replace(truth.find(plan, id), verify_by=day_meant))
                 return self._commit(tx, who, plan, _kept(plan, after), "due")
             item = self._item(plan, key)
             if item.due == day_meant:
@@ -254,7 +255,7 @@ def blocker_id(plan: Plan, word: str) -> str | None:
 
 def belief_id(plan: Plan, word: str) -> str | None:
     """The assumption called so, unless an item is."""
-    return None if word.strip().casefold() in plan.item else beliefs.belief_id(plan, word)
+    return None if word.strip().casefold() in plan.item else truth.belief_id(plan, word)
 
 
 def _kept(before: Plan, after: Plan) -> Plan:
@@ -362,7 +363,7 @@ def _settles(plan: Plan, key: str) -> tuple[str, ...]:
     return tuple(
         f"It shows whether {b.id} (“{cut(b.text, 120)}”) is true: `/golive verify {b.id} evidence`, "
         f"or `/golive refute {b.id} why`."
-        for b in beliefs.proven_with(plan, key)[:3]
+        for b in truth.proven_with(plan, key)[:3]
     )
 
 

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from bot.domain.errors import Unavailable
-from bot.domain.ledger import TOLD, Deeds, Said, State
 from bot.domain.plan import Plan
 from bot.domain.readiness import Assessment
-from bot.domain.situation import Situation
+from bot.domain.reminders.ledger import TOLD, Deeds, Said, State
+from bot.domain.reminders.situation import Situation
 from bot.tracker.desk import cause
 from bot.tracker.questions import Questions
 from storage import Around, Due, Entry, Store, Transaction

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain import dates, gonogo, ledger, minutes, pollwords, seats
+from bot.domain import dates
 from bot.domain.errors import Conflict, Invalid, NotFound, Refused
-from bot.domain.gonogo import WORDS, Condition, Decision, Poll, Seat, Vote, Word
+from bot.domain.gonogo import minutes, pollwords, seats, voting
+from bot.domain.gonogo.pollwords import Board
+from bot.domain.gonogo.voting import WORDS, Condition, Decision, Poll, Seat, Vote, Word
 from bot.domain.plan import Person, Plan
-from bot.domain.pollwords import Board
+from bot.domain.reminders import ledger
 from bot.tracker.desk import cause, free, in_words, slug
 from bot.tracker.items import with_item_added
 from bot.tracker.outlook import Outlook, entry_key
@@ -80,8 +82,8 @@ class Polling(Outlook):
             plan = self._plan(tx, who, where)
             self._refuse_poll(tx, plan, who)
             found, not_asked = self._asked_now(tx, plan)
-        closes = gonogo.closing(plan, None, self.now())
-        decides = gonogo.decider_now(plan, self.now())[1]
+        closes = voting.closing(plan, None, self.now())
+        decides = voting.decider_now(plan, self.now())[1]
         return Preview(plan=plan, closes_at=closes, seats=found, not_asked=not_asked, decides=decides)
 
     def poll(self, who: Actor, where: Where, closes: str | datetime | None = None) -> Done:
@@ -90,7 +92,7 @@ class Polling(Outlook):
         with self.together(who, where) as (tx, plan):
             self._refuse_poll(tx, plan, who)
             said = isinstance(closes, datetime)
-            until = gonogo.checked(closes, now) if said else gonogo.closing(plan, closes, now)  # type: ignore[arg-type]
+            until = voting.checked(closes, now) if said else voting.closing(plan, closes, now)  # type: ignore[arg-type]
             found, not_asked = self._asked_now(tx, plan)
             wanted = Poll(
                 number=0,
@@ -106,7 +108,7 @@ class Polling(Outlook):
             self._say(tx, b, HEAD)
             for number, seat in enumerate(poll.seats):
                 self._say(tx, b, ASK, seat=number, to=seat.user)
-            decides = gonogo.decider_now(plan, now)[1]
+            decides = voting.decider_now(plan, now)[1]
             self._say(tx, b, DECIDER, to=decides.slack)
             tx.look_again([_id(plan)])
             return Done(lines=pollwords.opened(b, decides), plan=plan)
@@ -114,7 +116,7 @@ class Polling(Outlook):
     def cancel_poll(self, who: Actor, where: Where, why: str) -> Done:
         """End the open poll without a decision."""
         with self.together(who, where) as (tx, plan):
-            gonogo.refuse_others(plan, plan.by_slack.get(who.user), self.now())
+            voting.refuse_others(plan, plan.by_slack.get(who.user), self.now())
             poll = tx.poll(_id(plan))
             if poll is None or poll.state != "open":
                 raise NotFound(f"No go/no-go is open in {plan.project.name}.")
@@ -139,7 +141,7 @@ class Polling(Outlook):
                 plan.project.channel or "",
                 head.ts if head else None,
             )
-        gonogo.refuse_opening(plan, a, plan.by_slack.get(who.user), self.now())
+        voting.refuse_opening(plan, a, plan.by_slack.get(who.user), self.now())
 
     def _asked_now(self, tx: Transaction, plan: Plan) -> tuple[tuple[Seat, ...], tuple[str, ...]]:
         a, now = self._assessment(plan, self._today(plan)), self.now()
@@ -252,7 +254,7 @@ class Polling(Outlook):
         with self.together(who, ballot.where) as (tx, plan):
             b = self._open_board(tx, plan, ballot)
             principal, by = self._decider(b, who)
-            if gonogo.seen(b.poll, b.a) != seen:
+            if voting.seen(b.poll, b.a) != seen:
                 raise Conflict(
                     "An answer or a gate changed since this form was opened. Close it and press again, so "
                     "that you decide on what is true now."
@@ -267,12 +269,12 @@ class Polling(Outlook):
                 until=until,
                 conditions=tuple(self._condition(plan, wish, colleagues, link) for wish in wishes),
             )
-            gonogo.refuse_decision(plan, b.a, b.poll, decision)
+            voting.refuse_decision(plan, b.a, b.poll, decision)
             return self._settled(tx, who, b, decision)
 
     def _settled(self, tx: Transaction, who: Actor, b: Board, decision: Decision) -> Done:
         plan, poll = b.plan, b.poll
-        after, through = gonogo.let_through(plan, b.a, poll.number, decision)
+        after, through = voting.let_through(plan, b.a, poll.number, decision)
         after, made = self._with_conditions(after, poll, decision)
         kept = self._commit(tx, who, plan, after, "decide").plan if after is not plan else plan
         found = clean_json(minutes.record(plan, b.a, poll, decision, kept, made))
@@ -312,13 +314,13 @@ class Polling(Outlook):
                 who = Colleague(id=condition.owner, name=condition.name, tz=condition.tz)
                 plan, owner = self._person(plan, condition.owner, who)
                 key = free(slug(condition.text), {each.casefold() for each in plan.item}, "condition")
-                plan = with_item_added(plan, gonogo.as_gate(plan, key, poll.number, condition, owner, by))
+                plan = with_item_added(plan, voting.as_gate(plan, key, poll.number, condition, owner, by))
             made.append(minutes.condition_made(key, condition, by.name, role))
         return plan, made
 
     def _decider(self, b: Board, who: Actor) -> tuple[Person, Person]:
         """For whom is decided, and who does: the decider, or who stands in while they are away."""
-        principal, decides = gonogo.decider_now(b.plan, b.now)
+        principal, decides = voting.decider_now(b.plan, b.now)
         by = b.plan.by_slack.get(who.user)
         if by is None or by.key not in (principal.key, decides.key):
             raise Refused(f"{decides.name} decides, so these buttons are for {decides.name} alone.")
@@ -360,7 +362,7 @@ class Polling(Outlook):
 
     def _ask_to_decide(self, tx: Transaction, b: Board) -> None:
         """All have answered, so the decider is asked before the time is over, and not again at its end."""
-        decides = gonogo.decider_now(b.plan, b.now)[1]
+        decides = voting.decider_now(b.plan, b.now)[1]
         self._say(tx, b, DECIDE, to=decides.slack)
         asked = decide_entry(b)
         tx.enter(b.plan.project.workspace, [asked])
@@ -457,7 +459,7 @@ def _asks(plan: Plan, number: int, seat: int) -> list[str]:
 
 def _seat(b: Board, ballot: Ballot, who: Actor) -> Seat:
     """The seat somebody answers for, if it is theirs."""
-    seat = gonogo.seat_of(b.poll, b.plan, ballot.seat, who.user)
+    seat = voting.seat_of(b.poll, b.plan, ballot.seat, who.user)
     if seat is None:
         if not 0 <= ballot.seat < len(b.poll.seats):
             raise NotFound(GONE)

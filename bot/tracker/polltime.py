@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
-from bot.domain import gonogo, pollwords
 from bot.domain.errors import Refused
-from bot.domain.gonogo import Seat, Word
+from bot.domain.gonogo import pollwords, voting
+from bot.domain.gonogo.pollwords import Board, Notice
+from bot.domain.gonogo.voting import Seat, Word
 from bot.domain.hours import WorkingHours, instant
-from bot.domain.ledger import POLL, State
 from bot.domain.plan import Person
-from bot.domain.pollwords import Board, Notice
-from bot.domain.situation import MUTED
+from bot.domain.reminders.ledger import POLL, State
+from bot.domain.reminders.situation import MUTED
 from bot.tracker import polling
 from bot.tracker.desk import cause
 from bot.tracker.outlook import View, entry_key
@@ -69,7 +69,7 @@ class PollTime(Polling):
         if _told(view, entry):
             return
         try:
-            decides = gonogo.decider_now(b.plan, b.now)[1]
+            decides = voting.decider_now(b.plan, b.now)[1]
         except Refused:
             return
         _add(tx, b, polling.DECIDE, decides.slack, (entry,), found)
@@ -77,11 +77,11 @@ class PollTime(Polling):
     def _falls(self, tx: Transaction, view: View, b: Board, watched: Watched, found: PollDue) -> None:
         project = b.plan.project
         events = tx.events(project.workspace, project.key, after_revision=watched.revision, entity="item")
-        if (day := gonogo.next_end(b.plan, b.a)) is not None:
+        if (day := voting.next_end(b.plan, b.a)) is not None:
             found.moments.append(instant(day, time(0), project.zone))
         hours = WorkingHours(b.plan)
         new: dict[str, Entry] = {}
-        for each in gonogo.fallen(b.plan, b.a, watched.gates, events):
+        for each in voting.fallen(b.plan, b.a, watched.gates, events):
             words = f"{b.name}: {each.key} is open again"
             entry = poll_entry(b.plan, b.poll, "", each.key, each.at, words, b.now, polling.BACK)
             if _told(view, entry):
@@ -93,7 +93,7 @@ class PollTime(Polling):
         if not new:
             return
         try:
-            decides = gonogo.decider_now(b.plan, b.now)[1].slack
+            decides = voting.decider_now(b.plan, b.now)[1].slack
         except Refused:
             return
         what, more = cause(*sorted(new)), {"fell": sorted(new)}
@@ -140,7 +140,7 @@ class PollTime(Polling):
         if kind in (polling.ASK, polling.REMIND):
             return _asked(b, kind, said["seat"], first=first)
         try:
-            decides = gonogo.decider_now(plan, b.now)[1]
+            decides = voting.decider_now(plan, b.now)[1]
         except Refused:
             return None
         if kind == polling.BACK:
@@ -167,13 +167,13 @@ def _back(tx: Transaction, b: Board, message: Message, decides: Person) -> Notic
         return None
     events = tx.events(project.workspace, project.key, after_revision=watched.revision, entity="item")
     told = frozenset(message.payload["fell"])
-    now = [f for f in gonogo.fallen(b.plan, b.a, watched.gates, events) if f.fingerprint in told]
+    now = [f for f in voting.fallen(b.plan, b.a, watched.gates, events) if f.fingerprint in told]
     return pollwords.called_back(b, now, decides) if now else None
 
 
 def _reminder(view: View, b: Board, number: int, seat: Seat, found: PollDue) -> None:
     """Once, in their own hours, before silence counts."""
-    at, person = gonogo.remind_at(b.plan, b.poll, seat), b.plan.person.get(seat.person)
+    at, person = voting.remind_at(b.plan, b.poll, seat), b.plan.person.get(seat.person)
     if at is None or person is None or b.over:
         return
     hours = view.s.hours(person)

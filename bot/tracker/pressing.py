@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot.domain import ledger, parts
 from bot.domain.errors import Conflict, NotFound, Refused
-from bot.domain.ledger import ESCALATE, NEWS
-from bot.domain.parts import Act, Offer, Part
 from bot.domain.plan import Plan
+from bot.domain.reminders import ledger, parts
+from bot.domain.reminders.ledger import ESCALATE, NEWS
+from bot.domain.reminders.parts import Act, Offer, Part
 from bot.tracker.outlook import Outlook, View
 from bot.tracker.values import Actor
 from storage import Entry, Message, Transaction

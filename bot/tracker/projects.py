@@ -115,7 +115,14 @@ class Projects(Starting):
             if plan is None:
                 return
             moved = (replace(b, channel=new) if b.channel == old else b for b in plan.blockers)
-            after = replace(plan, project=replace(plan.project, channel=new), blockers=tuple(moved))
+            decided = (replace(d, channel=new) if d.channel == old else d for d in plan.decisions)
+            after = replace(
+                plan,
+                project=replace(plan.project, channel=new),
+                blockers=tuple(moved),
+                decisions=tuple(decided),
+            )
+            tx.talk_moved(workspace, old, new)
             tx.save(plan, after, actor="golive", act="renumber", at=self.now())
 
     def sees(self, who: Actor, key: str) -> bool:

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
-from bot.domain import answers, believed, readiness
+from bot.domain import answers, decisions, readiness
 from bot.domain.answers import Answer
+from bot.domain.beliefs import believed
 from bot.domain.errors import Refused
 from bot.domain.plan import Plan
 from bot.tracker.desk import cause, named
@@ -24,8 +25,8 @@ KEPT_ASSESSMENTS = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked: `standing`, `before`, `all`, `item`, `blockers`, `assumptions`, `mine`, `gates` or
-    `waiting`."""
+    """What is asked: `standing`, `before`, `all`, `item`, `blockers`, `assumptions`, `decisions`, `mine`,
+    `gates` or `waiting`."""
 
     about: str
     key: str | None = None
@@ -126,6 +127,7 @@ class Questions(Projects):
             return answers.before(plan, assessed, as_of, whole=about == "all")
         simple = {
             "assumptions": believed.listing,
+            "decisions": decisions.listing,
             "standing": answers.standing,
             "blockers": answers.blockers,
             "gates": answers.gates_in_order,

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain import ladder, ledger, parts, reminders
 from bot.domain.hours import WorkingHours
-from bot.domain.ladder import Rung
-from bot.domain.ledger import DAILY, ESCALATE, NEWS, POLL, RUNG, SAID, TOLD, Said, State
-from bot.domain.parts import Part
 from bot.domain.plan import Plan
-from bot.domain.reminders import Line
+from bot.domain.reminders import ladder, ledger, nudging, parts
+from bot.domain.reminders.ladder import Rung
+from bot.domain.reminders.ledger import DAILY, ESCALATE, NEWS, POLL, RUNG, SAID, TOLD, Said, State
+from bot.domain.reminders.nudging import Line
+from bot.domain.reminders.parts import Part
 from bot.domain.states import lead
 from bot.tracker.acting import HANDED
 from bot.tracker.desk import cause
@@ -21,9 +21,11 @@ from bot.tracker.hearing import Hearing
 from bot.tracker.outlook import View, entry_key
 from bot.tracker.pressing import Pressing, in_several, shown
 from bot.tracker.timing import NUDGE
+from bot.tracker.withholding import KEPT_OUT, Withholding
 from storage import Entry, Message, Transaction
 
 TROUBLE = "trouble"
+NOBODY_LISTENS = "thread_not_found"  # the message that was to be answered is deleted
 OF_TIME = frozenset({NUDGE, DIGEST, REST, HANDED})  # what nobody in particular asked for
 # Slack's words for "nobody reads this", and how people say it.
 GONE = {
@@ -84,7 +86,7 @@ class _Still:
     gone: tuple[str, ...]  # keys
 
 
-class Telling(Pressing, Hearing):
+class Telling(Pressing, Hearing, Withholding):
     """Messages to people are drawn up when they are sent: what is no longer true is left out."""
 
     def nudge(self, message: Message) -> Nudge | None:
@@ -122,8 +124,11 @@ class Telling(Pressing, Hearing):
 
     def refused(self, tx: Transaction, message: Message, error: str, sentence: str | None) -> None:
         """A message failed for good: whoever caused it is told; what the clock had to say, the lead."""
+        if message.kind == KEPT_OUT:
+            self.not_told(tx, message)
+            return
         if message.kind not in OF_TIME:
-            if message.kind != TROUBLE and sentence is not None:
+            if message.kind != TROUBLE and sentence is not None and error != NOBODY_LISTENS:
                 self.undelivered(tx, message, sentence)
             return
         to_person = message.channel.startswith(("U", "W"))
@@ -168,7 +173,7 @@ def _still(
     rungs: list[Rung] = []
     questions: list[Question] = []
     entries: list[Entry] = []
-    sayable = {key: reminders.sayable(user, view.s) for key, view in views.items()}
+    sayable = {key: nudging.sayable(user, view.s) for key, view in views.items()}
     for entry in planned:
         project = ledger.parts(entry.subject)[0]
         view = views.get(project)

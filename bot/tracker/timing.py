@@ -20,12 +20,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.domain import ladder, ledger, reminders
 from bot.domain.errors import Unavailable
-from bot.domain.ladder import Climb, Rung
-from bot.domain.ledger import DAILY, Said, State
-from bot.domain.reminders import Daily, Line
-from bot.domain.situation import BUDGET
+from bot.domain.reminders import ladder, ledger, nudging
+from bot.domain.reminders.ladder import Climb, Rung
+from bot.domain.reminders.ledger import DAILY, Said, State
+from bot.domain.reminders.nudging import Daily, Line
+from bot.domain.reminders.situation import BUDGET
 from bot.tracker.desk import cause
 from bot.tracker.digesting import DIGEST, Digesting, digest_key
 from bot.tracker.outlook import A_DAY_OR_TWO, View, entry_key
@@ -204,7 +204,7 @@ class Timing(Digesting, PollTime):
         by_key = {view.due.key: view for view in views}
         situations, now = [view.s for view in views], views[0].s.now
         said = [*recent, *(row for view in views for row in view.said_to(user))]
-        daily = reminders.agenda(user, situations, said, now, rungs)
+        daily = nudging.agenda(user, situations, said, now, rungs)
         if daily is None:
             return
         found.entries += [_of_line(by_key[line.project], user, line, State.HELD) for line in daily.held]
@@ -215,11 +215,11 @@ class Timing(Digesting, PollTime):
             return
         held = [replace(line, why=BUDGET) for line in daily.lines] if daily.why == BUDGET else []
         if daily.why is not None and found.whole:
-            held = list(reminders.put_off(user, situations, said, now, daily.why))
+            held = list(nudging.put_off(user, situations, said, now, daily.why))
         found.entries += [_of_line(by_key[line.project], user, line, State.HELD) for line in held]
         alone: list[Entry] = []
         for rung in rungs:
-            why = reminders.fits_budget(rung, situations, said, now)
+            why = nudging.fits_budget(rung, situations, said, now)
             entry = _of_rung(by_key[rung.project], rung)
             if why is None:
                 alone.append(entry)
@@ -280,8 +280,8 @@ def _looked(view: View) -> Looked | None:
     try:
         climb = ladder.climb(view.s, view.said)
         told = {entry.person for entry in view.told}
-        people = reminders.people(view.s) | told
-        return Looked(view, climb, people, reminders.next_moment(view.s, climb, told))
+        people = nudging.people(view.s) | told
+        return Looked(view, climb, people, nudging.next_moment(view.s, climb, told))
     except Exception:
         log.exception("The project %s cannot be planned now; the others go on", view.due.key)
         return None

@@ -75,6 +75,7 @@ def _is_still_named(plan: Plan, made: Sequence[Event], change: Change) -> bool:
     named = [("item", i.key) for i in plan.items if change.key in (i.owner, i.validator)]
     named += [("blocker", b.id) for b in plan.blockers if b.owner == change.key]
     named += [("assumption", a.id) for a in plan.assumptions if change.key in (a.owner, a.relied_on_by)]
+    named += [("decision", d.id) for d in plan.decisions if d.by == change.key]
     return bool(set(named) - touched)
 
 
@@ -106,6 +107,7 @@ def _value_now(plan: Plan, change: Change) -> Any:
         "item": plan.item,
         "blocker": plan.blocker,
         "assumption": {a.id: a for a in plan.assumptions},
+        "decision": {d.id: d for d in plan.decisions},
     }
     thing: Any = places[change.entity].get(change.key)
     if thing is None:

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from bot.domain import lookback, portfolio, signals, states, story, templates
+from bot.domain import portfolio, signals, states, templates
 from bot.domain.errors import BotError, Invalid, NotFound, Refused
 from bot.domain.plan import Event, Item, Plan
 from bot.domain.portfolio import Row
 from bot.domain.readiness import Assessment
 from bot.domain.signals import Dismissal, Known, Signal
+from bot.domain.story import lookback, recounting
 from bot.domain.wording import Reply
 from bot.tracker.desk import in_words
 from bot.tracker.questions import Questions
@@ -67,7 +68,9 @@ class Watching(Questions):
             start = lookback.since(words, self.now(), self._zone(plan, who.user)) if words else None
             events = self._events_since(tx, plan, start)
         as_of = self.now().astimezone(plan.project.zone)
-        return Told(plan=plan, reply=story.since(plan, events, start, None, as_of, topic=topic, whole=whole))
+        return Told(
+            plan=plan, reply=recounting.since(plan, events, start, None, as_of, topic=topic, whole=whole)
+        )
 
     def changes_of(
         self,
@@ -84,14 +87,16 @@ class Watching(Questions):
             as_of = (at or self.now()).astimezone(plan.project.zone)
             start = lookback.since(words, as_of, plan.project.zone) if words else None
             events = self._events_since(tx, plan, start, as_of)
-        return Told(plan=plan, reply=story.since(plan, events, start, None, as_of, whole=whole))
+        return Told(plan=plan, reply=recounting.since(plan, events, start, None, as_of, whole=whole))
 
     def _events_since(
         self, tx: Transaction, plan: Plan, start: date | None, as_of: datetime | None = None
     ) -> Sequence[Event]:
         project = plan.project
         zone = project.zone
-        begin = datetime.combine(start, time.min, zone) if start else (as_of or self.now()) - story.LATELY
+        begin = (
+            datetime.combine(start, time.min, zone) if start else (as_of or self.now()) - recounting.LATELY
+        )
         return tx.events(project.workspace, project.key, since=begin.astimezone(UTC))
 
     def history(self, who: Actor, where: Where, word: str, *, whole: bool = False) -> Told:
@@ -115,11 +120,11 @@ class Watching(Questions):
         events = tx.events(project.workspace, project.key)
         key = self._named_or_gone(plan, word.strip(), events)
         as_of = at.astimezone(project.zone)
-        return Told(plan=plan, reply=story.history(plan, [key], events, as_of, whole=whole))
+        return Told(plan=plan, reply=recounting.history(plan, [key], events, as_of, whole=whole))
 
     def _named_or_gone(self, plan: Plan, word: str, events: Sequence[Event]) -> str:
         """The key that is meant: of the plan, or of something that is gone; what is nearly so is offered."""
-        known = story.knows(plan, word)
+        known = recounting.knows(plan, word)
         if known is not None:
             return known[1]
         gone = {e.change.key.casefold(): e.change.key for e in events if e.change.field == ""}
@@ -131,7 +136,7 @@ class Watching(Questions):
         except NotFound as unknown:
             if type(unknown) is not NotFound:
                 raise  # something is called nearly so, and offered
-            raise story.nothing_known(plan, word[:60].replace("`", "'")) from None
+            raise recounting.nothing_known(plan, word[:60].replace("`", "'")) from None
 
     # What looks like trouble
 

@@ -27,6 +27,8 @@ _FIELDS = {
     "also_under": "also under",
     "relied_on_by": "relied on by",
     "proven_by": "proven by",
+    "by": "decided by",
+    "on": "decided",
     "verified": "",
     "started_on": "",
     "planned_days": "",
@@ -34,7 +36,7 @@ _FIELDS = {
 }
 # Said by the status line, which names the same fact.
 _SILENT = frozenset(name for name, words in _FIELDS.items() if not words)
-_PEOPLE = frozenset({"owner", "validator", "lead", "sponsor", "decider", "relied_on_by"})
+_PEOPLE = frozenset({"owner", "validator", "lead", "sponsor", "decider", "relied_on_by", "by"})
 # More would not fit a screen; the rest is counted.
 MANY = 12
 
@@ -81,6 +83,10 @@ def _came_or_went(change: Change, after: Plan) -> Iterator[str]:
         on = f" under {', '.join(f'`{key}`' for key in under)}" if under else ""
         told = _told(change, after, ("owner", "verify_by", "relied_on_by", "proven_by"))
         yield f"{change.key} {happened}{on}: “{_short(said['text'])}”{told}."
+    elif change.entity == "decision":
+        told = _told(change, after, ("by", "on"))
+        word = "recorded" if change.after else "taken away"
+        yield f"{change.key} {word}{_on(said, after)}: “{_short(said['text'])}”{told}."
     elif change.entity == "person":
         yield f"{said['name']} {'is now part of the project' if change.after else 'is no longer part of it'}."
     else:
@@ -123,7 +129,7 @@ def _value(name: str, value: Any, plan: Plan) -> str:
         return states.WORDS[Status(value)] if value in set(Status) else str(value)
     if name in _PEOPLE and value in plan.person:
         return plan.person[value].name
-    if name in ("due", "expected_clear", "target_go_live", "verify_by"):
+    if name in ("due", "expected_clear", "target_go_live", "verify_by", "on"):
         return day(date.fromisoformat(value))
     if name == "waived":
         until = f", until {day(date.fromisoformat(value['until']))}" if value.get("until") else ""

@@ -224,13 +224,16 @@ def _text_field(blocker: Blocker) -> b.Block:
 
 
 def _item_field(plan: Plan, blocker: Blocker) -> list[b.Block]:
-    element = _select(plan, ITEM)
-    if element is None:
-        return []
-    item = plan.item.get(blocker.item or "")
-    if item is not None and len(item.key) <= LONGEST_KEY:
+    element = item_choice(plan, ITEM, blocker.item)
+    return [] if element is None else [b.field("item", "Item it holds up", element, optional=True)]
+
+
+def item_choice(plan: Plan, action_id: str, key: str | None) -> b.Block | None:
+    """A field to choose an item in, with this one chosen; None while there are none."""
+    element, item = _select(plan, action_id), plan.item.get(key or "")
+    if element is not None and item is not None and len(item.key) <= LONGEST_KEY:
         element["initial_option"] = _option(item)
-    return [b.field("item", "Item it holds up", element, optional=True)]
+    return element
 
 
 def _select(plan: Plan, action_id: str) -> b.Block | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,10 +15,35 @@ LONGEST_MESSAGE = 40_000  # Slack cuts a message there, and a view of 250 kB is 
 LONGEST_TEXT = 3900  # chat.update refuses a text of more than 4000
 LONGEST_VALUE = 2000
 
+_CODE = re.compile(r"(`[^`\n]+`)")
+_QUOTE = re.compile(r"^>", re.MULTILINE)
+_STYLES = {
+    "```": (re.compile("```"), "ˋˋˋ"),
+    "*": (re.compile(r"(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)"), "∗"),
+    "_": (re.compile(r"(?<!\w)_(?=\S)|(?<=\S)_(?!\w)"), "ˍ"),
+    "~": (re.compile(r"(?<!\w)~(?=\S)|(?<=\S)~(?!\w)"), "∼"),
+}
+
 
 def escaped(text: str) -> str:
-    """User text as mrkdwn takes it: the only three characters Slack decodes."""
+    """User text as mrkdwn takes it: nothing in it acts, and nothing in it is a style."""
+    return _escaped(_without_styles(text))
+
+
+def _escaped(text: str) -> str:
+    """The only three characters Slack decodes."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _without_styles(text: str) -> str:
+    """Slack knows no escape for *bold*, _italic_, ~struck~, fences and quotes: what would make one is written
+    with its twin. What stands in `code` makes none, and stays as it is, to be copied."""
+    for mark, (makes, twin) in _STYLES.items():
+        if text.count(mark) > 1:
+            pieces = _CODE.split(text)
+            pieces[::2] = [makes.sub(twin, piece) for piece in pieces[::2]]
+            text = "".join(pieces)
+    return _QUOTE.sub("\u200b>", text) if ">" in text else text
 
 
 def mrkdwn(text: str) -> Block:
@@ -151,8 +177,8 @@ def cut_escaped(text: str, limit: int) -> str:
     if len(whole) <= limit:
         return whole
     kept, length = [], 0
-    for character in text:
-        shown = escaped(character)
+    for character in _without_styles(text):
+        shown = _escaped(character)
         if length + len(shown) > limit - 1:
             break
         kept.append(shown)

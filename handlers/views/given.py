@@ -7,6 +7,7 @@ is answered with a sentence. So is one from a message of an older version.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -18,13 +19,15 @@ FORM = "I do not know that form any more; open it again from where it was."
 LONGEST = 4000  # more than anything we put into a button or a form
 LARGEST = 2**31  # revisions are smaller
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
 
 def word(thing: object, *path: str) -> str | None:
     """The text that stands there, if there is one that can be stored."""
     thing = _at(thing, path)
     if not isinstance(thing, str) or not 0 < len(thing) <= LONGEST:
         return None
-    return None if "\x00" in thing or any("\ud800" <= c <= "\udfff" for c in thing) else thing
+    return None if _UNSTORABLE.search(thing) else thing
 
 
 def choice(thing: object, *path: str) -> str | None:
@@ -62,7 +65,8 @@ def typed(command: Mapping[str, Any]) -> tuple[str, str, str]:
     missing = "Slack does not say who typed that, or where. Please type it again in a channel."
     text = command.get("text")
     user, channel = word(command, "user_id"), word(command, "channel_id")
-    return _known(user, missing), _known(channel, missing), text if isinstance(text, str) else ""
+    said = _UNSTORABLE.sub("", text) if isinstance(text, str) else ""
+    return _known(user, missing), _known(channel, missing), said
 
 
 def number(text: object, unknown: str) -> int:

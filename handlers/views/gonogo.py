@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from bot.domain import gonogo, pollwords, states
+from bot.domain import states
 from bot.domain.errors import Invalid
-from bot.domain.gonogo import WORDS, Condition, Vote, Word
+from bot.domain.gonogo import pollwords, voting
+from bot.domain.gonogo.pollwords import Board, Notice
+from bot.domain.gonogo.voting import WORDS, Condition, Vote, Word
 from bot.domain.hours import instant, zone_of
 from bot.domain.plan import Plan
-from bot.domain.pollwords import Board, Notice
 from bot.domain.wording import Section
 from handlers.views import blocks as b
 from handlers.views import given
@@ -232,7 +233,7 @@ def read_vote_form(view: Mapping[str, Any]) -> tuple[Press, str, list[Group]]:
 
 def decide_form(board: Board, press: Press) -> b.Block:
     """What the decision does, the reason, how long open gates are let through, and conditions besides."""
-    private = {"project": press.project, "number": press.number, "seen": gonogo.seen(board.poll, board.a)}
+    private = {"project": press.project, "number": press.number, "seen": voting.seen(board.poll, board.a)}
     needs_why = press.word is Word.NO_GO or bool(board.poll.against or board.a.open_gates)
     blocks = [
         *said(None, pollwords.effect(board, press.word)),

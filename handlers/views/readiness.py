@@ -25,6 +25,7 @@ _LEADS_ON = {
     "waiting": ("before", "blockers"),
     "blockers": ("before", "waiting"),
     "assumptions": ("before", "mine"),
+    "decisions": ("before", "assumptions"),
     "mine": ("before",),
     "item": ("before",),
 }
@@ -35,6 +36,7 @@ _LABELS = {
     "waiting": "Waiting on whom",
     "blockers": "Blockers",
     "assumptions": "Assumptions",
+    "decisions": "Decisions",
     "mine": "My items",
 }
 _WORRYING = frozenset({"standing", "before", "all"})

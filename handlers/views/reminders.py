@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from bot.domain.errors import Invalid
-from bot.domain.parts import Act, Offer, Part
 from bot.domain.plan import Plan
+from bot.domain.reminders.parts import Act, Offer, Part
 from handlers.views import blocks as b
 from handlers.views import given
 

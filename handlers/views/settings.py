@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.domain.errors import Invalid
@@ -31,13 +31,16 @@ def settings(plan: Plan, policies: Policies) -> b.Message:
 
 def flat(policies: Policies) -> Mapping[str, str]:
     """By name, the value as it is typed."""
-    found: dict[str, str] = {}
-    for group, value in policies.as_mapping().items():
-        inner = value.items() if isinstance(value, Mapping) else [("", value)]
-        for key, each in inner:
-            between = ", " if group == "gonogo" else " "
-            found[f"{group}.{key}" if key else group] = _words(each, between)
-    return found
+    return dict(_flattened("", policies.as_mapping()))
+
+
+def _flattened(group: str, mapping: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, value in mapping.items():
+        name = f"{group}.{key}" if group else key
+        if isinstance(value, Mapping):
+            yield from _flattened(name, value)
+        else:
+            yield name, _words(value, ", " if group == "gonogo" else " ")
 
 
 def form(plan: Plan, policies: Policies) -> b.Block:

@@ -50,7 +50,8 @@ def perhaps(text: str, lines: Sequence[tuple[str, str]]) -> b.Message:
 
 def in_the_modal(view: Mapping[str, Any], text: str, field: str | None = None) -> dict[str, Any]:
     """What answers a form that could not be taken: said at the field, or its first one, or in its place."""
-    blocks = [block for block in view.get("blocks") or () if isinstance(block, dict)]
+    shown = view.get("blocks")
+    blocks = [block for block in (shown if isinstance(shown, list) else ()) if isinstance(block, dict)]
     fields = [
         word for block in blocks if block.get("type") == "input" and (word := given.word(block, "block_id"))
     ]

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain import ladder, reminders
-from bot.domain.ladder import Climb, Rung
-from bot.domain.ledger import DAILY, Deeds, Handover, Mute, Promise, Said, State
 from bot.domain.plan import Blocker, Change, Event, Item, Person, Plan, Project
 from bot.domain.readiness import Assessment
-from bot.domain.reminders import Daily
-from bot.domain.situation import Situation
+from bot.domain.reminders import ladder, nudging
+from bot.domain.reminders.ladder import Climb, Rung
+from bot.domain.reminders.ledger import DAILY, Deeds, Handover, Mute, Promise, Said, State
+from bot.domain.reminders.nudging import Daily
+from bot.domain.reminders.situation import Situation
 
 ROME = ZoneInfo("Europe/Rome")
 
@@ -120,7 +120,7 @@ class Clockwork:
         return found
 
     def daily(self, user: str, moment: datetime, rungs: Sequence[Rung] = ()) -> Daily | None:
-        found = reminders.daily(user, [self.now(moment)], self.rows, moment, rungs)
+        found = nudging.daily(user, [self.now(moment)], self.rows, moment, rungs)
         if found is not None:
             self.rows += said_in(found)
         return found

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain import contacts, reminders
-from bot.domain.ladder import Rung
-from bot.domain.ledger import DAILY, ESCALATE, RUNG, Mute, Promise, Said, State, facts
+from bot.domain import contacts
 from bot.domain.plan import Away, Hours, Person, Plan, Status
-from bot.domain.reminders import Line
+from bot.domain.reminders import nudging
+from bot.domain.reminders.ladder import Rung
+from bot.domain.reminders.ledger import DAILY, ESCALATE, RUNG, Mute, Promise, Said, State, facts
+from bot.domain.reminders.nudging import Line
 from tests.domain.clockwork import PEOPLE, Clockwork, at, blocker, clinic, event, gate
 
 START = at("2027-03-19 06:00")  # a Friday; the weekend after the next, clocks change in Europe
@@ -121,7 +122,7 @@ def weeks(seed: int) -> Iterator[Told]:
         before = replace(clock, rows=list(clock.rows))
         found = clock.climb(moment)
         clock.rows = [row for row in clock.rows if row not in _rows_of(clock, found.due, moment)]
-        for user in {rung.user or "" for rung in found.due} | reminders.people(clock.now(moment)):
+        for user in {rung.user or "" for rung in found.due} | nudging.people(clock.now(moment)):
             yield from _told(clock, before, user, [rung for rung in found.due if rung.user == user], moment)
 
 
@@ -138,7 +139,7 @@ def _told(
         yield Told(before, moment, user, daily.lines, daily.rungs)
         return
     s = clock.now(moment)
-    alone = [rung for rung in rungs if reminders.fits_budget(rung, [s], clock.rows, moment) is None]
+    alone = [rung for rung in rungs if nudging.fits_budget(rung, [s], clock.rows, moment) is None]
     for rung in alone:
         row = Said(
             person=user,

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain import assuming, beliefs, states
-from bot.domain.assuming import Assumed
+from bot.domain import states
+from bot.domain.beliefs import assuming, truth
+from bot.domain.beliefs.assuming import Assumed
 from bot.domain.errors import Invalid, NotFound, Refused
-from bot.domain.ledger import Promise
 from bot.domain.plan import (
     Assumption,
     Away,
@@ -27,6 +27,7 @@ from bot.domain.plan import (
     Waiver,
 )
 from bot.domain.readiness import assess
+from bot.domain.reminders.ledger import Promise
 from bot.domain.states import Said
 from tests.domain.clockwork import Clockwork, at, event, loose, person
 
@@ -68,7 +69,7 @@ VALID = Validation(by="tia", at=AT, evidence="seen")
 
 @pytest.mark.parametrize("who", [FINDER, LEAD, TESTER])
 def test_its_owner_the_lead_and_whoever_confirms_what_rests_on_it_say_that_it_is_true(who: Person) -> None:
-    found = beliefs.verified(
+    found = truth.verified(
         plan(item("mast")), "a1", who, said(evidence="the drawing", permalink="https://x/1")
     )
     assert found.assumptions[0].verified
@@ -79,56 +80,56 @@ def test_its_owner_the_lead_and_whoever_confirms_what_rests_on_it_say_that_it_is
 @pytest.mark.parametrize("who", [OTHER, OWNER, None])
 def test_nobody_else_says_that_it_is_true(who: Person | None) -> None:
     with pytest.raises(Refused, match=r"Only Fin Dahl \(who is to find out\) or Lis Aas \(lead\) or whoever"):
-        beliefs.verified(plan(item("mast")), "A1", who, said(evidence="yes"))
+        truth.verified(plan(item("mast")), "A1", who, said(evidence="yes"))
 
 
 def test_whose_work_rests_on_it_may_say_that_it_is_false_and_so_may_who_relies_on_it() -> None:
     here = plan(item("mast"), believed=belief("mast", relied_on_by="una"))
     for who in (OWNER, OTHER):
-        assert beliefs.refuted(here, "A1", who, said(why="too thin")).assumptions[0].refuted
+        assert truth.refuted(here, "A1", who, said(why="too thin")).assumptions[0].refuted
 
 
 def test_whoever_relies_on_it_alone_may_be_the_one_who_finds_out() -> None:
     here = plan(item("mast"), believed=belief("mast", owner="una", relied_on_by="una"))
-    assert beliefs.verified(here, "A1", OTHER, said(evidence="weighed")).assumptions[0].verified
+    assert truth.verified(here, "A1", OTHER, said(evidence="weighed")).assumptions[0].verified
 
 
 def test_it_takes_something_that_shows_it() -> None:
     with pytest.raises(Invalid, match="Say what shows that it is true"):
-        beliefs.verified(plan(item("mast")), "A1", FINDER, said())
+        truth.verified(plan(item("mast")), "A1", FINDER, said())
     with pytest.raises(Invalid, match="Say what shows that it is false"):
-        beliefs.refuted(plan(item("mast")), "A1", FINDER, said())
+        truth.refuted(plan(item("mast")), "A1", FINDER, said())
 
 
 def test_what_is_known_already_changes_nothing_when_it_is_said_again() -> None:
-    true = beliefs.verified(plan(item("mast")), "A1", FINDER, said(evidence="weighed"))
-    assert beliefs.verified(true, "A1", LEAD, said(evidence="weighed again")) is true
-    false = beliefs.refuted(plan(item("mast")), "A1", FINDER, said(why="too thin"))
-    assert beliefs.refuted(false, "A1", LEAD, said(why="too thin")) is false
+    true = truth.verified(plan(item("mast")), "A1", FINDER, said(evidence="weighed"))
+    assert truth.verified(true, "A1", LEAD, said(evidence="weighed again")) is true
+    false = truth.refuted(plan(item("mast")), "A1", FINDER, said(why="too thin"))
+    assert truth.refuted(false, "A1", LEAD, said(why="too thin")) is false
 
 
 def test_a_false_one_is_not_true_before_it_is_opened_again() -> None:
-    false = beliefs.refuted(plan(item("mast")), "A1", FINDER, said(why="too thin"))
+    false = truth.refuted(plan(item("mast")), "A1", FINDER, said(why="too thin"))
     with pytest.raises(Refused, match=r"found to be false.*reopen A1 why"):
-        beliefs.verified(false, "A1", FINDER, said(evidence="weighed"))
-    again = beliefs.reopened(false, "A1", FINDER, said(why="wrong roof"))
+        truth.verified(false, "A1", FINDER, said(evidence="weighed"))
+    again = truth.reopened(false, "A1", FINDER, said(why="wrong roof"))
     assert again.assumptions[0].open
-    assert beliefs.verified(again, "A1", FINDER, said(evidence="weighed")).assumptions[0].verified
+    assert truth.verified(again, "A1", FINDER, said(evidence="weighed")).assumptions[0].verified
 
 
 def test_an_open_one_cannot_be_opened_again() -> None:
     with pytest.raises(Refused, match="nobody has found out yet"):
-        beliefs.reopened(plan(item("mast")), "A1", FINDER, said(why="because"))
+        truth.reopened(plan(item("mast")), "A1", FINDER, said(why="because"))
 
 
 def test_what_was_true_may_turn_out_false() -> None:
-    true = beliefs.verified(plan(item("mast")), "A1", FINDER, said(evidence="weighed"))
-    assert beliefs.refuted(true, "A1", FINDER, said(why="the scales were broken")).assumptions[0].refuted
+    true = truth.verified(plan(item("mast")), "A1", FINDER, said(evidence="weighed"))
+    assert truth.refuted(true, "A1", FINDER, said(why="the scales were broken")).assumptions[0].refuted
 
 
 def test_an_unknown_one_is_told_as_such() -> None:
     with pytest.raises(NotFound, match="There is no assumption A7 here"):
-        beliefs.verified(plan(item("mast")), "a7", FINDER, said(evidence="x"))
+        truth.verified(plan(item("mast")), "a7", FINDER, said(evidence="x"))
 
 
 def test_a_false_one_opens_again_what_was_done_on_any_of_its_items_and_shakes_what_stands_on_that() -> None:
@@ -140,7 +141,7 @@ def test_a_false_one_opens_again_what_was_done_on_any_of_its_items_and_shakes_wh
         item("apart", status=Status.VALIDATED, validation=VALID),
         believed=belief("mast", "dish", "cable"),
     )
-    after = beliefs.refuted(here, "A1", FINDER, said(why="too thin"))
+    after = truth.refuted(here, "A1", FINDER, said(why="too thin"))
     stands = {i.key: i.status.value for i in after.items}
     assert stands == {
         "mast": "doing",
@@ -151,7 +152,7 @@ def test_a_false_one_opens_again_what_was_done_on_any_of_its_items_and_shakes_wh
         "open": "todo",
     }
     assert after.item["mast"].validation is None
-    assert [i.key for i in beliefs.shaken(here, after)] == ["mast", "dish", "link"]
+    assert [i.key for i in truth.shaken(here, after)] == ["mast", "dish", "link"]
 
 
 def test_what_is_blocked_or_waived_stays_so() -> None:
@@ -161,7 +162,7 @@ def test_what_is_blocked_or_waived_stays_so() -> None:
         believed=belief("mast", "dish"),
         blockers=(Blocker(id="B1", text="rain", item="dish", raised=TODAY),),
     )
-    after = beliefs.refuted(here, "A1", FINDER, said(why="too thin"))
+    after = truth.refuted(here, "A1", FINDER, said(why="too thin"))
     assert (after.item["mast"].status, after.item["dish"].status) == (Status.WAIVED, Status.BLOCKED)
 
 
@@ -183,16 +184,16 @@ def test_only_what_nobody_knows_yet_counts_as_a_belief_a_gate_rests_on() -> None
 
 def test_what_waits_for_what_rests_on_it_cannot_prove_it() -> None:
     here = plan(item("mast"), item("storm", "mast"), believed=belief("mast", proven_by="storm"))
-    ring = beliefs.proof_ring(here)
+    ring = truth.proof_ring(here)
     assert set(ring or ()) == {"mast", "storm"}
-    said_so = beliefs.proof_ring_said(ring or (), here)
+    said_so = truth.proof_ring_said(ring or (), here)
     assert "mast rests on A1, which storm proves" in said_so
-    assert beliefs.in_ring(ring or (), here).id == "A1"
+    assert truth.in_ring(ring or (), here).id == "A1"
 
 
 def test_neither_can_what_rests_on_it_itself_nor_what_comes_after_go_live() -> None:
-    assert beliefs.proof_ring(plan(item("mast"), believed=belief("mast", proven_by="mast"))) == ("mast",)
-    assert beliefs.proof_ring(plan(item("mast"), believed=belief("mast", proven_by="open"))) is not None
+    assert truth.proof_ring(plan(item("mast"), believed=belief("mast", proven_by="mast"))) == ("mast",)
+    assert truth.proof_ring(plan(item("mast"), believed=belief("mast", proven_by="open"))) is not None
 
 
 def test_two_assumptions_may_make_a_ring_together() -> None:
@@ -200,12 +201,12 @@ def test_two_assumptions_may_make_a_ring_together() -> None:
         plan(item("mast"), item("dish")),
         assumptions=(belief("mast", proven_by="dish"), belief("dish", id="A2", proven_by="mast")),
     )
-    assert set(beliefs.proof_ring(here) or ()) == {"mast", "dish"}
+    assert set(truth.proof_ring(here) or ()) == {"mast", "dish"}
 
 
 def test_something_earlier_proves_it_well() -> None:
     assert (
-        beliefs.proof_ring(plan(item("survey"), item("mast"), believed=belief("mast", proven_by="survey")))
+        truth.proof_ring(plan(item("survey"), item("mast"), believed=belief("mast", proven_by="survey")))
         is None
     )
 

@@ -16,6 +16,7 @@ from bot.domain.plan import (
     Away,
     Blocker,
     Change,
+    Decision,
     Hours,
     Item,
     Person,
@@ -53,6 +54,7 @@ PAINT = Item(
 )
 STUCK = Blocker(id="B1", item="wire", text="No ladder", raised=date(2027, 2, 26), cleared_on=None)
 BELIEF = Assumption(id="A1", text="The cellar is dry", item="wire", made=date(2027, 2, 1))
+CHOICE = Decision(id="D1", text="We paint it red", item="paint", by="bo", on=date(2027, 3, 3))
 PLAN = Plan(
     project=Project(
         key="shed",
@@ -68,6 +70,7 @@ PLAN = Plan(
     items=(WIRE, LIGHT, PAINT),
     blockers=(STUCK,),
     assumptions=(BELIEF,),
+    decisions=(CHOICE,),
 )
 
 
@@ -84,6 +87,7 @@ def changed(plan: Plan, key: str, **fields: object) -> Plan:
         ("item", PAINT),
         ("blocker", STUCK),
         ("assumption", BELIEF),
+        ("decision", CHOICE),
     ],
 )
 def test_every_thing_survives_being_written_as_json(entity: str, thing: changes.Thing) -> None:
@@ -139,6 +143,7 @@ def test_a_new_plan_is_its_project_and_everything_in_it() -> None:
         ("item", "paint"),
         ("blocker", "B1"),
         ("assumption", "A1"),
+        ("decision", "D1"),
     ]
     assert all(each.field == "" and each.before is None for each in found)
 

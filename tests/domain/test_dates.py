@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain import dates
 from bot.domain.dates import find_date, parse_date
 from bot.domain.errors import Invalid
 
@@ -193,6 +194,17 @@ def test_a_day_in_the_past_may_be_allowed() -> None:
         ("the certificate clears Dec 1", "12-01", "clears Dec 1"),
         ("ETA: next Wednesday", "12-02", "ETA: next Wednesday"),
         ("done by EOD Wednesday I hope", "11-25", "by EOD Wednesday"),
+        ("the cutover call is a week from Wednesday", "12-02", "is a week from Wednesday"),
+        ("training a fortnight on Thursday", "12-10", "a fortnight on Thursday"),
+        ("they come on Tuesday week", "12-01", "on Tuesday week"),
+        ("das BAA kommt Montag in einer Woche", "12-07", "Montag in einer Woche"),
+        ("I'll test it first thing tomorrow", "11-24", "first thing tomorrow"),
+        ("will send it after lunch", "11-23", "after lunch"),
+        ("rehearsal is Monday the 7th", "12-07", "is Monday the 7th"),
+        ("call moved, 9am tomorrow", "11-24", "9am tomorrow"),
+        ("lo tendremos a finales de mes", "11-30", "finales de mes"),
+        ("we'd do that on Friday, this week Friday", "11-27", "on Friday"),
+        ("will do that next week Friday", "12-04", "next week Friday"),
         ("due 4 Dec", "12-04", "due 4 Dec"),
         ("until 2pm Friday", "11-27", "until 2pm Friday"),
         ("blocked since Monday, ETA Thursday", "11-26", "ETA Thursday"),
@@ -290,3 +302,34 @@ def test_a_very_long_text_is_read_to_its_end() -> None:
         assert found is None or found.words.strip()
         with contextlib.suppress(Invalid):
             parse_date((part * 40_000)[:40_000], MONDAY, CHICAGO)
+
+
+def test_what_reads_other_languages_is_loaded_only_for_words_that_need_it() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    dates._tongues.cache_clear()
+    for words in ("", "tomorrow", "2027-03-10", "in 3 days", "10 March", "nonsense", "x" * 41 + " 1"):
+        dates.ready_for(words, now)
+    assert dates._tongues.cache_info().currsize == 0
+    dates.ready_for("3 maaliskuuta", now)
+    assert dates._tongues.cache_info().currsize == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("12/4", date(2026, 12, 4)),
+        ("Tue 1/12", date(2026, 12, 1)),
+        ("4/12", date(2026, 12, 4)),
+        ("13/1", date(2027, 1, 13)),
+    ],
+)
+def test_where_the_zone_tells_no_place_the_nearer_day_is_meant(words: str, day: date) -> None:
+    now = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("UTC"))
+    assert dates.parse_date(words, now, ZoneInfo("UTC")) == day
+
+
+def test_a_couple_of_days_are_two() -> None:
+    now = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+    found = dates.find_date("will be done in a couple of days", now, ZoneInfo("Europe/Berlin"))
+    assert found is not None
+    assert found.day == date(2026, 11, 25)

@@ -11,10 +11,10 @@ from types import MappingProxyType
 import pytest
 from markdown_it import MarkdownIt
 
-from bot.domain import gonogo, minutes, pollwords, seats
 from bot.domain.changes import from_json
 from bot.domain.errors import Invalid, Refused
-from bot.domain.gonogo import Condition, Decision, Poll, Seat, Vote, Word
+from bot.domain.gonogo import minutes, pollwords, seats, voting
+from bot.domain.gonogo.voting import Condition, Decision, Poll, Seat, Vote, Word
 from bot.domain.plan import (
     Assumption,
     Away,
@@ -140,10 +140,10 @@ def test_both_the_deputy_and_who_is_away_may_answer() -> None:
     of = plan(people=(NORA, OTTO, PIA, away, RITA))
     asks = poll(of=of)
     number = next(n for n, seat in enumerate(asks.seats) if seat.role == "Lab manager")
-    assert gonogo.seat_of(asks, of, number, "U3")
-    assert gonogo.seat_of(asks, of, number, "U4")
-    assert gonogo.seat_of(asks, of, number, "U2") is None
-    assert gonogo.seat_of(asks, of, 99, "U3") is None
+    assert voting.seat_of(asks, of, number, "U3")
+    assert voting.seat_of(asks, of, number, "U4")
+    assert voting.seat_of(asks, of, number, "U2") is None
+    assert voting.seat_of(asks, of, 99, "U3") is None
 
 
 def test_a_role_nobody_can_reach_is_named_with_the_reason() -> None:
@@ -205,7 +205,7 @@ def test_what_nobody_has_is_the_leads() -> None:
 @pytest.mark.parametrize("by", [NORA, RITA])
 def test_the_lead_and_the_decider_may_open(by: Person) -> None:
     of = plan()
-    gonogo.refuse_opening(of, assess(of, TODAY), by, NOW)
+    voting.refuse_opening(of, assess(of, TODAY), by, NOW)
 
 
 @pytest.mark.parametrize(
@@ -225,12 +225,12 @@ def test_a_poll_that_makes_no_sense_is_refused_with_the_reason(
     of: Plan, by: Person | None, said: str
 ) -> None:
     with pytest.raises(Refused, match=said):
-        gonogo.refuse_opening(of, assess(of, TODAY), by, NOW)
+        voting.refuse_opening(of, assess(of, TODAY), by, NOW)
 
 
 def test_with_everything_closed_it_can_still_be_asked() -> None:
     of = plan(items=(PRINT, LIVE))
-    gonogo.refuse_opening(of, assess(of, TODAY), NORA, NOW)
+    voting.refuse_opening(of, assess(of, TODAY), NORA, NOW)
 
 
 @pytest.mark.parametrize(
@@ -248,55 +248,55 @@ def test_with_everything_closed_it_can_still_be_asked() -> None:
 )
 def test_the_end_is_said_on_the_leads_clock(words: str, local: str) -> None:
     there = plan().project.zone
-    assert gonogo.closing(plan(), words, NOW).astimezone(there).isoformat().startswith(local)
+    assert voting.closing(plan(), words, NOW).astimezone(there).isoformat().startswith(local)
 
 
 def test_the_leads_clock_is_not_the_projects() -> None:
     of = plan(people=(replace(NORA, tz=TOKYO), RITA))
-    assert gonogo.closing(of, "by tomorrow 09:00", NOW) == datetime(2027, 5, 6, 0, 0, tzinfo=UTC)
+    assert voting.closing(of, "by tomorrow 09:00", NOW) == datetime(2027, 5, 6, 0, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("words", ["by 11:00", "by today 09:00", "by yesterday", "by 3 April 2027"])
 def test_an_end_in_the_past_is_refused(words: str) -> None:
     with pytest.raises(Invalid, match=r"passed|past"):
-        gonogo.closing(plan(), words, NOW)
+        voting.closing(plan(), words, NOW)
 
 
 def test_an_end_that_nobody_understands_is_refused() -> None:
     with pytest.raises(Invalid):
-        gonogo.closing(plan(), "by the time we meet", NOW)
+        voting.closing(plan(), "by the time we meet", NOW)
     with pytest.raises(Invalid, match="30 days"):
-        gonogo.closing(plan(), "by 10 Aug 2027", NOW)
+        voting.closing(plan(), "by 10 Aug 2027", NOW)
 
 
 def test_without_words_it_ends_with_the_projects_working_day() -> None:
-    assert gonogo.closing(plan(), None, NOW) == datetime(2027, 5, 5, 15, 0, tzinfo=UTC)
+    assert voting.closing(plan(), None, NOW) == datetime(2027, 5, 5, 15, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
     "now", [datetime(2027, 5, 7, 14, 30, tzinfo=UTC), datetime(2027, 5, 8, 9, 0, tzinfo=UTC)]
 )
 def test_with_hardly_anything_left_of_the_day_it_ends_with_the_next_one(now: datetime) -> None:
-    assert gonogo.closing(plan(), None, now) == datetime(2027, 5, 10, 15, 0, tzinfo=UTC)
+    assert voting.closing(plan(), None, now) == datetime(2027, 5, 10, 15, 0, tzinfo=UTC)
 
 
 def test_a_reminder_comes_two_of_their_hours_before_the_end() -> None:
     asks = poll()
     network = next(seat for seat in asks.seats if seat.role == "Network engineer")
-    assert gonogo.remind_at(plan(), asks, network) == NOW + timedelta(hours=3)
+    assert voting.remind_at(plan(), asks, network) == NOW + timedelta(hours=3)
 
 
 def test_a_reminder_never_comes_in_somebodys_night() -> None:
     # Tokyo works 00:00 to 08:00 UTC: nothing of this afternoon, all of tomorrow morning.
     asks = poll(closes=datetime(2027, 5, 6, 12, 0, tzinfo=UTC))
     lab = next(seat for seat in asks.seats if seat.role == "Lab manager")
-    assert gonogo.remind_at(plan(), asks, lab) == datetime(2027, 5, 6, 6, 0, tzinfo=UTC)
+    assert voting.remind_at(plan(), asks, lab) == datetime(2027, 5, 6, 6, 0, tzinfo=UTC)
 
 
 def test_who_does_not_work_until_the_end_is_not_reminded() -> None:
     asks = poll()
     lab = next(seat for seat in asks.seats if seat.role == "Lab manager")
-    assert gonogo.remind_at(plan(), asks, lab) is None
+    assert voting.remind_at(plan(), asks, lab) is None
 
 
 def test_nobody_is_reminded_at_the_very_end_of_their_day() -> None:
@@ -304,7 +304,7 @@ def test_nobody_is_reminded_at_the_very_end_of_their_day() -> None:
     of = plan(people=(NORA, short, PIA, QUIN, RITA))
     asks = poll(of=of, closes=datetime(2027, 5, 6, 12, 0, tzinfo=UTC))
     network = next(seat for seat in asks.seats if seat.role == "Network engineer")
-    assert gonogo.remind_at(of, asks, network) == datetime(2027, 5, 6, 10, 0, tzinfo=UTC)
+    assert voting.remind_at(of, asks, network) == datetime(2027, 5, 6, 10, 0, tzinfo=UTC)
 
 
 # ——— deciding
@@ -322,7 +322,7 @@ DONE = plan(items=(PRINT, LIVE))
 
 def refuse(of: Plan, said: Decision, *votes: Vote) -> None:
     a = assess(of, TODAY)
-    gonogo.refuse_decision(of, a, poll(*votes), said)
+    voting.refuse_decision(of, a, poll(*votes), said)
 
 
 def test_a_go_with_all_closed_and_all_for_it_needs_no_reason() -> None:
@@ -357,7 +357,7 @@ def test_open_gates_with_owner_and_date_are_conditions_as_they_are() -> None:
 def test_a_go_lets_open_gates_through_until_its_day_and_no_longer() -> None:
     of = plan()
     said = decision(Word.GO, why="the old lab closes", until=date(2027, 5, 12))
-    after, keys = gonogo.let_through(of, assess(of, TODAY), 1, said)
+    after, keys = voting.let_through(of, assess(of, TODAY), 1, said)
     assert set(keys) == {"line", "rack"}
     assert assess(after, date(2027, 5, 12)).ready
     assert not assess(after, date(2027, 5, 13)).ready
@@ -369,25 +369,25 @@ def test_a_go_lets_open_gates_through_until_its_day_and_no_longer() -> None:
 def test_a_go_with_conditions_and_a_no_go_leave_open_gates_open() -> None:
     of = plan()
     for word in (Word.CONDITIONS, Word.NO_GO):
-        assert gonogo.let_through(of, assess(of, TODAY), 1, decision(word, why="so")) == (of, ())
+        assert voting.let_through(of, assess(of, TODAY), 1, decision(word, why="so")) == (of, ())
 
 
 def test_a_condition_becomes_a_gate_confirmed_by_who_asked_for_it() -> None:
-    item = gonogo.as_gate(plan(), "second", 1, condition(), QUIN, OTTO)
+    item = voting.as_gate(plan(), "second", 1, condition(), QUIN, OTTO)
     assert (item.gate, item.owner, item.validator, item.due) == (True, "quin", "otto", date(2027, 5, 10))
 
 
 def test_nobody_confirms_their_own_condition() -> None:
-    item = gonogo.as_gate(plan(), "second", 1, condition(), OTTO, OTTO)
+    item = voting.as_gate(plan(), "second", 1, condition(), OTTO, OTTO)
     assert item.validator == "nora"
 
 
 def test_what_was_looked_at_changes_with_an_answer_and_with_a_gate() -> None:
     of = plan()
-    before = gonogo.seen(poll(), assess(of, TODAY))
-    assert before == gonogo.seen(poll(), assess(of, TODAY))
-    assert before != gonogo.seen(poll(ALL_GO[0]), assess(of, TODAY))
-    assert before != gonogo.seen(poll(), assess(plan(items=(LINE, PRINT, LIVE)), TODAY))
+    before = voting.seen(poll(), assess(of, TODAY))
+    assert before == voting.seen(poll(), assess(of, TODAY))
+    assert before != voting.seen(poll(ALL_GO[0]), assess(of, TODAY))
+    assert before != voting.seen(poll(), assess(plan(items=(LINE, PRINT, LIVE)), TODAY))
 
 
 # ——— what falls back
@@ -399,7 +399,7 @@ def event(key: str, before: str, after: str, revision: int = 9, act: str = "reop
 
 
 def falls(of: Plan, closed: set[str], *events: Event, today: date = TODAY) -> list[str]:
-    return [each.key for each in gonogo.fallen(of, assess(of, today), closed, events)]
+    return [each.key for each in voting.fallen(of, assess(of, today), closed, events)]
 
 
 def test_a_gate_that_was_closed_and_is_open_again_calls_back() -> None:
@@ -431,7 +431,7 @@ def test_a_waiver_that_ran_out_calls_back_if_it_held_then() -> None:
     assert falls(of, {"rack"}, today=TODAY) == []
     assert falls(of, {"rack"}, today=tomorrow) == ["rack"]
     assert falls(of, set(), today=tomorrow) == []  # it had run out before the decision
-    assert gonogo.next_end(of, assess(of, TODAY)) == tomorrow
+    assert voting.next_end(of, assess(of, TODAY)) == tomorrow
 
 
 def test_once_it_is_live_nobody_is_called_back() -> None:
@@ -443,8 +443,8 @@ def test_once_it_is_live_nobody_is_called_back() -> None:
 def test_two_falls_of_one_gate_are_told_apart() -> None:
     of = plan(items=(replace(PRINT, status=Status.DOING), LIVE))
     a = assess(of, TODAY)
-    [first] = gonogo.fallen(of, a, {"print"}, [event("print", "validated", "doing", 9)])
-    [second] = gonogo.fallen(of, a, {"print"}, [event("print", "validated", "doing", 12)])
+    [first] = voting.fallen(of, a, {"print"}, [event("print", "validated", "doing", 9)])
+    [second] = voting.fallen(of, a, {"print"}, [event("print", "validated", "doing", 12)])
     assert first.fingerprint != second.fingerprint
 
 

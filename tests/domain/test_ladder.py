@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 import pytest
 
-from bot.domain import ladder
 from bot.domain.causes import cases
-from bot.domain.ledger import Mute, State
 from bot.domain.plan import Away, Person, Plan, Status
+from bot.domain.reminders import ladder
+from bot.domain.reminders.ledger import Mute, State
 from tests.domain.clockwork import (
     MIA,
     PEOPLE,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.errors import Invalid
-from bot.domain.lookback import since
+from bot.domain.story.lookback import since
 
 WEDNESDAY = datetime(2027, 3, 10, 9, 0, tzinfo=UTC)
 

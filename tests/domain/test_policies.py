@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import time, timedelta
 from pathlib import Path
 from textwrap import indent
@@ -14,7 +15,7 @@ import pytest
 from bot.domain import policies, projectfile
 from bot.domain.errors import Invalid
 from bot.domain.plan import Project
-from bot.domain.policies import SETTINGS, Policies, Wait
+from bot.domain.policies import SETTINGS, Emoji, Hear, Policies, Wait
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -160,9 +161,53 @@ def test_a_setting_that_makes_no_sense_is_refused(setting: str, words: str, said
 
 def test_every_setting_has_a_value_and_a_place_in_the_schema() -> None:
     everything: dict[str, Any] = Policies().as_mapping()
-    named = {
-        f"{group}.{key}" for group, inner in everything.items() if isinstance(inner, dict) for key in inner
-    }
 
-    assert set(SETTINGS) == named | {key for key, inner in everything.items() if not isinstance(inner, dict)}
+    assert set(SETTINGS) == set(_names("", everything))
     jsonschema.validate(everything, policies.schema())
+
+
+def _names(group: str, mapping: dict[str, Any]) -> Iterator[str]:
+    for key, value in mapping.items():
+        name = f"{group}.{key}" if group else key
+        if isinstance(value, dict):
+            yield from _names(name, value)
+        else:
+            yield name
+
+
+@pytest.mark.parametrize(
+    ("said", "talk"),
+    [
+        ("off", "off"),
+        (False, "off"),
+        ("explicit", "explicit"),
+        ({"talk": "Offers"}, "offers"),
+        ({}, "offers"),
+    ],
+)
+def test_how_much_is_heard_may_be_said_in_a_word(said: Any, talk: str) -> None:
+    assert Policies.read({"hear": said}).hear.talk == talk
+    jsonschema.validate({"hear": said} if said != {"talk": "Offers"} else {}, policies.schema())
+
+
+def test_a_setting_within_groups_leaves_the_others_as_they_are() -> None:
+    before = {"hear": "explicit"}
+    after = policies.changed(before, "hear.emoji.doing", ":hourglass:")
+
+    assert Policies.read(after).hear == Hear(talk="explicit", emoji=Emoji(doing="hourglass"))
+    assert Policies.read(policies.changed(after, "hear", "off")).hear.talk == "off"
+
+
+@pytest.mark.parametrize(
+    ("setting", "words", "said"),
+    [
+        ("hear", "loud", "has to be explicit, offers or off"),
+        ("hear.offers_a_day", "100", "whole number from 0 to 20"),
+        ("hear.emoji.done", "<!channel>", "name of an emoji"),
+        ("hear.emoji.done", "eyes", "has the same reaction twice"),
+    ],
+)
+def test_what_cannot_be_heard_so_is_refused(setting: str, words: str, said: str) -> None:
+    with pytest.raises(Invalid) as error:
+        policies.changed({}, setting, words)
+    assert said in str(error.value)

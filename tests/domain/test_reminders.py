@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain import ledger, reminders
-from bot.domain.ledger import Handover, Mute, Said, State
 from bot.domain.plan import Away, Plan, Status, Waiver
-from bot.domain.reminders import Daily
+from bot.domain.reminders import ledger, nudging
+from bot.domain.reminders.ledger import Handover, Mute, Said, State
+from bot.domain.reminders.nudging import Daily
 from tests.domain.clockwork import (
     LEA,
     MIA,
@@ -97,7 +97,7 @@ def test_the_message_comes_in_working_hours_and_says_why_it_does_not_yet() -> No
         ("2027-03-01 08:59", "night"),
         ("2027-03-01 17:00", "night"),
     ):
-        found = reminders.agenda("UMIA", [clock.now(at(moment))], (), at(moment))
+        found = nudging.agenda("UMIA", [clock.now(at(moment))], (), at(moment))
         assert found is not None
         assert found.why == why
         assert clock.daily("UMIA", at(moment)) is None
@@ -272,7 +272,7 @@ def test_a_snooze_is_for_who_pressed_it_and_ends() -> None:
     snooze = Mute(scope="item", key=VPN, until=at("2027-03-03 09:00"), person="UMIA")
     clock = Clockwork(due("2027-02-26"), mutes=[snooze])
 
-    found = reminders.agenda("UMIA", [clock.now(MONDAY)], (), MONDAY)
+    found = nudging.agenda("UMIA", [clock.now(MONDAY)], (), MONDAY)
 
     assert found is not None
     assert [(line.why, line.until) for line in found.held] == [("muted", at("2027-03-03 09:00"))]
@@ -411,7 +411,7 @@ def test_nobody_is_told_of_what_they_did_themselves_just_now() -> None:
     moved = event("UMIA", at("2027-03-01 08:30"), "item", "vpn", field="due", after="2027-03-01")
     clock = Clockwork(due("2027-03-01"), events=[moved])
 
-    found = reminders.agenda("UMIA", [clock.now(MONDAY)], (), MONDAY)
+    found = nudging.agenda("UMIA", [clock.now(MONDAY)], (), MONDAY)
 
     assert found is not None
     assert [(line.kind, line.why) for line in found.held] == [("due", "just acted")]
@@ -454,7 +454,7 @@ def test_while_both_are_away_it_waits_for_the_first_who_is_back() -> None:
     clock = Clockwork(without(plan, mia=mia))
 
     assert clock.daily("UOLA", MONDAY) is None
-    found = reminders.agenda("UOLA", [clock.now(MONDAY)], (), MONDAY)
+    found = nudging.agenda("UOLA", [clock.now(MONDAY)], (), MONDAY)
     assert found is not None
     assert found.why == "away"
     assert clock.daily("UOLA", at("2027-03-03 09:00")) is not None
@@ -488,15 +488,15 @@ def test_while_the_lead_is_away_their_deputy_is_told_what_nobody_has() -> None:
     lea = replace(LEA, away=away("2027-03-01", "2027-03-05"), deputy="gro")
     clock = Clockwork(without(due("2027-03-20"), lea=lea), unreachable={"UMIA": "is deactivated"})
 
-    assert "UGRO" in reminders.people(clock.now(MONDAY))
+    assert "UGRO" in nudging.people(clock.now(MONDAY))
     assert "nobody" in kinds(clock.daily("UGRO", MONDAY))
 
 
 def test_somebody_in_no_project_has_no_morning() -> None:
     clock = Clockwork(due())
 
-    assert reminders.agenda("UNOBODY", [clock.now(MONDAY)], (), MONDAY) is None
-    assert reminders.agenda("UMIA", [], (), MONDAY) is None
+    assert nudging.agenda("UNOBODY", [clock.now(MONDAY)], (), MONDAY) is None
+    assert nudging.agenda("UMIA", [], (), MONDAY) is None
 
 
 # Several projects, and the budget
@@ -507,7 +507,7 @@ def elsewhere(plan: Plan, **project: Any) -> Plan:
 
 
 def both(one: Plan, other: Plan, moment: datetime, said: Sequence[Said] = ()) -> Daily | None:
-    return reminders.daily("UMIA", [Clockwork(one).now(moment), Clockwork(other).now(moment)], said, moment)
+    return nudging.daily("UMIA", [Clockwork(one).now(moment), Clockwork(other).now(moment)], said, moment)
 
 
 def test_two_projects_of_one_person_are_one_message() -> None:
@@ -556,9 +556,9 @@ def test_when_the_budget_is_used_up_an_escalation_waits_for_the_next_morning() -
     rung = clock.climb(noon).due[0]
     rows = clock.rows[:1]
 
-    assert reminders.fits_budget(rung, [clock.now(noon)], rows, noon) == "budget"
+    assert nudging.fits_budget(rung, [clock.now(noon)], rows, noon) == "budget"
     morning = at("2027-03-02 09:00")
-    assert reminders.fits_budget(rung, [clock.now(morning)], rows, morning) is None
+    assert nudging.fits_budget(rung, [clock.now(morning)], rows, morning) is None
 
 
 def test_an_escalation_of_the_critical_path_needs_no_budget_and_uses_none() -> None:
@@ -567,7 +567,7 @@ def test_an_escalation_of_the_critical_path_needs_no_budget_and_uses_none() -> N
 
     assert found.critical
     assert clock.daily("UMIA", MONDAY) is not None
-    assert reminders.fits_budget(found, [clock.now(MONDAY)], clock.rows, MONDAY) is None
+    assert nudging.fits_budget(found, [clock.now(MONDAY)], clock.rows, MONDAY) is None
 
 
 def test_a_larger_budget_allows_as_many_messages_and_none_allows_no_message() -> None:
@@ -576,10 +576,10 @@ def test_a_larger_budget_allows_as_many_messages_and_none_allows_no_message() ->
     rung = clock.climb(at("2027-03-01 08:00")).held[0]
     clock.daily("UMIA", MONDAY)
     noon = at("2027-03-01 12:00")
-    assert reminders.fits_budget(rung, [clock.now(noon)], clock.rows, noon) is None
+    assert nudging.fits_budget(rung, [clock.now(noon)], clock.rows, noon) is None
 
     clock.climb(noon)
-    assert reminders.fits_budget(rung, [clock.now(noon)], clock.rows, noon) == "budget"
+    assert nudging.fits_budget(rung, [clock.now(noon)], clock.rows, noon) == "budget"
     quiet = Clockwork(loose(vpn={"due": date(2027, 2, 26)}, policies={"budget": 0}))
     assert quiet.daily("UMIA", MONDAY) is None
 
@@ -591,7 +591,7 @@ def test_several_escalations_at_once_are_one_message() -> None:
 
     assert len(rungs) == 2
     later = MONDAY + timedelta(hours=1)
-    assert reminders.fits_budget(rungs[0], [clock.now(later)], clock.rows, later) is None
+    assert nudging.fits_budget(rungs[0], [clock.now(later)], clock.rows, later) is None
 
 
 # What is planned and sent later
@@ -605,10 +605,10 @@ def test_lines_that_are_no_longer_true_when_the_message_is_sent_are_left_out() -
     done = tuple(replace(i, status=Status.DONE) if i.key == "desk" else i for i in clock.plan.items)
     clock.plan = replace(clock.plan, items=done)
 
-    still = reminders.sayable("UMIA", clock.now(later))
+    still = nudging.sayable("UMIA", clock.now(later))
 
     assert [line.subject in still for line in planned.lines] == [line.key == "vpn" for line in planned.lines]
-    assert reminders.sayable("UMIA", clock.now(at("2027-03-01 20:00"))) == {}
+    assert nudging.sayable("UMIA", clock.now(at("2027-03-01 20:00"))) == {}
 
 
 # When to look again
@@ -617,38 +617,38 @@ def test_lines_that_are_no_longer_true_when_the_message_is_sent_are_left_out() -
 def test_a_project_is_looked_at_again_on_the_next_morning_that_matters() -> None:
     clock = Clockwork(due("2027-03-10"))
     clock.plan = without(clock.plan, "lea")
-    assert reminders.next_moment(clock.now(at("2027-03-01 08:00"))) == at("2027-03-10 09:00")
+    assert nudging.next_moment(clock.now(at("2027-03-01 08:00"))) == at("2027-03-10 09:00")
 
     clock.plan = due("2027-03-07")  # a Sunday
     clock.plan = without(clock.plan, "lea")
-    assert reminders.next_moment(clock.now(at("2027-03-01 08:00"))) == at("2027-03-05 09:00")
-    assert reminders.next_moment(clock.now(at("2027-03-05 09:00"))) == at("2027-03-08 09:00")
+    assert nudging.next_moment(clock.now(at("2027-03-01 08:00"))) == at("2027-03-05 09:00")
+    assert nudging.next_moment(clock.now(at("2027-03-05 09:00"))) == at("2027-03-08 09:00")
 
 
 def test_a_promise_that_passes_and_a_rung_that_is_due_are_looked_for() -> None:
     clock = Clockwork(without(due(None), "lea"))
     clock.promise(VPN, "UMIA", "2027-03-09 15:00", "2027-03-01 08:00")
-    assert reminders.next_moment(clock.now(MONDAY)) == at("2027-03-09 09:00")
+    assert nudging.next_moment(clock.now(MONDAY)) == at("2027-03-09 09:00")
 
     climbing = Clockwork(without(tight(), "lea"))
     found = climbing.climb(MONDAY)
-    assert reminders.next_moment(climbing.now(MONDAY), found) == at("2027-03-01 13:00")
+    assert nudging.next_moment(climbing.now(MONDAY), found) == at("2027-03-01 13:00")
 
 
 def test_what_waits_because_the_budget_is_used_up_is_looked_for_the_next_morning() -> None:
     s = Clockwork(due(None)).now(at("2027-03-05 12:00"))
 
-    assert reminders.next_moment(s, waiting=["UMIA"]) == at("2027-03-08 09:00")
+    assert nudging.next_moment(s, waiting=["UMIA"]) == at("2027-03-08 09:00")
 
 
 def test_a_project_with_nothing_to_say_is_never_looked_at() -> None:
-    assert reminders.next_moment(Clockwork(due(None)).now(MONDAY)) is None
+    assert nudging.next_moment(Clockwork(due(None)).now(MONDAY)) is None
     assert (
-        reminders.next_moment(Clockwork(without(due(), mia=replace(MIA, slack=None))).now(MONDAY)) is not None
+        nudging.next_moment(Clockwork(without(due(), mia=replace(MIA, slack=None))).now(MONDAY)) is not None
     )
     plan = due()
     off = replace(plan, project=replace(plan.project, policies={"reminders": {"off": True}}))
-    assert reminders.next_moment(Clockwork(off).now(MONDAY)) is None
+    assert nudging.next_moment(Clockwork(off).now(MONDAY)) is None
 
 
 def test_waking_only_at_those_moments_says_what_looking_every_hour_says() -> None:
@@ -676,7 +676,7 @@ def _look(clock: Clockwork, moment: datetime) -> datetime | None:
     climb = clock.climb(moment)
     for each in PEOPLE:
         clock.daily(each.slack or "", moment)
-    return reminders.next_moment(clock.now(moment), climb)
+    return nudging.next_moment(clock.now(moment), climb)
 
 
 def _without_time(row: Said) -> tuple[str, str, str, str]:
@@ -687,8 +687,8 @@ def test_nothing_is_computed_of_a_project_in_which_nothing_is_due() -> None:
     clock = Clockwork(due("2027-05-01"))
     s = clock.now(MONDAY)
 
-    assert reminders.daily("UMIA", [s], (), MONDAY) is None
-    assert reminders.next_moment(s) == at("2027-04-30 09:00")
+    assert nudging.daily("UMIA", [s], (), MONDAY) is None
+    assert nudging.next_moment(s) == at("2027-04-30 09:00")
     assert "timing" not in vars(s.assessment)
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain import changes, story
+from bot.domain import changes
 from bot.domain.errors import NotFound
 from bot.domain.plan import Event, Finding, Plan, Status, Validation, Waiver
+from bot.domain.story import recounting
 from tests.domain.checklists import belief, blocker, day, gate, person, project, task
 
 MORNING = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -49,16 +50,16 @@ class Log:
     def item(self, actor: str, act: str, key: str, *, hours: float = 1, **fields: Any) -> None:
         self.did(actor, act, lambda plan: with_item(plan, key, **fields), hours=hours)
 
-    def since(self, start: date | None = None, end: date | None = None, **more: Any) -> story.Reply:
+    def since(self, start: date | None = None, end: date | None = None, **more: Any) -> recounting.Reply:
         as_of = more.pop("as_of", self.at + timedelta(hours=1))
-        return story.since(self.plan, self.events, start, end, as_of, **more)
+        return recounting.since(self.plan, self.events, start, end, as_of, **more)
 
     def told(self, start: date | None = None, **more: Any) -> str:
         return self.since(start, **more).answer.text
 
     def history(self, *keys: str, **more: Any) -> str:
         as_of = more.pop("as_of", self.at + timedelta(hours=1))
-        return story.history(self.plan, keys, self.events, as_of, **more).answer.text
+        return recounting.history(self.plan, keys, self.events, as_of, **more).answer.text
 
 
 def with_item(plan: Plan, key: str, **fields: Any) -> Plan:
@@ -325,7 +326,7 @@ def test_the_days_asked_about_count_on_the_projects_clock_both_included() -> Non
 def test_the_forecast_then_is_that_of_the_plan_as_it_stood() -> None:
     log = a_log()
     log.at = MORNING + timedelta(days=1)
-    was = story.since(log.plan, log.events, TUESDAY, None, log.at).data["forecast_then"]
+    was = recounting.since(log.plan, log.events, TUESDAY, None, log.at).data["forecast_then"]
     log.item("UASA", "edit", "vpn", remaining_days=6)
     found = log.since(TUESDAY)
     assert found.data["forecast_then"] == was == "2027-03-04"
@@ -345,7 +346,7 @@ def test_the_forecast_then_stays_unknown_when_the_log_does_not_reach_back() -> N
     log.item("UBO", "due", "vpn", due=day(17))
     log.item("UBO", "due", "vpn", due=day(18))
     some = [event for event in log.events if event.revision != 3]
-    assert story.plan_at(log.plan, some, log.at - timedelta(hours=3)) is None
+    assert recounting.plan_at(log.plan, some, log.at - timedelta(hours=3)) is None
 
 
 def test_a_plan_is_found_again_as_it_was_at_any_moment() -> None:
@@ -355,7 +356,7 @@ def test_a_plan_is_found_again_as_it_was_at_any_moment() -> None:
         kept[log.at + timedelta(minutes=30)] = log.plan
         log.item("UBO", "due", ("vpn", "sso", "sign")[n % 3], due=day(20 + n))
     for moment, plan in kept.items():
-        then = story.plan_at(log.plan, log.events, moment)
+        then = recounting.plan_at(log.plan, log.events, moment)
         assert then is not None
         assert then.items == plan.items
 
@@ -429,4 +430,4 @@ def test_what_a_strange_hand_did_is_told_without_a_name() -> None:
 
 
 def test_nothing_known_says_where_to_look() -> None:
-    assert isinstance(story.nothing_known(a_log().plan, "zebra"), NotFound)
+    assert isinstance(recounting.nothing_known(a_log().plan, "zebra"), NotFound)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.domain import minutes
 from bot.domain.errors import Invalid, NotFound, Refused
-from bot.domain.gonogo import Poll, Word
-from bot.domain.ledger import Mute
+from bot.domain.gonogo import minutes
+from bot.domain.gonogo.voting import Poll, Word
 from bot.domain.plan import Plan, Status
+from bot.domain.reminders.ledger import Mute
 from bot.tracker import Actor, Ballot, Tracker, Where
 from handlers.views import gonogo as views
 from tests.journeys.world import ANA, BEN, CHANNEL, CHEN, DITA, ELI, World

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.domain.parts import Act, Offer, Part
 from bot.domain.plan import Item, Plan, Project
 from bot.domain.policies import Policies
+from bot.domain.reminders.parts import Act, Offer, Part
 from handlers.views import digest, ledger, reminders, settings
 from handlers.views.ledger import Row
 

@@ -14,7 +14,7 @@ import yaml
 from pydantic import SecretStr
 
 from bot.app import App
-from bot.domain.ledger import Mute
+from bot.domain.reminders.ledger import Mute
 from bot.settings import Settings
 from handlers.views.told import WORKING
 from sandbox import Sandbox

@@ -11,6 +11,7 @@ from bot.domain.plan import (
     Assumption,
     Away,
     Blocker,
+    Decision,
     Finding,
     Hours,
     Item,
@@ -97,6 +98,16 @@ def north() -> Plan:
         proven_by="network",
         finding=Finding(true=True, by="bo", at=NOW, evidence="their letter", permalink="https://x/p5"),
     )
+    decision = Decision(
+        id="D1",
+        text="we cut over at night",
+        item="golive",
+        by="anna",
+        on=date(2026, 11, 17),
+        permalink="https://x/p6",
+        channel="C1",
+        ts="1763.0002",
+    )
     head = Project(
         key="north",
         name="North clinic",
@@ -119,6 +130,7 @@ def north() -> Plan:
         items=(network, training, interface, golive),
         blockers=(blocker,),
         assumptions=(belief,),
+        decisions=(decision,),
     )
 
 

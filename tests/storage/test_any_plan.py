@@ -17,6 +17,7 @@ from bot.domain.plan import (
     Assumption,
     Away,
     Blocker,
+    Decision,
     Finding,
     Hours,
     Item,
@@ -101,6 +102,10 @@ def beliefs(key: str) -> st.SearchStrategy[Assumption]:
     )
 
 
+def decisions(key: str) -> st.SearchStrategy[Decision]:
+    return st.builds(Decision, id=st.just(key), text=words, item=maybe, by=maybe, on=days, ts=maybe)
+
+
 heads = st.builds(
     Project,
     key=st.just("p"),
@@ -121,6 +126,7 @@ def plans(draw: st.DrawFn) -> Plan:
         items=tuple(draw(items(key, item_keys)) for key in item_keys),
         blockers=tuple(draw(blockers(key)) for key in draw(keys)),
         assumptions=tuple(draw(beliefs(key)) for key in draw(keys)),
+        decisions=tuple(draw(decisions(key)) for key in draw(keys)),
     )
 
 
@@ -147,5 +153,6 @@ def test_any_plan_comes_back(store: Store, other: Store, states: list[Plan]) -> 
     assert saved
     told = apply(Plan(project=replace(saved.project, name="", customer=None)), changes)
     assert told.project == saved.project
-    for place in ("people", "items", "blockers", "assumptions"):  # events do not tell the order of things
+    # Events do not tell the order of things.
+    for place in ("people", "items", "blockers", "assumptions", "decisions"):
         assert set(getattr(told, place)) == set(getattr(saved, place))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.guard import LIMIT, clean, clean_json
+from storage.guard import LIMIT, clean, clean_json, veiled_json
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,9 @@ def test_every_text_inside_a_value_is_cleaned() -> None:
         "none": None,
         "pair": ["c"],
     }
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+def test_a_number_that_json_does_not_know_is_none(number: float) -> None:
+    assert clean_json({"n": [number, 1.5, 2]}) == {"n": [None, 1.5, 2]}
+    assert veiled_json({"n": [number, 1.5, 2]}) == {"n": [None, 1.5, 2]}

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain import ledger
 from bot.domain.digest import DigestFacts
-from bot.domain.ledger import Handover, Mute, Promise
+from bot.domain.reminders import ledger
+from bot.domain.reminders.ledger import Handover, Mute, Promise
 from storage import Answer, Due, Entry, Store
 from tests.storage.plans import BY_FILE, north
 

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import Conflict
-from bot.domain.gonogo import Condition, Poll, Seat, Vote, Word
+from bot.domain.gonogo.voting import Condition, Poll, Seat, Vote, Word
 from storage import Store
 from tests.storage.plans import BY_FILE, north
 

@@ -95,6 +95,18 @@ def test_old_events_are_forgotten_but_not_those_that_wait(tx: Transaction) -> No
     assert names == ["new", "waits"]
 
 
+def test_what_is_old_goes_in_slices_and_what_is_young_or_waits_stays(tx: Transaction) -> None:
+    for n in range(7):
+        tx.keep(f"Ev{n}", "C1", {}, NOW + timedelta(hours=n))
+    ids = [kept.id for kept in tx.unhandled(10)]
+    tx.handled([*ids[:2], *ids[3:]])
+    before = NOW + timedelta(hours=5)
+
+    assert [tx.forget(before, most=2) for _ in range(3)] == [True, True, False]
+    left = tx.run(text("select event_id from inbox order by id")).scalars().all()
+    assert left == ["Ev2", "Ev5", "Ev6"]
+
+
 def test_the_same_cause_makes_one_message(tx: Transaction) -> None:
     assert tx.emit("T1", "C1", "cause", "note", {"say": "first"}, at=NOW)
     assert not tx.emit("T1", "C1", "cause", "note", {"say": "second"}, at=NOW)

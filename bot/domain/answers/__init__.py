@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.answers.details import item, mine
 from bot.domain.answers.inquiry import Facts
 from bot.domain.answers.overview import (
     before,
@@ -13,7 +14,6 @@ from bot.domain.answers.overview import (
 )
 from bot.domain.answers.replying import as_asked, reply
 from bot.domain.answers.values import before_data
-from bot.domain.details import item, mine
 from bot.domain.wording import Answer, Reply, Section
 
 __all__ = [

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bot.domain import story
 from bot.domain.answers import guide
 from bot.domain.answers.inquiry import Inquiry
+from bot.domain.story import recounting
 from bot.domain.wording import Answer, Reply
 
 
 def changes(q: Inquiry) -> Reply:
     """What changed on the days asked about, to everything or to the items asked about."""
     window = q.window
-    return story.since(
+    return recounting.since(
         q.plan,
         q.facts.events,
         window.start if window else None,
@@ -32,7 +32,7 @@ def history_of(q: Inquiry) -> Reply:
         )
         return Reply(Answer(said, ()), {"items": [], "events": []})
     window = q.window
-    return story.history(
+    return recounting.history(
         q.plan,
         keys,
         q.facts.events,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.domain.firstscreen import act, chain, first_screen, title, verdict
+from bot.domain.answers.firstscreen import act, chain, first_screen, title, verdict
 from bot.domain.plan import Blocker, Item, Plan, Status
 from bot.domain.readiness import Assessment, Contradiction, hypercare
 from bot.domain.schedule import CLOSED

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.answers.firstscreen import assumed, chain, forecast, off
 from bot.domain.answers.inquiry import Inquiry
 from bot.domain.answers.values import forecast_data, items_data
-from bot.domain.firstscreen import assumed, chain, forecast, off
 from bot.domain.plan import Item
 from bot.domain.wording import Reply, count, listed
 

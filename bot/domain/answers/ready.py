@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from bot.domain.answers.by_day import asked_day, item_by, on_time
+from bot.domain.answers.firstscreen import assumed, chain, title, verdict
 from bot.domain.answers.inquiry import Inquiry
 from bot.domain.answers.overview import before, contradiction
 from bot.domain.answers.values import (
@@ -18,7 +19,6 @@ from bot.domain.answers.values import (
     verdict_data,
 )
 from bot.domain.contacts import away_until
-from bot.domain.firstscreen import assumed, chain, title, verdict
 from bot.domain.forecasting import why_not
 from bot.domain.plan import Item, Status
 from bot.domain.readiness import hypercare

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from bot.domain import details
-from bot.domain.answers import guide
+from bot.domain.answers import details, guide
 from bot.domain.answers.by_day import asked_day, item_by, on_time
 from bot.domain.answers.inquiry import Inquiry
 from bot.domain.answers.values import proof_data

@@ -10,7 +10,8 @@ from itertools import islice
 
 from rapidfuzz.distance import OSA
 
-from bot.domain import beliefs, roles
+from bot.domain import roles
+from bot.domain.beliefs import truth
 from bot.domain.plan import Item, Person, Plan, Status
 from bot.domain.projectfile.problems import Guesses, quoted
 from bot.domain.readiness import Contradiction, arrows, contradictions, find_cycle
@@ -81,6 +82,8 @@ def _people_named(plan: Plan) -> Iterator[tuple[str, str, str, str | None]]:
         yield "assumption", assumption.id, "relied_on_by", assumption.relied_on_by
         if assumption.finding is not None:
             yield "assumption", assumption.id, "finding", assumption.finding.by
+    for decision in plan.decisions:
+        yield "decision", decision.id, "by", decision.by
 
 
 def _unknown_people(plan: Plan, guesses: Guesses) -> Iterator[Finding]:
@@ -167,6 +170,9 @@ def _items_named(plan: Plan) -> Iterator[tuple[str, str, str, str, int | None]]:
                 yield "assumption", assumption.id, field, named, None
         for nth, key in enumerate(assumption.also_under):
             yield "assumption", assumption.id, "also_under", key, nth
+    for decision in plan.decisions:
+        if decision.item is not None:
+            yield "decision", decision.id, "item", decision.item, None
 
 
 def _shared(plan: Plan) -> Iterator[Finding]:
@@ -210,12 +216,10 @@ def _rings(plan: Plan) -> Iterator[Finding]:
 
 
 def _proof_rings(plan: Plan) -> Iterator[Finding]:
-    ring = beliefs.proof_ring(plan)
+    ring = truth.proof_ring(plan)
     if ring is not None:
-        said = (
-            f"what rests on it and what proves it wait for each other: {beliefs.proof_ring_said(ring, plan)}"
-        )
-        yield Finding("assumption", beliefs.in_ring(ring, plan).id, "proven_by", said)
+        said = f"what rests on it and what proves it wait for each other: {truth.proof_ring_said(ring, plan)}"
+        yield Finding("assumption", truth.in_ring(ring, plan).id, "proven_by", said)
 
 
 def _blamed(ring: tuple[str, ...], plan: Plan) -> str:

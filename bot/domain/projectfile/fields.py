@@ -248,6 +248,19 @@ ASSUMPTION = table(
 )
 
 
+DECISION = table(
+    Field("id", kinds.WORD, "a short word it goes by, like D1", required=True),
+    Field("text", kinds.FILLED, "what was decided", required=True),
+    Field("item", kinds.ITEM, "the key of the item it is about"),
+    Field("by", kinds.PERSON, "the id of who decided"),
+    # Not `on`, which older readers of YAML take for true.
+    Field("decided_on", kinds.DAY, "the day it was decided", required=True, attribute="on"),
+    Field("permalink", kinds.TEXT, "where it was said", always=False),
+    Field("channel", kinds.TEXT, "the channel it was said in", always=False),
+    Field("ts", kinds.TEXT, "the message it was said in", always=False),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A list of things in the file."""
@@ -268,4 +281,5 @@ PARTS = (
     Part("items", "item", ITEM, "the checklist"),
     Part("blockers", "blocker", BLOCKER, "what holds items up, and on whom that waits"),
     Part("assumptions", "assumption", ASSUMPTION, "beliefs that items rest on"),
+    Part("decisions", "decision", DECISION, "what was decided, by whom and where"),
 )

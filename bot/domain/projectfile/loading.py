@@ -8,15 +8,24 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.plan import Assumption, Blocker, Item, Person, Plan, Project, Status
+from bot.domain.plan import Assumption, Blocker, Decision, Item, Person, Plan, Project, Status
 from bot.domain.projectfile import marked
 from bot.domain.projectfile.checks import Finding, doubts, faults
 from bot.domain.projectfile.fields import PARTS, PROJECT, Part, values
+from bot.domain.projectfile.guarding import unrepeated, withheld
 from bot.domain.projectfile.kinds import Context, is_null
 from bot.domain.projectfile.marked import Mapping, Node, Progress, Scalar, Sequence, Unreadable
 from bot.domain.projectfile.problems import Collected, FileErrors, Guesses, Problem, listed, quoted
 
-_KINDS: dict[str, type[Any]] = {"person": Person, "item": Item, "blocker": Blocker, "assumption": Assumption}
+_KINDS: dict[str, type[Any]] = {
+    "person": Person,
+    "item": Item,
+    "blocker": Blocker,
+    "assumption": Assumption,
+    "decision": Decision,
+}
+# Days a thing cannot be without, by the name the plan has for them.
+_REQUIRED_DAYS = {"blocker": "raised", "decision": "on"}
 _PLACES = ("project", *(part.place for part in PARTS))
 
 # Reading YAML takes about this share of the time; the rest is understanding it.
@@ -48,11 +57,14 @@ def parse(
     tell = progress or _nobody
     plain = marked.decoded(text, problems) if isinstance(text, bytes) else text
     root = None if problems.found else marked.read(plain, problems, lambda done: tell(done * _YAML_SHARE))
+    patients = withheld(root)
+    if patients:
+        raise FileErrors(filename, patients)
     file = _File(problems, tell)
     if root is not None:
         file.read(root)
     if problems.found or file.plan is None:
-        raise FileErrors(filename, problems.found)
+        raise FileErrors(filename, unrepeated(problems.found))
     tell(1.0)
     warnings = sorted(file.placed(found) for found in doubts(file.plan, today or date.min))
     return Loaded(file.plan, tuple(map(str, dict.fromkeys(warnings))), file.revision)
@@ -169,14 +181,16 @@ def _made(entity: str, said: dict[str, Any]) -> Any:
         said["status"] = Status.WAIVED
     if entity == "assumption" and "finding" in said and "verified" not in said:
         said["verified"] = said["finding"].true
-    if entity == "blocker":
-        said.setdefault("raised", date.min)
+    if entity in _REQUIRED_DAYS:
+        said.setdefault(_REQUIRED_DAYS[entity], date.min)
     stand_ins = dict.fromkeys(_REQUIRED_TEXTS[entity], "")
     return _KINDS[entity](**{**stand_ins, **said})
 
 
 _REQUIRED_TEXTS = {
-    part.entity: tuple(f.name for f in part.fields.values() if f.required and f.name != "raised")
+    part.entity: tuple(
+        f.name for f in part.fields.values() if f.required and f.name != _REQUIRED_DAYS.get(part.entity)
+    )
     for part in PARTS
 }
 

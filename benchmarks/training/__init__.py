@@ -1,0 +1,1 @@
+"""Where do the weights come from by which talk is read?"""
