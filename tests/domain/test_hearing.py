@@ -238,3 +238,16 @@ def test_who_is_held_up_by_nothing_reports_no_blocker(text: str) -> None:
 )
 def test_who_is_held_up_because_nobody_answers_reports_a_blocker(text: str) -> None:
     assert (heard(text).intent, heard(text).act) == ("blocker", "record")
+
+
+@pytest.mark.parametrize(
+    ("text", "party"),
+    [
+        ("Still waiting on the Lakeside service desk for the badge readers", "Lakeside service desk"),
+        ("waiting on legal for the signature", "legal"),
+        ("waiting for the vendor for two weeks now", "vendor"),
+        ("we are waiting on approval for the change", "approval for the change"),
+    ],
+)
+def test_a_blocker_waits_on_a_party_and_not_on_what_it_owes(text: str, party: str) -> None:
+    assert heard(text).waiting_on == party
