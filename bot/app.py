@@ -107,6 +107,12 @@ class App:
         )
         self.planning = Planning(self.clock, self._plan)
         self.publishing = Publishing(store, self.clock, self.workspaces.of, partial(home.drawn, self.tracker))
+        self._runner = Embedded(
+            self.clock,
+            Duty("deliver", self._sweep, self.delivery.wake),
+            Duty("plan", self.planning.sweep, self.planning.wake),
+            Duty("publish", self.publishing.sweep, self.publishing.wake),
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._syncs: set[asyncio.Task[None]] = set()
         self._cleaned: datetime | None = None
@@ -124,7 +130,7 @@ class App:
             self.store.on_emit = partial(_ring, loop, self.delivery.wake)
             self.store.on_stir = partial(_ring, loop, self.planning.wake, self.publishing.wake)
             self.inbox.start()
-            self._tasks.append(asyncio.create_task(self._runner().run()))
+            self._tasks.append(asyncio.create_task(self._runner.run()))
             self._tasks.append(asyncio.create_task(_warmed()))
             await self._open()
             await self._first_sync()
@@ -270,12 +276,6 @@ class App:
     def _rendered(self, message: Message) -> Call | None:
         return handlers.render(message, self.tracker)
 
-    def _runner(self) -> Embedded:
-        deliver = Duty("deliver", self._sweep, self.delivery.wake)
-        plan = Duty("plan", self.planning.sweep, self.planning.wake)
-        publish = Duty("publish", self.publishing.sweep, self.publishing.wake)
-        return Embedded(self.clock, deliver, plan, publish)
-
     def _plan(self) -> datetime | None:
         again = [
             self._planned(due, workspace)
@@ -331,8 +331,15 @@ class App:
             await self.planning.idle()
             await self.delivery.idle()
             await self.publishing.idle()
-            if self._busy.count == 0 and self.inbox.is_idle and not self.planning.wake.is_set():
+            # A moment that nobody waits for yet would be passed over by whoever moves the clock to the next.
+            await self._runner.at_rest()
+            if self._is_quiet:
                 return
+
+    @property
+    def _is_quiet(self) -> bool:
+        woken = any(duty.wake.is_set() for duty in (self.planning, self.delivery, self.publishing))
+        return self._busy.count == 0 and self.inbox.is_idle and not self.delivery.is_speaking and not woken
 
     async def health(self) -> dict[str, Any]:
         """What a monitor wants to know."""

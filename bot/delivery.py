@@ -480,6 +480,11 @@ class Delivery:
         with self._store.reading() as tx:
             return tx.next_in_lane(*lane, self._clock.now())
 
+    @property
+    def is_speaking(self) -> bool:
+        """Is something being said in any lane?"""
+        return bool(self._busy)
+
     async def idle(self) -> None:
         """Return once nothing is left that could be said now or within a few seconds."""
         while await self._outstanding():
@@ -487,7 +492,7 @@ class Delivery:
             await self._clock.wait(self._clock.now() + LOOK_AGAIN, self._changed)
 
     async def _outstanding(self) -> bool:
-        if self._busy:
+        if self.is_speaking:
             return True
         now = self._clock.now()
         due = await asyncio.to_thread(self._next_due, now)

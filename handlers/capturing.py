@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.domain import proposing
 from bot.domain.errors import BotError, Unavailable
 from bot.domain.proposing import Source
 from bot.integrations.slack import Slack
-from bot.tracker import Actor, Capture, Colleague, Done, Tracker, Where, WhoIsThat
+from bot.tracker import Actor, Capture, Colleague, Done, Tracker, Where, WhichProject, WhoIsThat
 from handlers.inbox import Inbox
 from handlers.people import People
 from handlers.views import blockers as blocker_views
@@ -22,8 +22,9 @@ from handlers.views import blocks, given, told
 from handlers.views import capturing as views
 
 _TRACK = re.compile(
-    r"(?:please\s+|pls\s+|can you\s+)?(?:track|capture|record|note|log)\s+(?:this|that|it)(?:\s+please)?"
-    r"(?:\s+(?:down\s+)?as\s+(?:an?\s+)?(?P<kind>blocker|item|task|assumption|decision))?\s*[.!?]*",
+    r"(?:(?:please|pls|can you|could you)\s+)*(?:track|capture|record|note|log)\s+(?:this|that|it)"
+    r"(?:\s+please)?(?:\s+(?:down\s+)?as\s+(?:an?\s+)?(?P<kind>blocker|item|task|assumption|decision))?"
+    r"(?:,?\s+(?:please|pls|thanks|thx))*\s*[.!?]*",
     re.IGNORECASE,
 )
 _KIND = re.compile(r"\W*(?:an?\s+)?(blocker|item|task|assumption|decision)\b\W*", re.IGNORECASE)
@@ -85,6 +86,18 @@ class Captures:
         if shared is None:
             return None
         source, text, private = shared
+        try:
+            return await self._forwarded(event, source, text, private)
+        except Unavailable:
+            raise
+        except WhichProject as several:
+            return {"shown": views.in_which(several.projects, source, "" if private else text)}
+        except BotError as refusal:
+            return {"lines": [str(refusal)]}
+
+    async def _forwarded(
+        self, event: Mapping[str, Any], source: Source, text: str, private: bool
+    ) -> dict[str, Any]:
         own = _KIND.fullmatch(event.get("text") or "")
         who = Actor(self._slack.workspace, event["user"])
         where = await asyncio.to_thread(self._tracker.project_of, who, source.channel)
@@ -153,21 +166,30 @@ class Captures:
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
     captures = Captures(tracker, People(slack, tracker.now), slack)
     inbox.on("reaction_added", captures.reacted)
+    _register_openings(app, tracker, slack)
+    _register_form(app, tracker, slack, captures)
 
+
+def _register_openings(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
     @app.message_shortcut("track_message")
-    async def pointed_at(ack: AsyncAck, body: dict[str, Any]) -> None:
+    async def pointed_at(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         await ack()
         source, text, private = views.pointed_at(body, slack.workspace)
         who = Actor(slack.workspace, given.person(body))
         where = Where(channel=source.channel, direct=source.channel.startswith("D"))
-        found = await asyncio.to_thread(tracker.capturable, who, where, source, text)
+        try:
+            found = await asyncio.to_thread(tracker.capturable, who, where, source, text)
+        except WhichProject as several:
+            shown = views.in_which(several.projects, source, "" if private else text)
+            await respond(response_type="ephemeral", replace_original=False, **shown)
+            return
         if private and not found.is_home:
             # What is said in private is nobody's to copy: the form begins empty.
             found = await asyncio.to_thread(tracker.capturable, who, where, source, "")
         form = views.form(found.plan, found.proposal, found.source)
         await slack.call("views.open", trigger_id=given.trigger(body), view=form)
 
-    @app.action(views.START)
+    @app.action(re.compile(rf"^{views.START}(?:_\d)?$"))
     async def start(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         project, source, text = views.carried_by(action, slack.workspace)
@@ -176,6 +198,8 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         form = views.form(found.plan, found.proposal, source)
         await slack.call("views.open", trigger_id=given.trigger(body), view=form)
 
+
+def _register_form(app: AsyncApp, tracker: Tracker, slack: Slack, captures: Captures) -> None:
     @app.options(views.ITEM)
     async def items(ack: AsyncAck, body: dict[str, Any]) -> None:
         where = Where(project=views.project_of_form(body.get("view") or {}), direct=True)

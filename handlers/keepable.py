@@ -100,7 +100,8 @@ def _typed(body: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
 
 
 def _found(value: Mapping[str, Any]) -> Finding | None:
-    for text in dict.fromkeys(_texts(value)):  # blocks say again what the text says
+    # Blocks say again what the text says; a name may stand in one cell or field, and its number in the next.
+    for text in dict.fromkeys((*_texts(value), *_together(value))):
         finding = patientdata.found(text)
         if finding is not None:
             return finding
@@ -123,6 +124,33 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from _texts(inner)
+
+
+def _together(value: Mapping[str, Any]) -> Iterator[str]:
+    """What stands in several pieces side by side, as it is read: what people see in one look is looked at as
+    one text. A message that was forwarded, or its edited self, has its own."""
+    for name in ("blocks", "attachments", "message_blocks"):
+        inner = value.get(name)
+        for part in ([inner] if name == "blocks" else inner) if isinstance(inner, list) else ():
+            pieces = list(_pieces(part))
+            if len(pieces) > 1:
+                yield "\n".join(pieces)
+            if isinstance(part, Mapping):
+                yield from _together(part)
+    for name in ("message", "root"):
+        if isinstance(said := value.get(name), Mapping):
+            yield from _together(said)
+
+
+def _pieces(value: object) -> Iterator[str]:
+    """The lines of a part of a message; the cells of a row stand in one."""
+    if isinstance(value, Mapping) and isinstance(rows := value.get("rows"), list):
+        yield from (" | ".join(_texts(row)) for row in rows)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _pieces(inner)
+    else:
+        yield from _texts(value)
 
 
 def _is_styled(element: object) -> bool:

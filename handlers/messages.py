@@ -55,8 +55,9 @@ class Listening:
         if not self._is_a_persons(event):
             return
         to_us = self._is_to_us(event["text"])
-        if to_us and capturing.asks(self._words(event["text"])):
-            await self._asked_to_track(event)
+        asked = self._asked_to_track_by(event["text"])
+        if asked is not None:
+            await self._asked_to_track(event, asked)
             return
         post = await self._post(event, event)
         if post is not None:
@@ -64,12 +65,20 @@ class Listening:
         elif to_us:
             await self._asked_in_channel(event)
 
-    async def _asked_to_track(self, event: dict[str, Any]) -> None:
+    def _asked_to_track_by(self, text: str) -> str | None:
+        """The words that ask us to track the message above, whatever stands before our name."""
+        before, *after = re.split(rf"<@{self._slack.bot_user}(?:\|[^>]*)?>", text, maxsplit=1)
+        if not after:
+            return None
+        words = after[0].strip(" ,:\n") or before.strip(" ,:\n")
+        return words if capturing.asks(words) else None
+
+    async def _asked_to_track(self, event: dict[str, Any], words: str) -> None:
         """ "@golive track this": the message above, once."""
         channel, thread = event["channel"], event.get("thread_ts")
         if not await asyncio.to_thread(self._tracker.is_news, self._slack.workspace, channel, event["ts"]):
             return
-        shown = await self._captures.mentioned(event, self._words(event["text"]))
+        shown = await self._captures.mentioned(event, words)
         post = self._bare(event, event)
         if shown is None:
             await asyncio.to_thread(self._tracker.heed, post)

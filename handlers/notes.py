@@ -19,7 +19,7 @@ from handlers.readiness import pressed_by
 from handlers.views import blocks, given, told
 from handlers.views import notes as views
 
-PATIENCE = 2.2  # seconds; Slack waits three for what becomes of a form
+PATIENCE = 2.0  # seconds; Slack waits three for what becomes of a form
 LONGEST_WAIT = 30.0  # until the channel has our message; Slack may have asked for a pause
 A_LOOK = 0.05
 NO_TEXT = "That message has no text that I could read as notes."
@@ -131,6 +131,16 @@ def _correct(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
 
 
 def _record(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> None:
+    under_way: set[str] = set()
+
+    @app.view_closed(views.SHEET)
+    async def left(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        await ack()
+        page = views.page_of(view)
+        if page.sheet not in under_way:  # what is being recorded is, whoever looks on
+            who = Actor(slack.workspace, given.person(body))
+            await asyncio.to_thread(tracker.leave_notes, who, page.sheet)
+
     @app.view(views.SHEET)
     async def record(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         who = Actor(slack.workspace, given.person(body))
@@ -138,6 +148,8 @@ def _record(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> No
         sheet = await asyncio.to_thread(tracker.notes, who, page.sheet)
         recording = _Recording(tracker, slack, people, who, sheet, page)
         work = asyncio.ensure_future(recording.outcome())
+        under_way.add(page.sheet)
+        work.add_done_callback(lambda _: under_way.discard(page.sheet))
         await asyncio.wait((work,), timeout=PATIENCE)
         if work.done():
             await ack(response_action="update", view=work.result())

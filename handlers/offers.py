@@ -32,6 +32,10 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         except (Conflict, NotFound) as over:
             await respond(replace_original=True, **told.sentence(str(over)))
             return
+        container = body.get("container")
+        if done.in_thread and isinstance(container, dict) and container.get("is_ephemeral") is True:
+            await respond(delete_original=True)  # the thread says it to everybody, with the way back
+            return
         await respond(replace_original=True, **told.done(done.lines, done.project, done.undo))
 
     @app.action(_LEAVE)

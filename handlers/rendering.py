@@ -77,7 +77,7 @@ def _reply_again(message: Message, said: Payload, tracker: Tracker) -> Call | No
 
 def _changed(message: Message, said: Payload, tracker: Tracker) -> Call | None:
     """The reply in the thread is brought up to date, if there is one by now."""
-    ts = tracker.sent_as(message.workspace, reply_key(message.workspace, said["channel"], said["ts"]))
+    ts = tracker.line_of(message.workspace, said["channel"], said["ts"], said["blocker"])
     plan = _plan(message, said, tracker)
     if ts is None or plan is None:
         return None
@@ -210,6 +210,13 @@ def _captured(message: Message, said: Payload, tracker: Tracker) -> Call | None:
     if plan is None or not tracker.is_there(plan, said["entity"], said["key"]):
         return None
     return _post(said, told.done(said["lines"], said["project"], said["undo"]))
+
+
+def _captured_changed(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    """That line is brought up to date, if it was said."""
+    ts = tracker.sent_as(message.workspace, said["line"])
+    shown = told.done(said["lines"], said["project"], said["undo"])
+    return Call("chat.update", {"channel": said["channel"], "ts": ts, **shown}) if ts else None
 
 
 def _talk_offer(message: Message, said: Payload, tracker: Tracker) -> Call | None:
@@ -356,6 +363,12 @@ def _notes_head(message: Message, said: Payload, tracker: Tracker) -> Call | Non
     return _post({"channel": message.channel}, notes.head(plan, said["user"], said["day"])) if plan else None
 
 
+def _notes_left(message: Message, said: Payload, tracker: Tracker) -> Call | None:
+    """Nothing came of it: what was said before is taken away."""
+    ts = tracker.sent_as(message.workspace, said["head"])
+    return Call("chat.delete", {"channel": message.channel, "ts": ts}) if ts else None
+
+
 def _notes_recorded(message: Message, said: Payload, tracker: Tracker) -> Call | None:
     """What was said before is brought up to date; where nothing was, it is said in the notes' thread."""
     plan = _plan(message, said, tracker)
@@ -409,6 +422,7 @@ _KINDS: Mapping[str, Callable[[Message, Payload, Tracker], Call | None]] = {
     "reply_again": _reply_again,
     "blocker_changed": _changed,
     "captured": _captured,
+    "captured_changed": _captured_changed,
     "talk_offer": _talk_offer,
     "handoff_asked": _handoff_asked,
     "owner_answered": _owner_answered,
@@ -423,6 +437,7 @@ _KINDS: Mapping[str, Callable[[Message, Payload, Tracker], Call | None]] = {
     "posted_picture": _picture,
     "notes_head": _notes_head,
     "notes_recorded": _notes_recorded,
+    "notes_left": _notes_left,
     "direct_reply": _direct_reply,
     "private_reply": _private_reply,
     "nudge": _nudge,

@@ -115,11 +115,19 @@ class Talk(Work):
         same = (table.c.workspace == workspace, table.c.channel == channel, table.c.ts == ts)
         return [_offer(row) for row in self.run(select(table).where(*same, table.c.state == "open"))]
 
-    def offers_since(self, workspace: str, user: str, since: datetime) -> int:
-        """How many somebody got since a moment, in all projects together."""
+    def is_offered_in(self, workspace: str, channel: str, thread: str, user: str) -> bool:
+        """Whether somebody was offered something in a thread and has not answered."""
+        table = models.offers
+        there = (table.c.workspace == workspace, table.c.channel == channel, table.c.thread == thread)
+        wanted = select(table.c.id).where(*there, table.c.user == user, table.c.state == "open")
+        return self.run(wanted.limit(1)).first() is not None
+
+    def offers_since(self, workspace: str, user: str, since: datetime, *, besides: str) -> int:
+        """How many somebody got since a moment, in all projects together; not those in slots called so."""
         table = models.offers
         theirs = (table.c.workspace == workspace, table.c.user == user, table.c.at >= since)
-        found: int = self.run(select(func.count()).select_from(table).where(*theirs)).scalar_one()
+        own = table.c.slot.not_like(f"{besides}:%")
+        found: int = self.run(select(func.count()).select_from(table).where(*theirs, own)).scalar_one()
         return found
 
     def answer_offer(self, id: int, state: str) -> bool:

@@ -52,6 +52,16 @@ def asked(shell: Shell, *lines: object, options: tuple[str, ...] = AT) -> list[d
     return found
 
 
+def test_a_question_that_says_who_a_patient_is_is_refused_and_not_repeated(harbor: Shell) -> None:
+    question = "what blocks Jane Roe, DOB 3/12/1958, MRN 00482913?"
+    answer = harbor.golive("ask", question, "--json", *AT)
+    assert answer.returncode == 1
+    assert "who a patient is" in a_sentence(answer)
+    assert "00482913" not in answer.stdout + answer.stderr
+    (found,) = asked(harbor, {"id": "q", "text": question})
+    assert "who a patient is" in found["error"]
+
+
 def test_a_question_in_ones_own_words_is_answered(harbor: Shell) -> None:
     answer = harbor.golive("ask", "whats overdue", *AT)
     assert answer.returncode == 0

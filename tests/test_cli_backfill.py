@@ -185,6 +185,8 @@ def test_entries_that_are_none_are_passed_over(golive: Run, export: Path) -> Non
         (("export", "--since", "yesterday"), "2026-01-31"),
         (("export", "--url", "javascript:alert(1)"), "https://example.slack.com"),
         (("C0HARBOR",), "SLACK_BOT_TOKEN"),
+        (("",), "Say what to read"),
+        ((" ",), "Say what to read"),
         (("apply",), "proposals.txt"),
         (("apply", "export/channels.json"), "no sheet"),
         (("apply", "nowhere.txt"), "nowhere.txt"),
@@ -223,6 +225,29 @@ def test_a_ticked_sheet_that_was_spoilt_is_told_line_by_line(golive: Run, tmp_pa
     assert [number for number in range(1, 5) if f"line {number}:" in told] == [2, 3, 4]
     (tmp_path / "p.txt").write_text("project: pier\n[x] item | said: 2026-10-05 | words: a\n")
     assert "for the project pier" in a_sentence(golive("backfill", "apply", "p.txt", "-p", "harbor"))
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("[x] blocker | said: 9999-12-31 | words: a", "still to come"),
+        (f"[x] item | said: 2026-10-05 | words: {'w' * 301}", "more than 300 characters"),
+        ("[x] item | owner: An | said: 2026-10-05 | words: a", "may be Ana Duarte"),
+    ],
+)
+def test_a_ticked_line_that_cannot_be_so_is_told(golive: Run, tmp_path: Path, line: str, why: str) -> None:
+    (tmp_path / "p.txt").write_text(f"project: harbor\n{line}\n")
+    assert why in a_sentence(golive("backfill", "apply", "p.txt", "-p", "harbor"))
+
+
+@pytest.mark.parametrize("coding", ["utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("ending", ["\r\n", "\r"])
+def test_a_sheet_is_read_however_an_editor_saved_it(
+    golive: Run, tmp_path: Path, coding: str, ending: str
+) -> None:
+    sheet = "project: harbor\n[x] item | said: 2026-10-05 | words: Order the buoys\n"
+    (tmp_path / "p.txt").write_bytes(sheet.replace("\n", ending).encode(coding))
+    assert "Recorded: 1 new item." in golive("backfill", "apply", "p.txt", "-p", "harbor").stdout
 
 
 def test_a_reading_that_is_under_way_is_not_begun_twice(golive: Run, export: Path, tmp_path: Path) -> None:

@@ -55,6 +55,14 @@ def test_a_bad_line_does_not_stop_the_others(shell: Shell) -> None:
     assert found[3]["act"] == "ignore"
 
 
+def test_what_says_who_a_patient_is_is_left_alone_and_not_repeated(shell: Shell) -> None:
+    line = {"id": 1, "text": "blocker: waiting on Jane Roe, DOB 3/12/1958, MRN 00482913 by Friday"}
+    (found,) = told(shell, line, options=("--explain",))
+    assert (found["intent"], found["act"], found["waiting_on"]) == ("none", "ignore", None)
+    assert "who a patient is" in " ".join(found["because"])
+    assert "Roe" not in json.dumps(found)
+
+
 def test_it_says_why_when_asked(shell: Shell) -> None:
     found = told(
         shell, {"id": 1, "text": "still stuck without the customs certificate"}, options=("--explain",)

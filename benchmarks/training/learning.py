@@ -39,7 +39,7 @@ class Pace:
 
     rounds: int = 20
     first_step: float = 0.1
-    penalty: float = 1e-3
+    penalty: float = 5e-4
 
 
 def learn(examples: Sequence[Example], classes: Sequence[str], pace: Pace = Pace(), seed: int = 5) -> Learnt:
@@ -50,7 +50,7 @@ def learn(examples: Sequence[Example], classes: Sequence[str], pace: Pace = Pace
     rows = [[(row[n], v) for n, v in e.features.items() if n in row] for e in examples]
     slopes = _Slopes(len(names), len(classes))
     order, chance, step_no = list(range(len(examples))), random.Random(seed), 0
-    for _ in range(pace.rounds):
+    for turn in range(pace.rounds):
         chance.shuffle(order)
         for at in order:
             step = pace.first_step / (1 + 4 * step_no / (pace.rounds * len(order)))
@@ -58,7 +58,9 @@ def learn(examples: Sequence[Example], classes: Sequence[str], pace: Pace = Pace
                 rows[at], classes.index(examples[at].label), step * examples[at].counts, pace.penalty
             )
             step_no += 1
-    return Learnt(tuple(classes), tuple(slopes.bias), dict(zip(names, slopes.rows(), strict=True)))
+        if turn >= pace.rounds // 2:
+            slopes.count_in()
+    return Learnt(tuple(classes), *slopes.mean(names))
 
 
 class _Slopes:
@@ -67,6 +69,9 @@ class _Slopes:
     def __init__(self, wide: int, classes: int) -> None:
         self.bias = [0.0] * classes
         self._of = [[0.0] * wide for _ in range(classes)]
+        self._counted = 0
+        self._bias_sum = [0.0] * classes
+        self._sum = [[0.0] * wide for _ in range(classes)]
         self._factor = 1.0
 
     def learn(self, row: Sequence[tuple[int, float]], right: int, step: float, penalty: float) -> None:
@@ -88,5 +93,16 @@ class _Slopes:
             for at, value in row:
                 of[at] -= change * value
 
-    def rows(self) -> list[list[float]]:
-        return [[w * self._factor for w in column] for column in zip(*self._of, strict=True)]
+    def count_in(self) -> None:
+        """What is learnt hangs on the order of the last examples; the mean of many rounds does not."""
+        self._counted += 1
+        self._bias_sum = [s + b for s, b in zip(self._bias_sum, self.bias, strict=True)]
+        self._sum = [
+            [s + w * self._factor for s, w in zip(sums, of, strict=True)]
+            for sums, of in zip(self._sum, self._of, strict=True)
+        ]
+
+    def mean(self, names: Sequence[str]) -> tuple[tuple[float, ...], dict[str, list[float]]]:
+        """The bias of each class, and the weights of each feature."""
+        rows = ([w / self._counted for w in column] for column in zip(*self._sum, strict=True))
+        return tuple(b / self._counted for b in self._bias_sum), dict(zip(names, rows, strict=True))

@@ -11,7 +11,9 @@ import typer
 
 from bot.cli import files, linewise
 from bot.cli.terminal import answers
+from bot.domain import patientdata
 from bot.domain.errors import Invalid, NotFound
+from bot.domain.patientdata import PatientData
 from bot.domain.readers import Audience, named
 from bot.tracker import Tracker, Understood
 from storage import Store
@@ -71,6 +73,9 @@ class _Desk:
         self._tracker = Tracker(store, _now)
 
     def answer(self, question: str, project: str | None, at: str | None) -> Understood:
+        finding = patientdata.found(question)
+        if finding is not None:
+            raise PatientData(finding)  # as Slack's door does: the answer would repeat it
         moment = files.moment_in(at, files.zone_for(self._store, self._workspace, project)) if at else None
         return self._tracker.ask(
             question, workspace=self._workspace, project=project, at=moment, audience=self._audience

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import hashlib
 import re
 from collections.abc import Callable, Iterator
@@ -93,6 +94,8 @@ def backfill(
     """Read a channel's history, or an export, and propose what to record; `apply` records what is ticked."""
     if project is None:
         raise Invalid("Say for which project: --project KEY. `golive projects` lists them.")
+    if not source.strip():
+        raise Invalid("Say what to read: a channel (its id or #name), or a Slack export (a folder or zip).")
     given = settings.read()
     with files.store_open() as store:
         tracker, where = Tracker(store, _now), files.workspace_of(store, workspace)
@@ -287,7 +290,7 @@ def _apply(tracker: Tracker, workspace: str, key: str, file: Path | None, *, dry
     if file is None:
         raise Invalid("Say which file: golive backfill apply proposals.txt --project KEY.")
     try:
-        sheet = parse(files.file_bytes(file).decode("utf-8-sig"))
+        sheet = parse(_decoded(files.file_bytes(file)))
     except UnicodeDecodeError as cause:
         raise Invalid(f"{file} is no text: `golive backfill … -o FILE` writes one to tick.") from cause
     if sheet.project is not None and sheet.project != key:
@@ -301,6 +304,12 @@ def _apply(tracker: Tracker, workspace: str, key: str, file: Path | None, *, dry
     answers.print(f"{verb}: {said}." if said else NOTHING_TO_DO, markup=False)
     if said and done.so_already:
         answers.print(f"{count(done.so_already, 'ticked line')} so already, left alone.", markup=False)
+
+
+def _decoded(said: bytes) -> str:
+    """As editors on Windows save it, too."""
+    wide = said.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return said.decode("utf-16" if wide else "utf-8-sig")
 
 
 def _is_export(source: str) -> bool:

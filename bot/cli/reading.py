@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.cli import files, linewise
+from bot.domain import patientdata
 from bot.domain.errors import Invalid, NotFound
 from bot.domain.hearing import SELF, Heard, hear
 from bot.domain.plan import Item, Person, Plan
 
 LIKE = '{"id": "m1", "text": "still waiting for the certificate"}'
 LONGEST_LINE = 512 * 1024  # a message of 40,000 characters, each of them spelt out as in \u00e9
+_WITHHELD = "It looks as if it says who a patient is, so it is kept nowhere."
 ANYWHERE = ZoneInfo("UTC")
 
 
@@ -58,6 +60,8 @@ def _reader(room: _Room, moment: datetime, explain: bool) -> Callable[[dict[str,
         text, at = message.get("text"), linewise.word(message, "at")
         if not isinstance(text, str):
             raise Invalid('This line has no message: add "text".')
+        if patientdata.found(text) is not None:
+            return _left_out() | ({"because": [_WITHHELD]} if explain else {})
         author = linewise.word(message, "user")
         heard = hear(
             text,
@@ -71,6 +75,12 @@ def _reader(room: _Room, moment: datetime, explain: bool) -> Callable[[dict[str,
         return _as_json(heard, author) | ({"because": list(heard.because)} if explain else {})
 
     return made
+
+
+def _left_out() -> dict[str, Any]:
+    """What is made of a message that is kept nowhere: nothing, and nothing of it is repeated."""
+    nothing: dict[str, Any] = dict.fromkeys(("owner", "waiting_on", "due_date", "item"))
+    return {"intent": "none", "explicit": False, **nothing, "act": "ignore"}
 
 
 def _as_json(heard: Heard, author: str | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -88,11 +88,7 @@ def _print(found: Reply, as_json: bool) -> None:
 
 
 def _moment(store: Store, workspace: str, key: str | None, words: str | None) -> datetime | None:
-    if words is None:
-        return None
-    with store.reading() as tx:
-        zones: list[tzinfo] = [p.zone for p in tx.projects(workspace) if key in (None, p.key)]
-    return files.moment_in(words, zones[0] if len(zones) == 1 else UTC)
+    return files.moment_in(words, files.zone_for(store, workspace, key)) if words is not None else None
 
 
 def _now() -> datetime:

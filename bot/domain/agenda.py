@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -54,6 +55,8 @@ def with_whom(plan: Plan, words: str, asker: str | None = None) -> With:
     found = whom(said, plan, asker)
     if not found and (party := _spoken_of(plan, said)):
         found = Whom(party=party)
+    if not found and (meant := _perhaps(plan, said, found)):
+        raise NotFound(f"“{cut(said, 60)}” may be {' or '.join(meant)}: say which.")
     if not found:
         raise NotFound(f"Nobody here is called “{cut(said, 60)}”. {_there_are(plan)}")
     if found.party is not None:
@@ -319,6 +322,13 @@ def parties(plan: Plan) -> tuple[str, ...]:
     found += [known.organisation(b) for b in plan.blockers if b.open]
     names = {plain(name): name for name in reversed(found) if name and name != OWN_ITEMS}
     return tuple(sorted(names.values(), key=lambda name: (plain(name) == ours, name.casefold())))
+
+
+def _perhaps(plan: Plan, said: str, found: Whom) -> list[str]:
+    """Who has a name like that, or which party is nearly spelt so."""
+    near = {plain(name): name for name in parties(plan)}
+    alike = [near[name] for name in get_close_matches(plain(said), near, n=2, cutoff=0.75)]
+    return [plan.person[key].name for key in found.near] + [cut(name, 40) for name in alike]
 
 
 def _there_are(plan: Plan) -> str:

@@ -168,6 +168,7 @@ _COUNTS = (
 _UNITS = {
     "day": "days day d dias dia jours jour tagen tage tag arbeitstagen arbeitstage werktagen werktage",
     "week": "weeks week wks wk w semanas semana semaines semaine wochen woche",
+    "fortnight": "fortnights fortnight",
     "month": "months month mos meses mes mois monaten monate monat",
     "hour": "hours hour hrs hr h horas hora heures heure stunden stunde",
 }
@@ -283,7 +284,7 @@ def _weekday(m: re.Match[str], today: _Today) -> date | None:
     ahead = (wanted - today.day.weekday()) % 7
     if re.search(r"last|past|letzt|dernier|pasado", said):
         return today.day - timedelta(days=7 - ahead if ahead else 7)
-    if re.search(r"next|nachst|week|woche|semaine|semana", said):
+    if re.search(r"next|nachst|(?<!this )week|woche|semaine|semana", said):
         return today.day + timedelta(days=7 - today.day.weekday() + wanted)
     if re.search(r"\b(?:this|dies\w*|este|ce)\b", said):
         return today.day + timedelta(days=ahead)
@@ -302,8 +303,19 @@ def _later(m: re.Match[str], today: _Today) -> date | None:
         return last.replace(day=min(today.day.day, last.day))
     if unit == "day" and (m["work"] or m["worked"] or word.startswith(("arbeits", "werk"))):
         return _working_days_later(today.day, count)
-    days = {"day": 1, "week": 7, "hour": 1 / 24}[unit] * count
+    days = {"day": 1, "week": 7, "fortnight": 14, "hour": 1 / 24}[unit] * count
     return today.day + timedelta(days=-(-days // 1))
+
+
+def _weeks_from(m: re.Match[str], today: _Today) -> date | None:
+    """ "A week from Wednesday": seven days after what "Wednesday" alone means."""
+    parts = {name: _plain(word) for name, word in m.groupdict().items() if word}
+    amount = parts.get("n", "one")
+    weeks = int(amount) if amount.isdigit() else _COUNT[amount.removesuffix(" of").split()[-1]]
+    near = {"today": 0, "tomorrow": 1}.get(parts["wd"])
+    if near is None:
+        near = (_WEEKDAY[parts["wd"]] - today.day.weekday()) % 7 or 7
+    return today.day + timedelta(days=near + 7 * weeks * (2 if "two" in parts else 1))
 
 
 def _working_days_later(day: date, count: int) -> date:
@@ -371,7 +383,8 @@ _NTH_ENDS = (
     r"\s(?:at|so|but|and|to|or|if|when|latest|eod|cob|morning|then|because|we|it|is)\b)"
 )
 _WHICH = (
-    r"this|next|coming|upcoming|following|last|past|every|each|dies\w{1,2}|n[aä]chste\w?|kommende\w?|"
+    r"(?:this|next) week|this|next|coming|upcoming|following|last|past|every|each|"
+    r"dies\w{1,2}|n[aä]chste\w?|kommende\w?|"
     r"letzte\w?|"
     r"jede\w?|este|(?:el )?pr[oó]ximo|ce|chaque|cada"
 )
@@ -420,6 +433,15 @@ _FORMS = (
         rf"{_DAYNAME}(?:the|el|le)\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º)?{_NTH_ENDS}", _nth, needs=Lead.ON
     ),
     _form(r"(?P<d>\d{1,2})(?:st|nd|rd|th)$", _nth, only_alone=True),
+    _form(
+        rf"(?P<n>\d{{1,2}}|a couple(?: of)?|{_NUM})\s+(?:weeks?|(?P<two>fortnights?))\s+"
+        rf"(?:(?:from|on|after|starting)\s+)?(?P<wd>{_WD}|today|tomorrow)\b(?!['’]s)",
+        _weeks_from,
+        lead=Lead.ON,
+    ),
+    _form(
+        rf"(?P<wd>{_WD})\s+(?:week|fortnight|en huit|in einer woche)\b(?!['’]s)", _weeks_from, lead=Lead.ON
+    ),
     _form(rf"(?:(?P<which>{_WHICH})\s+)?(?P<wd>{_WD})\b\.?(?!['’]s)(?P<then>\s+(?:{_THEN})\b)?", _weekday),
     _form(
         rf"(?:in|within|inside|en|dans|sous|dentro de|innerhalb von|binnen)\s+(?:the next\s+|about\s+|"
@@ -435,8 +457,9 @@ _FORMS = (
         _days(0),
     ),
     _form(r"(?:noon|midnight)\b", _days(0), needs=Lead.BY),
+    _form(r"(?:after|before|over) lunch\b", _days(0)),
     _form(
-        r"(?:eod|eob|cob|close of (?:business|play)|end of (?:the )?(?:business )?day)\b",
+        r"(?:eod|eob|cob|close of (?:business|play)|end of (?:play|(?:the )?(?:business )?day))\b",
         _days(0),
         lead=Lead.ON,
     ),
@@ -464,7 +487,7 @@ _FORMS = (
     _form(r"(?:the )?week after next\b", _week(2)),
     _form(
         r"(?:eom|(?:the )?end of (?:the |this )?month|month[- ]?end|(?:la )?fin du mois|"
-        r"(?:el )?fin(?:al)? de(?:l)? mes|"
+        r"(?:el )?fin(?:al|ales)? de(?:l)? mes|"
         r"fin de mes|monatsende|ende des monats)\b",
         _month_end(0),
         lead=Lead.ON,
@@ -497,7 +520,8 @@ _LINK = (
 _AGAINST = re.compile(
     r"\b(?:since|after|from|starting|as of|last|past|every|each|early|mid|middle of|beginning of|start of|"
     r"week of|weeks? ending|sent|raised|opened|requested|submitted|escalated|asked|reported|"
-    r"(?:was|were) (?:due|expected|supposed)(?: by)?|depuis|apr[eè]s|seit|nach|ab|anfang|mitte|desde|"
+    r"(?:was|were) (?:due|expected|supposed|planned|scheduled)(?: (?:by|for))?|"
+    r"depuis|apr[eè]s|seit|nach|ab|anfang|mitte|desde|"
     r"despu[eé]s del?|principios de|d[eé]but|mi)\b"
     r"(?:\s+(?:on|the|le|el|dem|del|in|about|sometime))?[\s(:-]*$",
     re.IGNORECASE,
@@ -506,7 +530,8 @@ _LEADS = (
     (
         Lead.CLEARS,
         re.compile(
-            r"\b(?:etas?|clears?|clearing|expect(?:ed|s|ing)?|resolves?|due(?!\s+to\b)|target(?:ed|ing)?|"
+            r"\b(?:(?:you|everyone|everybody|all)(?:['’]ve| have)(?: time)? (?:until|till)|"
+            r"etas?|clears?|clearing|expect(?:ed|s|ing)?|resolves?|due(?!\s+to\b)|target(?:ed|ing)?|"
             r"deadline|promised|"
             r"scheduled|planned|estimated?|pr[eé]vue?|previst[oa]|erwartet|voraussichtlich|f[aä]llig|"
             r"geplant|vence)\b" + _LINK,
@@ -529,6 +554,7 @@ _LEADS = (
         re.compile(
             r"(?:\b(?:on|for|is|le|el|am|den|around|about|back|lands|arrives|arriving|returns|returning|"
             r"comes|coming|"
+            r"first thing(?: on)?|\d{1,2}(?::\d{2})?\s?[ap]m|"
             r"not before|no earlier than|earliest)\b|~)" + _LINK,
             re.IGNORECASE,
         ),
@@ -555,7 +581,7 @@ _GONE_BY = re.compile(
     re.IGNORECASE,
 )
 _END_OF_DAY = re.compile(
-    r"(?:eod|eob|cob|close of (?:business|play)|end of (?:the )?(?:business )?day|noon|"
+    r"(?:eod|eob|cob|close of (?:business|play)|end of (?:play|(?:the )?(?:business )?day)|noon|"
     r"midnight),?\s+(?:on\s+|of\s+)?",
     re.IGNORECASE,
 )
@@ -608,7 +634,7 @@ def _hit(text: str, m: re.Match[str], form: _Form, today: _Today) -> _Hit | None
     if re.match(r"last|past|every|each|letzt|jede|chaque|cada", parts.get("which") or "", re.IGNORECASE):
         lead = Lead.AGAINST
     if lead is not Lead.AGAINST:
-        named = bool(re.match(rf"(?:{_WD})\b", m.group(), re.IGNORECASE)) and "a" in parts
+        named = bool(re.match(rf"(?:{_WD})\b", m.group(), re.IGNORECASE)) and ("a" in parts or "d" in parts)
         if max(lead, Lead.ON if named else Lead.BARE) < form.needs:
             return None
         lead = max(lead, form.lead)

@@ -149,6 +149,9 @@ def mentioned(text: str, items: Sequence[Item]) -> Item | None:
         titled = _titles_in(words, names)
         return titled[0] if len(titled) == 1 else None
     first_at, first_end, first = found[0]
+    whole = _whole_title_in(words, names)
+    if whole is not None and whole[0] < first_at and whole[1] is not first:
+        return whole[1]  # "the help desk articles on MFA" are no MFA
     others = [start for start, _, item in found if item is not first]
     if not others or (_is_subject(text, first_at) and not _LISTED.fullmatch(text[first_end : others[0]])):
         return first
@@ -399,6 +402,17 @@ def _titles_in(words: list[tuple[str, int, int]], names: _Names) -> list[Item]:
         if len(best) == 1 and _is_telling(said[at : at + longest], names.titles[best[0]]):
             found[best[0]] = None
     return [names.items[i] for i in found]
+
+
+def _whole_title_in(words: list[tuple[str, int, int]], names: _Names) -> tuple[int, Item] | None:
+    """Where an item's title, of two words or more, is said from beginning to end, and which item's."""
+    said = [w for w, _, _ in words[:400]]
+    for at, word in enumerate(said):
+        for i in names.with_word.get(word, ()):
+            title = names.titles[i]
+            if len(title) > 1 and title[0] == word and said[at : at + len(title)] == list(title):
+                return words[at][1], names.items[i]
+    return None
 
 
 def _shared_run(said: list[str], at: int, title: tuple[str, ...]) -> int:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain import blockers, dates, naming, reading
+from bot.domain import blockers, dates, finishing, naming, passing
 from bot.domain.hearing import SELF, Heard
 from bot.domain.permissions import Asking
 from bot.domain.plan import Assumption, Blocker, Item, Person, Plan, Status
@@ -63,23 +63,21 @@ _COMMON = frozenset(
         *("monday", "tuesday", "wednesday", "thursday", "friday", "waiting", "agreed", "signed"),
     }
 )
-_NOT_YET = re.compile(
-    r"\b(?:not|never|if|when|once|until|till|before|after|almost|nearly|half|partly|partially|needs?|must|"
-    r"should|will|would|could|can|to be|get(?:ting)?|hope(?:fully)?|expect|have to|nearly|soon|tomorrow)\b|"
-    r"n['’]t\b|\d\s?%",
-    re.IGNORECASE,
-)
 _GONE_BY = re.compile(r"\b(?:since|last|was|were|not|met|from|after|until|till)\b|n['’]t\b", re.IGNORECASE)
 _PROMISED = re.compile(r"(?:by|eta|due|moved|moves|expected|ready|until|before|latest)\b", re.IGNORECASE)
-_DONE = re.compile(
-    r"\b(?:done|finished|completed?|wrapped up|finali[sz]ed|signed off|in place|delivered|all set|"
-    r"erledigt|fertig|terminée?|finie?|hecho|terminado)\b|✅|:white_check_mark:",
+_APPOINTMENT = re.compile(  # a day to talk or to be away is no day by which something is there
+    r"\b(?:meetings?|meet|calls?|sync|huddle|stand-?up|lunch|workshop|demo|chat|off|out|ooo|pto|vacation|"
+    r"holidays?|on leave|dentist|doctor)\b",
     re.IGNORECASE,
 )
-_OVER = re.compile(
-    r"\b(?:unblocked|works? (?:again|now)|working (?:again|now)|(?:up|back)(?: and running)? (?:again|now)|"
-    r"back up|is up|resolved|sorted|solved|fixed|cleared|came through|got it now|arrived|no longer blocked|"
-    r"behoben|gelöst|débloquée?|résolue?|desbloquead[oa]|resuelt[oa])\b",
+# Whoever owns it ends their part of it; whether that is all says whoever validates it.
+_MY_SIDE = re.compile(r"\b(?:from|on) (?:my|our) (?:side|end)\b", re.IGNORECASE)
+_RATHER = re.compile(
+    r"\b(?:like|say|rather|instead|make it|probably|but|aim(?:ing)? for|now)\W*$", re.IGNORECASE
+)
+_DENIED = re.compile(r"\b(?:not|no longer|cannot|unable)\b|n['’]t\b", re.IGNORECASE)
+_RECAP = re.compile(  # what others said in a meeting is no report of who writes it down
+    r"\W*(?:(?:meeting|call|standup|quick)\s)?(?:notes?|recap|summary|minutes|agenda)\b[^:\n]{0,40}:",
     re.IGNORECASE,
 )
 
@@ -149,6 +147,7 @@ class Utterance:
     heard: Heard
     today: date
     day: date | None = None
+    days: tuple[dates.Dated, ...] = ()  # all that it names, in their order
     about: About | None = None
 
 
@@ -160,8 +159,14 @@ def proposed(plan: Plan, said: Utterance) -> Proposal | None:
         found = told(plan, said)
     if found is None and said.heard.intent in _MAY_BE_DONE:
         found = _status(plan, said)
-    if found is None:
+    if found is None or (found.kind == DUE and _APPOINTMENT.search(said.own)):
         return None
+    if passing.is_list(said.own) or (found.kind == BLOCKER and passing.holds_nothing_up(said.own)):
+        return None
+    if not found.sure and (_RECAP.match(said.own) or passing.is_standup(said.own)):
+        return None
+    if said.about is not None and found.kind in _CHANGED and naming.mentioned(said.own, plan.items) is None:
+        found = replace(found, sure=False)  # that it is about this only the thread says
     return replace(_of_one(found), text=found.text or said.text[:LONGEST])
 
 
@@ -184,12 +189,15 @@ def _blocker(plan: Plan, said: Utterance) -> Proposal | None:
         return None  # more words about what is recorded
     if heard.act == "ignore" or _is_known_blocker(plan, item, said):
         return None
+    near = () if item else near_items(plan, said.own)
+    if item is None and not near and heard.waiting_on is None and not is_clear(heard):
+        return None  # a sigh: it holds up nothing that is on the list, and waits for nobody
     return Proposal(
         kind=BLOCKER,
         item=item.key if item else None,
         waiting_on=heard.waiting_on,
         day=_future(heard.due_date, said),
-        choices=() if item else near_items(plan, said.own),
+        choices=near,
         sure=is_clear(heard),
     )
 
@@ -207,7 +215,7 @@ def _is_known_blocker(plan: Plan, item: Item | None, said: Utterance) -> bool:
 
 
 def _unblock(plan: Plan, said: Utterance) -> Proposal | None:
-    if said.heard.act == "ignore":
+    if said.heard.act == "ignore" or finishing.says_partly(said.own):
         return None
     item = _item(plan, said)
     if item is not None:
@@ -254,8 +262,12 @@ def _own(plan: Plan, said: Utterance) -> Proposal | None:
         return Proposal(kind=OWN if near else ITEM, person=said.author, day=day, choices=near)
     if item.status in CLOSED:
         return None
+    if passing.speaks_of_a_piece(said.own, f"{item.key} {item.title}"):
+        return None
     if item.owner == me.key:
-        return _moved(item, day, sure=is_clear(heard)) if day else None
+        # An earlier day may be that of a step on the way.
+        later = day is not None and (item.due is None or day > item.due)
+        return _moved(item, day, sure=is_clear(heard) and later) if day else None
     sure = is_clear(heard) and item.owner is None
     return Proposal(kind=OWN, item=item.key, person=said.author, day=day, sure=sure)
 
@@ -271,6 +283,8 @@ def _handoff(plan: Plan, said: Utterance) -> Proposal | None:
         near = tuple(key for key in near if _may_hand_on(plan, plan.item[key], said.author))
         return Proposal(kind=HANDOFF, person=heard.owner, day=day, choices=near) if near else None
     if item.status in CLOSED or item.owner == taker.key or not _may_hand_on(plan, item, said.author):
+        return None
+    if passing.speaks_of_a_piece(said.own, f"{item.key} {item.title}"):
         return None
     return Proposal(kind=HANDOFF, item=item.key, person=heard.owner, day=day, sure=is_clear(heard))
 
@@ -288,9 +302,20 @@ def _due(plan: Plan, said: Utterance) -> Proposal | None:
         return None
     item = _item(plan, said)
     if item is not None:
-        return _moved(item, day, sure=is_clear(said.heard)) if item.owner == me.key else None
+        if item.owner != me.key or passing.speaks_of_a_piece(said.own, f"{item.key} {item.title}"):
+            return None
+        if day == item.due:
+            return _slipped(item, said)
+        return _moved(item, day, sure=is_clear(said.heard))
     mine = tuple(key for key in near_items(plan, said.own) if plan.item[key].owner == me.key)
     return Proposal(kind=DUE, day=day, choices=mine) if mine else None
+
+
+def _slipped(item: Item, said: Utterance) -> Proposal | None:
+    """ "Not by the 22nd, more like the 25th": the later day it says instead."""
+    later = [each for each in said.days if item.due is not None and each.day > item.due]
+    meant = [each.day for each in later if _RATHER.search(said.own[: each.span[0]])] or [e.day for e in later]
+    return _moved(item, meant[0], sure=False) if meant and _DENIED.search(said.own) else None
 
 
 def _moved(item: Item, day: date, *, sure: bool, follows: bool = False) -> Proposal | None:
@@ -323,7 +348,7 @@ def _decision(plan: Plan, said: Utterance) -> Proposal | None:
 def _status(plan: Plan, said: Utterance) -> Proposal | None:
     """ "VPN is done", by its owner."""
     me = plan.by_slack.get(said.author)
-    if me is None or not says_done(said.own):
+    if me is None or not finishing.says_done(_MY_SIDE.sub("", said.own)):
         return None
     item = _item(plan, said) or naming.mentioned(said.own, plan.items)
     keys = (item.key,) if item else near_items(plan, said.own)
@@ -347,6 +372,7 @@ _KINDS = {
     DECISION: _decision,
 }
 _MAY_BE_DONE = frozenset({"status", "none", UNBLOCK})
+_CHANGED = frozenset({UNBLOCK, DUE})  # what alters something that is there
 
 
 # What is said under a tracked message
@@ -368,10 +394,15 @@ def _followed(plan: Plan, said: Utterance) -> Proposal | None:
 
 
 def _about_blocker(plan: Plan, said: Utterance, blocker: Blocker | None) -> Proposal | None:
-    if blocker is None or not blocker.open or _speaks_of_another(blocker.item, said):
+    if blocker is None or not blocker.open or _is_other(plan, blocker, said):
         return None
-    over = said.heard.intent == UNBLOCK or says(_OVER, said.own)
-    if over or (_is_theirs(plan, blocker, said.author) and says_done(said.own)):
+    over = finishing.says_over(said.own) or (
+        said.heard.intent == UNBLOCK and not finishing.says_partly(said.own)
+    )
+    done = finishing.says_done_itself(said.own) or (
+        finishing.says_done(said.own) and _may_be_meant(plan, blocker, said)
+    )
+    if over or (done and _is_theirs(plan, blocker, said.author)):
         sure = said.heard.intent == UNBLOCK and is_clear(said.heard)
         return _cleared(blocker, sure=sure, follows=True)
     me = plan.by_slack.get(said.author)
@@ -386,10 +417,14 @@ def _about_blocker(plan: Plan, said: Utterance, blocker: Blocker | None) -> Prop
 def _about_item(said: Utterance, item: Item, me: Person) -> Proposal | None:
     if item.owner != me.key or _speaks_of_another(item.key, said):
         return None
-    if says_done(said.own):
+    if finishing.says_done_itself(said.own) or (finishing.says_done(said.own) and _names(item, said)):
         return _finished(item, follows=True)
     day = _future(said.day, said)
     return _moved(item, day, sure=False, follows=True) if day else None
+
+
+def _names(item: Item, said: Utterance) -> bool:
+    return bool(_words(f"{item.key} {item.title}") & _words(said.own))
 
 
 def _about_belief(said: Utterance, belief: Assumption | None, me: Person) -> Proposal | None:
@@ -397,6 +432,14 @@ def _about_belief(said: Utterance, belief: Assumption | None, me: Person) -> Pro
     if belief is None or not belief.open or belief.owner != me.key or day in (None, belief.verify_by):
         return None
     return Proposal(kind=DUE, item=belief.item, belief=belief.id, day=day, follows=True)
+
+
+def _is_other(plan: Plan, blocker: Blocker, said: Utterance) -> bool:
+    """An item is named, and it is not this one's; nor, where that is not known, spoken of in its words."""
+    if blocker.item is not None:
+        return _speaks_of_another(blocker.item, said)
+    named = _item(plan, said) or naming.mentioned(said.own, plan.items)
+    return named is not None and not _may_be_meant(plan, blocker, said)
 
 
 def _speaks_of_another(key: str | None, said: Utterance) -> bool:
@@ -409,25 +452,6 @@ def _speaks_of_another(key: str | None, said: Utterance) -> bool:
 def is_clear(heard: Heard) -> bool:
     """A report that needs no question."""
     return heard.explicit and heard.act == "record"
-
-
-def says_done(text: str) -> bool:
-    return says(_DONE, text)
-
-
-def says_over(text: str) -> bool:
-    return says(_OVER, text)
-
-
-def says(what: re.Pattern[str], text: str) -> bool:
-    """Whether a sentence says so, and neither asks, hopes nor denies."""
-    for sentence in re.split(r"(?<=[.!?;])\s+|\n", text[: reading.LONGEST_TEXT]):
-        match = what.search(sentence)
-        if match is not None and not sentence.rstrip().endswith("?"):
-            before = sentence[max(0, match.start() - 40) : match.start()]
-            if not _NOT_YET.search(before):
-                return True
-    return False
 
 
 def _item(plan: Plan, said: Utterance) -> Item | None:

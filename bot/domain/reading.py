@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain import dates
+from bot.domain import dates, passing
 
 LONGEST_TEXT = 12_000
 LONGEST_REPORT = 2000
@@ -270,6 +270,8 @@ _NO_OBJECT = re.compile(
 
 def _blocker_in(lines: list[_Line], speaker: _Speaker) -> Report | None:
     for at, line in enumerate(lines):
+        if passing.waits_for_nothing(line.bare):
+            continue
         opening = _OPENING.match(line.bare)
         start = opening.end() if opening else 0
         decor = opening["decor"] if opening else ""

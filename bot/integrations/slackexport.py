@@ -237,7 +237,10 @@ def _whole(text: str) -> list[Any]:
 
 
 def _so(entries: list[Any]) -> str:
-    return f"only its first {len(entries):,} entries are read" if entries else "it is left out"
+    if not entries:
+        return "it is left out"
+    first = "entry is" if len(entries) == 1 else f"{len(entries):,} entries are"
+    return f"only its first {first} read"
 
 
 def _name(user: Mapping[str, Any]) -> str:

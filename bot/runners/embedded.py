@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -31,6 +31,7 @@ class Duty:
     name: str
     sweep: Sweep
     wake: asyncio.Event
+    resting: asyncio.Event = field(default_factory=asyncio.Event)  # it waits for its next moment
 
 
 class Embedded:
@@ -55,10 +56,19 @@ class Embedded:
             if self._alarm is not None:
                 self._alarm.shutdown(wait=False)
 
+    async def at_rest(self) -> None:
+        """Return once every duty waits for its next moment, and so is woken when the clock is moved there."""
+        for duty in self._duties:
+            await duty.resting.wait()
+
     async def _do(self, duty: Duty) -> None:
-        while True:
-            duty.wake.clear()
-            await self._rest(duty, await self._swept(duty))
+        try:
+            while True:
+                duty.resting.clear()
+                duty.wake.clear()
+                await self._rest(duty, await self._swept(duty))
+        finally:
+            duty.resting.set()  # nobody waits for what has ended
 
     async def _swept(self, duty: Duty) -> datetime | None:
         try:
@@ -70,6 +80,7 @@ class Embedded:
         return self._clock.now() + AFTER_TROUBLE
 
     async def _rest(self, duty: Duty, until: datetime | None) -> None:
+        duty.resting.set()
         if self._alarm is None:
             await self._clock.wait(until, duty.wake)
             return

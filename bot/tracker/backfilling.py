@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from bot.domain import blockers, naming
 from bot.domain.backfill import Found, Gathering, Line, Told, place_of
 from bot.domain.backfill.values import BLOCKER, DUE, ITEM, OWNER, UNBLOCK
+from bot.domain.callnotes import LONGEST
 from bot.domain.errors import BotError, Invalid, NotFound
 from bot.domain.plan import Person, Plan
 from bot.domain.wording import count
 from bot.tracker.desk import Desk
-from bot.tracker.hearing import NOTHING, OFFERED, TALK
+from bot.tracker.hearing import NOTHING, TALK
 from bot.tracker.noting import Recorder
-from bot.tracker.offering import ACCEPTED
+from bot.tracker.offering import ACCEPTED, OFFERED
 from bot.tracker.values import Actor, Colleague, Where
 from storage import Heard, Transaction
 from storage.guard import clean
@@ -149,6 +150,10 @@ class Backfilling(Desk):
         """The plan with one line in it."""
         said, today = line.proposal, self._today(plan)
         text = clean(said.text).strip()
+        if line.on > today:
+            raise Invalid(f"it was said on {line.on.isoformat()}, which is still to come.")
+        if len(text) > LONGEST.get(said.kind, LONGEST[ITEM]):
+            raise Invalid(f"it has more than {LONGEST.get(said.kind, LONGEST[ITEM]):,} characters.")
         if line.blocker is not None:
             over = blockers.find(plan, line.blocker)
             return blockers.cleared(plan, over.id, max(line.on, over.raised))
@@ -173,7 +178,11 @@ class Backfilling(Desk):
             return self._person(plan, line.person, Colleague(line.person, name))
         if line.name is None:
             return plan, None
-        found = naming.find_person(line.name, plan.people).exact
+        asked = naming.find_person(line.name, plan.people)
+        found = asked.exact
+        if found is None and asked.near:
+            names = " or ".join(person.name for person in asked.near)
+            raise NotFound(f"“{line.name[:60]}” may be {names}: write the whole name.")
         if found is None:
             raise NotFound(
                 f"nobody in the project is called “{line.name[:60]}”; a Slack id in brackets, (U0123ABCD), "

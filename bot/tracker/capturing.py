@@ -16,9 +16,11 @@ from bot.domain.schedule import CLOSED
 from bot.tracker.blocking import names_in
 from bot.tracker.desk import cause
 from bot.tracker.hearing import Hearing
+from bot.tracker.offering import OFFERED
 from bot.tracker.recording import exists
 from bot.tracker.values import NOBODY, Actor, Colleague, Done, Post, Where
 from storage import Transaction
+from storage.guard import clean
 
 _CLEAR = (proposing.BLOCKER, proposing.ASSUMPTION, proposing.DECISION)
 
@@ -43,7 +45,9 @@ class Capturing(Hearing):
     def capturable(
         self, who: Actor, where: Where, source: Source, text: str, kind: str | None = None
     ) -> Capture:
-        """The project somebody means, and what their message would be tracked as in it."""
+        """The project somebody means, and what their message would be tracked as in it. Refused when any of
+        it says who a patient is: what is recorded is only the beginning of it."""
+        text = clean(text)
         with self.store.reading() as tx:
             plan = self._shown_to(tx, who, self._plan(tx, who, where, "track"))
         post = Post(
@@ -146,7 +150,7 @@ class Capturing(Hearing):
         tracks = tx.tracked(plan.project.workspace, channel, ts)
         found = [About(entity=track.entity, key=track.key) for track in tracks if track.project == key]
         known = tx.heard(plan.project.workspace, channel, ts)
-        if known is not None and known.project == key:
+        if known is not None and known.project == key and known.kind != OFFERED:
             found += [About(entity="blocker", key=known.blocker)] if known.blocker else []
             found += [About(entity="item", key=known.item)] if known.item and not known.blocker else []
         there = [about for about in dict.fromkeys(found) if exists(plan, about)]

@@ -13,8 +13,9 @@ from bot.domain.proposing import About, Proposal
 from bot.domain.reading import Report
 from bot.tracker.blocking import item_meant, names_in
 from bot.tracker.desk import LOOK, cause
-from bot.tracker.offering import ACCEPTED, Offering, source_of
-from bot.tracker.recording import reply_key, said_in
+from bot.tracker.following import SAID, Following
+from bot.tracker.offering import ACCEPTED, OFFER, OFFERED, source_of
+from bot.tracker.recording import blocker_line, reply_key, said_in
 from bot.tracker.values import Actor, Done, Post, Where, WhoIsThat
 from storage import Heard, Message, Transaction
 
@@ -22,7 +23,6 @@ REACTION = "construction"
 OWNER = "owner"
 REPEAT = "repeat"  # a blocker that was reported before
 TALK = "talk"  # said to us, and answered
-OFFERED = "offered"  # its author was asked what to make of it
 NOTHING = "nothing"  # looked at and left alone: an older delivery of the same message must not revive it
 # Recorded because somebody wanted that: an edit of the message is no word against it.
 _STAYS = frozenset({ACCEPTED})
@@ -30,7 +30,7 @@ _STAYS = frozenset({ACCEPTED})
 _FOLLOWED = ("text", "item", "waiting_on", "expected_clear", "owner")
 
 
-class Hearing(Offering):
+class Hearing(Following):
     """The verbs of messages. All are harmless when the same event comes again, or comes late."""
 
     def has_project(self, workspace: str, channel: str) -> bool:
@@ -78,8 +78,8 @@ class Hearing(Offering):
     def undelivered(self, tx: Transaction, message: Message, why: str) -> None:
         """Tell whoever caused a message that Slack would not take, directly and once."""
         user = message.payload.get("by") or message.payload.get("user")
-        if not isinstance(user, str) or message.kind == "direct_reply":
-            return
+        if not isinstance(user, str) or message.kind in ("direct_reply", OFFER):
+            return  # an offer nobody asked for is missed by nobody
         lines = [
             "What I wanted to say in the channel could not be posted.",
             why,
@@ -94,6 +94,12 @@ class Hearing(Offering):
         with self.store.reading() as tx:
             message = tx.message(workspace, key)
         return message.ts if message is not None and message.state == "sent" else None
+
+    def line_of(self, workspace: str, channel: str, ts: str, blocker: str) -> str | None:
+        """The ts of our line about a blocker under the message that reported it, once Slack has it."""
+        with self.store.reading() as tx:
+            said = blocker_line(tx, workspace, channel, ts, blocker)
+        return said.ts if said is not None and said.state == "sent" else None
 
     def knows(self, who: Actor, where: Where, user: str) -> bool:
         """Whether a Slack user is somebody in the project."""
@@ -127,6 +133,12 @@ class Hearing(Offering):
                 return None
             if known is not None and known.kind == OFFERED:
                 return self._offer_anew(tx, plan, post, known)
+            if known is not None and known.kind == proposing.DUE:
+                return self._move_anew(tx, plan, post, known)
+            if known is not None and known.kind in SAID:
+                done, kind = self._follow_said(tx, plan, post, known)
+                _note(tx, replace(_noted(post, plan, kind or NOTHING), item=known.item))
+                return done
             if known is None or known.kind in (NOTHING, OWNER, REPEAT):
                 # Noted even if it says nothing: the original may come later, and must not undo the edit.
                 _note(tx, _noted(post, plan, NOTHING))
@@ -162,7 +174,7 @@ class Hearing(Offering):
                 tx.answer_offer(offer.id, "void")
             blocker = plan.blocker.get(known.blocker or "")
             if blocker is None or not blocker.open:
-                return None
+                return self._unsay(tx, plan, known, author)
             after = blockers.retracted(plan, blocker.id, self._today(plan))
             return self._commit(tx, Actor(workspace, author), plan, after, "message_deleted")
 
@@ -261,12 +273,25 @@ class Hearing(Offering):
             return None
         return self._record_wish(tx, _author(post), plan, source_of(post), wanted, "hear")
 
+    def _move_anew(self, tx: Transaction, plan: Plan, post: Post, known: Heard) -> Done | None:
+        """The date a message moved is another one since it was edited; a mended typo moves nothing."""
+        _note(tx, replace(known, edited_ts=post.edited_ts, text_hash=_hash(post.text)))
+        wanted = self._proposal_for(tx, plan, post)
+        if wanted is None or (wanted.kind, wanted.item, wanted.sure) != (proposing.DUE, known.item, True):
+            return None
+        before = replace(post, text=post.before or "")
+        if self._listened(plan, before, self._above(tx, plan, post)).due_date == wanted.day:
+            return None
+        return self._record_wish(tx, _author(post), plan, source_of(post), wanted, "message_edited")
+
     def _offer_anew(self, tx: Transaction, plan: Plan, post: Post, known: Heard) -> Done | None:
         """What was offered on a message that is edited now: something else, or nothing any more."""
         offers = tx.offers_on(post.workspace, post.channel, post.ts)
         outright = self._read(plan, post, self._above(tx, plan, post))
         wanted = self._proposal_for(tx, plan, post) if outright is None else None
-        _note(tx, replace(known, edited_ts=post.edited_ts, text_hash=_hash(post.text)))
+        gone = wanted is None and outright is None
+        kind = NOTHING if gone else known.kind  # so that what a later edit reports is heard
+        _note(tx, replace(known, kind=kind, edited_ts=post.edited_ts, text_hash=_hash(post.text)))
         for offer in offers:
             if wanted is None or wanted.follows != offer.slot.startswith("follows"):
                 tx.answer_offer(offer.id, "void")

@@ -30,7 +30,7 @@ NOTHING_FOUND = (
     "Actions."
 )
 GONE = "These notes are recorded already, or were read too long ago. Read them again with `/golive notes`."
-HEAD, RECORDED = "notes_head", "notes_recorded"
+HEAD, RECORDED, LEFT = "notes_head", "notes_recorded", "notes_left"
 _PLURALS = {
     "item": "items",
     "owner": "owners",
@@ -123,15 +123,29 @@ class Noting(Desk):
         link already, or can have none."""
         with self.store.transaction() as tx:
             sheet = self._sheet(tx, who, id)
-            self._permit_lines(tx, who, sheet.plan, _ticked(sheet, numbers))
-            self._with_lines(who, sheet, _ticked(sheet, numbers), colleagues, None)
+            ticked = _ticked(sheet, numbers)
+            self._permit_lines(tx, who, sheet.plan, ticked)
+            _, told = self._with_lines(who, sheet, ticked, colleagues, None)
             channel = sheet.plan.project.channel
-            if sheet.origin.link is not None or channel is None:
+            if sheet.origin.link is not None or channel is None or not told:
                 return None
             key = self._head_key(who, sheet)
             said = {"project": sheet.plan.project.key, "user": who.user, "day": sheet.day.isoformat()}
             tx.emit(who.workspace, channel, key, HEAD, said, at=self.now())
             return channel, key
+
+    def leave_notes(self, who: Actor, id: str) -> None:
+        """The sheet was closed: if it was cut off while it was being recorded, what was said of it goes."""
+        with self.store.transaction() as tx:
+            draft = tx.draft(who.workspace, id)
+            if draft is None or draft.user != who.user:
+                return
+            head = tx.message(who.workspace, cause(HEAD, who.workspace, draft.project, id))
+            if head is None:
+                return
+            tx.drop_draft(who.workspace, id)
+            key = cause(LEFT, who.workspace, draft.project, id)
+            tx.emit(who.workspace, head.channel, key, LEFT, {"head": head.key}, at=self.now())
 
     def became_of(self, workspace: str, key: str) -> tuple[str, str | None]:
         """The state of a message of ours, and its ts once Slack has it."""
@@ -154,11 +168,11 @@ class Noting(Desk):
             ticked = _ticked(sheet, numbers)
             self._permit_lines(tx, who, sheet.plan, ticked)
             link = head[2] if head else sheet.origin.link
-            after = self._with_lines(who, sheet, ticked, colleagues, link)
+            after, told = self._with_lines(who, sheet, ticked, colleagues, link)
             done = self._commit(tx, who, sheet.plan, after, "notes", permalink=link)
             tx.drop_draft(who.workspace, sheet.id)
             if done.undo is not None:
-                self._tell_of_notes(tx, who, sheet, ticked, done, head)
+                self._tell_of_notes(tx, who, sheet, told, done, head)
             return done
 
     # On the command line
@@ -178,7 +192,7 @@ class Noting(Desk):
             id="", plan=plan, day=notes.day, dated=notes.dated, proposals=notes.proposals, origin=Origin()
         )
         with self.store.transaction() as tx:
-            after = self._with_lines(who, sheet, _ticked(sheet, numbers), NOBODY, None)
+            after, _ = self._with_lines(who, sheet, _ticked(sheet, numbers), NOBODY, None)
             return self._commit(tx, who, plan, after, "notes")
 
     # What they share
@@ -232,9 +246,10 @@ class Noting(Desk):
         ticked: Iterable[Proposal],
         colleagues: Mapping[str, Colleague],
         link: str | None,
-    ) -> Plan:
-        """The plan with all of it; refused as a whole, naming the line, when one of them cannot be."""
-        plan = sheet.plan
+    ) -> tuple[Plan, tuple[Proposal, ...]]:
+        """The plan with all of it, and what of it was new; refused as a whole, naming the line, when one of
+        them cannot be."""
+        plan, told = sheet.plan, []
         for proposal in ticked:
             person = None
             if proposal.user is not None:
@@ -245,9 +260,12 @@ class Noting(Desk):
                 raise NotFound(
                     f"There is no item `{proposal.item}` any more: correct “{proposal.text[:60]}”."
                 )
-            plan = Recorder(plan, self._today(plan), sheet.day, who.user, link).with_it(proposal, person)
+            after = Recorder(plan, self._today(plan), sheet.day, who.user, link).with_it(proposal, person)
+            if after != plan:
+                told.append(proposal)
+            plan = after
         refuse_cycle(sheet.plan, plan)
-        return plan
+        return plan, tuple(told)
 
     def _tell_of_notes(
         self,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain import policies, proposing, reading
+from bot.domain import dates, policies, proposing, reading
 from bot.domain.errors import Conflict, NotFound, Refused
 from bot.domain.hearing import Heard, hear
 from bot.domain.plan import Plan
@@ -24,7 +24,13 @@ TALK_SLOT, HANDOFF_SLOT = "talk", "handoff"
 STALE = timedelta(minutes=30)  # what could not be offered by then is not offered any more
 KEPT = timedelta(days=7)  # how long an offer can be answered
 EVERYTHING = "*"
-ANSWERED = "That is answered already."
+ANSWERED = {
+    "taken": "That is recorded already; the message’s thread shows it.",
+    "refused": "You said no to that already. `/golive offers on` brings it back.",
+    "open": "That was asked too long ago to be answered now. “Track in golive” in its menu still works.",
+}
+DECLINED = "You said already that you do not take it."
+UNKNOWN = "I do not know that offer any more."
 GONE = "What that was about has changed since, so there is nothing to record any more."
 
 
@@ -56,7 +62,7 @@ class Offering(Recording):
         names = names_in(plan, post.people)
         text = reading.plain(post.text, names)
         heard = self._listened(plan, post, about)
-        day = heard.due_date
+        day = heard.due_date if heard.act != "ignore" else None
         if about is not None and day is None and len(text) <= proposing.SHORT:
             day = proposing.day_said(text, post.at, self._spoken_in(plan, post))
         own = reading.plain("\n".join(reading.own_lines(post.text)), names)
@@ -67,9 +73,13 @@ class Offering(Recording):
             heard=heard,
             today=self._today(plan),
             day=day,
+            days=self._days_in(plan, post, own) if heard.intent == proposing.DUE else (),
             about=about,
         )
         return proposing.proposed(plan, said)
+
+    def _days_in(self, plan: Plan, post: Post, own: str) -> tuple[dates.Dated, ...]:
+        return dates.every_day(own, post.at, self._spoken_in(plan, post))
 
     def _listened(self, plan: Plan, post: Post, about: About | None) -> Heard:
         return hear(
@@ -97,8 +107,8 @@ class Offering(Recording):
             if track.project == plan.project.key and exists(plan, about):
                 return about
         known = tx.heard(post.workspace, post.channel, post.thread_ts)
-        if known is None or known.project != plan.project.key:
-            return None
+        if known is None or known.project != plan.project.key or known.kind == OFFERED:
+            return None  # what was only offered is not recorded, so nothing follows it
         if known.blocker is not None and known.blocker in plan.blocker:
             return About(entity="blocker", key=known.blocker)
         if known.item is None or known.item not in plan.item:
@@ -116,8 +126,11 @@ class Offering(Recording):
             return False
         if tx.is_quiet(post.workspace, plan.project.key, post.author, self.now()):
             return False
-        if tx.offers_since(post.workspace, post.author, self._midnight(plan, post)) >= hear.offers_a_day:
+        if self._offered_today(tx, plan, post) >= hear.offers_a_day:
             return False
+        waits = tx.is_offered_in(post.workspace, post.channel, post.thread, post.author)
+        if waits and proposal.kind not in (proposing.UNBLOCK, proposing.DONE):
+            return False  # one question after the other; but that it is over is not missed
         slot = f"follows:{proposal.kind}" if proposal.follows else TALK_SLOT
         id = self._note_offer(tx, plan, source_of(post), slot, post.author, proposal)
         if id is None:
@@ -126,6 +139,11 @@ class Offering(Recording):
         payload["thread"] = post.thread_ts or ""
         key = cause(OFFER, post.workspace, post.channel, post.thread, slot)
         return tx.emit(post.workspace, post.channel, key, OFFER, payload, at=self.now())
+
+    def _offered_today(self, tx: Transaction, plan: Plan, post: Post) -> int:
+        """What a colleague asked them to take is that colleague's question, and not counted."""
+        since = self._midnight(plan, post)
+        return tx.offers_since(post.workspace, post.author, since, besides=HANDOFF_SLOT)
 
     def _midnight(self, plan: Plan, post: Post) -> datetime:
         """When the day of whoever wrote it began."""
@@ -154,8 +172,11 @@ class Offering(Recording):
     def _ask_taker(
         self, tx: Transaction, plan: Plan, source: Source, proposal: Proposal, asking: Actor
     ) -> bool:
-        """Somebody named is asked, directly, whether they take it: nobody is given work by a sentence."""
+        """Somebody named is asked, directly, whether they take it: nobody is given work by a sentence. False
+        when they are asked already, or want quiet."""
         user = proposal.person or ""
+        if tx.is_quiet(source.workspace, plan.project.key, user, self.now()):
+            return False
         taken = replace(proposal, kind=proposing.OWN, sure=False)
         slot = f"{HANDOFF_SLOT}:{proposal.item}"
         id = self._note_offer(tx, plan, source, slot, user, taken)
@@ -223,7 +244,7 @@ class Offering(Recording):
         if not makes_sense(plan, proposal):
             raise Conflict(GONE)
         if not tx.answer_offer(offer.id, "taken"):
-            raise NotFound(ANSWERED)
+            raise NotFound(ANSWERED["taken"])
         if proposal.kind == proposing.HANDOFF:
             return self._handed_on(tx, who, plan, found)
         done = self._record_wish(tx, who, plan, found.source, proposal, "accept_offer", colleagues)
@@ -239,6 +260,9 @@ class Offering(Recording):
     def _handed_on(self, tx: Transaction, who: Actor, plan: Plan, found: Offered) -> Done:
         proposal = found.proposal
         taker = plan.by_slack[proposal.person or ""]
+        if tx.is_quiet(who.workspace, plan.project.key, taker.slack or "", self.now()):
+            alone = f"{taker.name} wants nothing from me now, or the project is muted: ask them yourself."
+            return Done(lines=(alone,), plan=plan)
         new = self._ask_taker(tx, plan, found.source, proposal, who)
         asked = f"I ask {taker.name} whether they take {titled(plan, proposal.item or '')}."
         return Done(lines=(asked if new else f"{taker.name} is asked already.",), plan=plan)
@@ -248,9 +272,9 @@ class Offering(Recording):
         with self.store.transaction() as tx:
             offer = tx.offered(who.workspace, id)
             if offer is None or offer.user != who.user:
-                raise NotFound(ANSWERED)
+                raise NotFound(UNKNOWN)
             if not tx.answer_offer(offer.id, "refused") and not everything:
-                raise NotFound(ANSWERED)
+                raise NotFound(_answered(offer))
             if offer.slot.startswith(HANDOFF_SLOT):
                 return self._declined(tx, who, offer)
             kind = EVERYTHING if everything else offer.kind
@@ -293,18 +317,26 @@ class Offering(Recording):
         offer = tx.offered(who.workspace, id)
         plan = tx.plan(who.workspace, offer.project) if offer else None
         if offer is None or plan is None or offer.user != who.user:
-            raise NotFound("I do not know that offer any more.")
+            raise NotFound(UNKNOWN)
         if not self._may_see(tx, who, plan, None):
             raise Refused("You are not part of that project any more.")
         self._enter(tx, who)
-        if offer.state == "void":
-            raise NotFound(GONE)
-        if offer.state != "open" or self.now() - offer.at > KEPT:
-            raise NotFound(ANSWERED)
+        if self.now() - offer.at > KEPT and offer.state in ("open", "void"):
+            raise NotFound(ANSWERED["open"])
+        if offer.state != "open":
+            raise NotFound(_answered(offer))
         return plan, offer
 
 
+OFFERED = "offered"  # its author was asked what to make of it
 ACCEPTED = "accepted"
+
+
+def _answered(offer: Offer) -> str:
+    """Why an offer cannot be answered any more."""
+    if offer.slot.startswith(HANDOFF_SLOT) and offer.state == "refused":
+        return DECLINED
+    return ANSWERED.get(offer.state, GONE)
 
 
 def source_of(post: Post) -> Source:

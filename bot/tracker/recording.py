@@ -18,7 +18,7 @@ from bot.tracker.blocking import Blocking, reported
 from bot.tracker.desk import cause, free, slug
 from bot.tracker.items import LONGEST_TITLE, Items, with_item_added
 from bot.tracker.values import NOBODY, Actor, Colleague, Done
-from storage import Track, Transaction
+from storage import Message, Track, Transaction
 from storage.guard import clean
 
 CAPTURED = "captured"
@@ -56,6 +56,7 @@ class Recording(Items, Blocking):
             self._note_track(tx, who, done.plan, source, about)
             if done.undo is not None:
                 self._confirm_in_thread(tx, done, source, about, who)
+                done = replace(done, in_thread=True)
         return done
 
     def _permit_wish(self, tx: Transaction, plan: Plan, who: Actor, wish: Proposal) -> None:
@@ -119,6 +120,9 @@ class Recording(Items, Blocking):
         payload["thread"] = source.thread
         first = reply_key(source.workspace, source.channel, source.ts)
         kind = CAPTURED
+        place = (source.workspace, source.channel, source.ts)
+        if about.entity == "blocker" and blocker_line(tx, *place, about.key):
+            return  # that reply is brought up to date, as after every change of its blocker
         if about.entity == "blocker" and done.plan.blocker[about.key].ts == source.ts:
             kind = "blocker_recorded"
             payload["blocker"] = about.key
@@ -127,6 +131,8 @@ class Recording(Items, Blocking):
             payload |= {"entity": about.entity, "key": about.key}
         if not tx.emit(source.workspace, source.channel, first, kind, payload, at=self.now()):
             again = cause(CAPTURED, source.workspace, source.channel, source.ts, f"{done.undo}")
+            if "blocker" in payload:
+                again = cause("reply", source.workspace, source.channel, source.ts, about.key)
             tx.emit(source.workspace, source.channel, again, kind, payload, at=self.now())
 
     # One recorder for each kind: the plan after it, and what the message speaks of then
@@ -321,6 +327,15 @@ _MAKES = {"blocker": "blocker", "item": "item", "assumption": "assumption", "dec
 def reply_key(workspace: str, channel: str, ts: str) -> str:
     """The outbox key of the one reply to a message; also how that reply is found again to be updated."""
     return cause("reply", workspace, channel, ts)
+
+
+def blocker_line(tx: Transaction, workspace: str, channel: str, ts: str, id: str) -> Message | None:
+    """The line in a message's thread that speaks of this blocker; the first may be of something else."""
+    for key in (reply_key(workspace, channel, ts), cause("reply", workspace, channel, ts, id)):
+        said = tx.message(workspace, key)
+        if said is not None and said.payload.get("blocker") == id:
+            return said
+    return None
 
 
 def exists(plan: Plan, about: About) -> bool:

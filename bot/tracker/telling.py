@@ -26,6 +26,7 @@ from bot.tracker.withholding import KEPT_OUT, Withholding
 from storage import Entry, Message, Transaction
 
 TROUBLE = "trouble"
+NOBODY_LISTENS = "thread_not_found"  # the message that was to be answered is deleted
 OF_TIME = frozenset({NUDGE, DIGEST, REST, HANDED, SUMMARY})  # what nobody in particular asked for
 # Slack's words for "nobody reads this", and how people say it.
 GONE = {
@@ -133,7 +134,7 @@ class Telling(Pressing, Hearing, Withholding, Boarding):
             self.board_refused(tx, message, error)
             return
         if message.kind not in OF_TIME:
-            if message.kind != TROUBLE and sentence is not None:
+            if message.kind != TROUBLE and sentence is not None and error != NOBODY_LISTENS:
                 self.undelivered(tx, message, sentence)
             return
         to_person = message.channel.startswith(("U", "W"))

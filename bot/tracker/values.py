@@ -74,6 +74,7 @@ class Done:
     lines: tuple[str, ...]
     plan: Plan
     undo: int | None = None  # the revision that can be taken back
+    in_thread: bool = False  # the thread of a message says so
 
     @property
     def project(self) -> str:

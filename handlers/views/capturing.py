@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from handlers.views.blockers import item_choice
 SHORTCUT = "track_message"
 FORM, START, ITEM = "capture_form", "capture_start", "capture_item"
 LONGEST_TEXT = 1_000
+MOST_PROJECTS = 10
 _TS = re.compile(r"\d{1,12}\.\d{1,9}", re.ASCII)
 _PRIVATE = ("directmessage", "privategroup")  # how Slack calls what not everybody can read
 _ID = re.compile(r"[A-Z0-9]{1,40}", re.ASCII)
@@ -95,13 +96,31 @@ def project_of_form(view: Mapping[str, Any]) -> str:
 
 def as_what(plan: Plan, source: Source, text: str, line: str) -> b.Message:
     """The question as what a message is to be tracked; the form answers it."""
-    carried = {"project": plan.project.key, **_carried(source), "text": text}
+    value = _carrying(plan.project.key, source, text)
+    button = b.button("Track it …", START, value, spoken="Say as what it is to be tracked")
+    return b.message(line, [*b.sections(None, [line]), b.actions(button)])
+
+
+def in_which(projects: Sequence[str], source: Source, text: str) -> b.Message:
+    """The question in which project it is to be tracked; each opens its form."""
+    line = "In which project shall I track that?"
+    buttons = [
+        b.button(key, f"{START}_{nth}", _carrying(key, source, text), spoken=f"Track it in {key}")
+        for nth, key in enumerate(projects[:MOST_PROJECTS])
+    ]
+    if len(projects) > MOST_PROJECTS:
+        line += " For another one, use “Track in golive” on a message in its channel."
+    return b.message(line, [*b.sections(None, [line]), b.actions(*buttons)])
+
+
+def _carrying(project: str, source: Source, text: str) -> str:
+    """What a button hands to the form, cut to what a button can carry."""
+    carried = {"project": project, **_carried(source), "text": text}
     value = json.dumps(carried)
     while len(value) > b.LONGEST_VALUE and carried["text"]:
         carried["text"] = str(carried["text"])[: len(str(carried["text"])) * 3 // 4]
         value = json.dumps(carried)
-    button = b.button("Track it …", START, value, spoken="Say as what it is to be tracked")
-    return b.message(line, [*b.sections(None, [line]), b.actions(button)])
+    return value
 
 
 def carried_by(action: Mapping[str, Any], workspace: str) -> tuple[str, Source, str]:

@@ -97,14 +97,17 @@ def sheet(
     pages = max(1, -(-len(new) // A_PAGE))
     at = min(max(1, page.page), pages)
     blocks = [_said(note)] if note else []
-    blocks += _heading(plan, about, new, len(proposals))
+    blocks += _heading(plan, about, new)
     for number, proposal in new[(at - 1) * A_PAGE : at * A_PAGE]:
         blocks += _row(plan, number, proposal, number in page.ticked, edits)
     blocks += _turning(at, pages)
     if at == pages:
         blocks += _stored([each for each in proposals if each.already])
+    if not new:
+        return _closing_with(blocks)
     private = {"sheet": id, "page": at, "ticked": list(page.ticked)}
-    return b.modal("Call notes", "Record", SHEET, json.dumps(private), blocks)
+    shown = b.modal("Call notes", "Record", SHEET, json.dumps(private), blocks)
+    return shown | {"notify_on_close": True}
 
 
 def sure(proposals: Iterable[Proposal]) -> tuple[int, ...]:
@@ -132,15 +135,14 @@ def line_of(action: Mapping[str, Any]) -> int:
     return given.number(given.pressed(action), given.BUTTON)
 
 
-def _heading(
-    plan: Plan, about: tuple[date, bool], new: Sequence[tuple[int, Proposal]], found: int
-) -> list[b.Block]:
+def _heading(plan: Plan, about: tuple[date, bool], new: Sequence[tuple[int, Proposal]]) -> list[b.Block]:
     day, dated = about
-    things = "1 thing" if len(new) == 1 else f"{len(new)} things"
+    things = {0: "nothing new", 1: "1 thing"}.get(len(new), f"{len(new)} things")
     title = f"{plan.project.name}: {things} in the notes of the call of {callnotes.day(day)}"
     how = "as the notes say" if dated else "today, as the notes name no day"
     tail = f"“By Friday” counts from that day ({how}). Tick what is right: nothing else is recorded."
-    return [b.section(f"*{b.cut_escaped(title, 500)}*"), b.context(b.cut_escaped(tail, 1000))]
+    above = [b.section(f"*{b.cut_escaped(title, 500)}*")]
+    return [*above, b.context(b.cut_escaped(tail, 1000))] if new else above
 
 
 def _row(plan: Plan, number: int, proposal: Proposal, ticked: bool, edits: int) -> list[b.Block]:
@@ -336,11 +338,15 @@ def recorded(lines: Sequence[str]) -> b.Block:
 
 
 def _closing(title: str, lines: Sequence[str]) -> b.Block:
+    return _closing_with(b.sections(title, lines))
+
+
+def _closing_with(blocks: Sequence[b.Block]) -> b.Block:
     return {
         "type": "modal",
         "title": b.plain("Call notes", 24),
         "close": b.plain("Close", 24),
-        "blocks": b.fitting(b.sections(title, lines), b.MOST_BLOCKS),
+        "blocks": b.fitting(blocks, b.MOST_BLOCKS),
     }
 
 

@@ -143,3 +143,11 @@ def test_an_empty_project_has_an_empty_agenda() -> None:
     plan = replace(lakeview(), items=(), people=(), blockers=(), assumptions=(), decisions=())
     plan = replace(plan, project=replace(plan.project, go_live_item=None, lead=None))
     assert len(lines(plan)) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"), [("Ana", "Ana Ruiz or Ana Costa"), ("nordfrat", "may be Nordfrakt")]
+)
+def test_who_is_not_told_for_certain_is_asked_for(words: str, meant: str) -> None:
+    with pytest.raises(BotError, match=meant):
+        agenda.with_whom(the_plan("kestrel"), words)

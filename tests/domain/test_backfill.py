@@ -150,6 +150,29 @@ def test_two_new_items_that_differ_in_their_number_are_two(history: History) -> 
     assert len(history.lines()) == 2
 
 
+def test_two_decisions_that_differ_in_their_number_are_two(history: History) -> None:
+    history.say(ANA, "Decision: berth 3 stays closed at night")
+    history.say(ANA, "Decision: berth 4 stays closed at night")
+    assert [line.partition(":")[0] for line in history.lines()] == ["decision -", "decision -"]
+
+
+def test_a_day_said_below_a_blocker_is_when_that_ends_and_not_when_its_item_is_due(history: History) -> None:
+    one = history.say(BEN, "blocker: the radar vendor is silent on the vessel feed")
+    history.say(ANA, "I will send it by 15 January", under=one)
+    (found,) = history.found().findings
+    assert (found.proposal.kind, found.proposal.day) == ("blocker", date(2027, 1, 15))
+
+
+def test_what_may_be_stored_in_other_words_says_so() -> None:
+    stored = Blocker(
+        id="B1", text="The radar vendor has not sent the feed", item="feed", raised=date(2027, 1, 20)
+    )
+    history = History(replace(PLAN, blockers=(stored,)))
+    history.say(BEN, "blocker: no word from the radar vendor, so the vessel feed is stuck")
+    (found,) = history.found().findings
+    assert found.proposal.doubts == ("may be B1: “The radar vendor has not sent the feed”",)
+
+
 def test_what_is_stored_already_is_not_proposed() -> None:
     known = Blocker(id="B1", text="radar vendor silent", item="feed", raised=MONDAY.date())
     history = History(replace(PLAN, blockers=(known,)))

@@ -45,6 +45,8 @@ def heard(text: str, **more: object) -> Heard:
         "wir warten noch auf die Freigabe der Firewall",
         ":construction: no rights on the archive bucket",
         "blocker: the vendor's licence ran out",
+        "Currently waiting on GLRP.",
+        "Still waiting on readings from CHG00412907 before we close this",
     ],
 )
 def test_a_clear_report_of_a_blocker_is_recorded(text: str) -> None:
@@ -69,6 +71,10 @@ def test_a_clear_report_of_a_blocker_is_recorded(text: str) -> None:
         "Renovate: this branch is blocked by a schedule",
         "~we're blocked on the certificate~",
         "waiting for my pizza",
+        "Adds a blocking queue for gates that have to wait until the crane is ready",
+        "readings are pending review until a pilot signs them, that's by design",
+        "👋 Hey <@U0TOM>, this issue is already assigned to <@U0INES>.",
+        "in the last project the licence expired on the first day, lessons learned",
         "I'll grab a coffee",
         "thanks a lot!",
         "🎉🎉🎉",
@@ -129,6 +135,11 @@ def test_an_owner_is_the_author_or_whoever_is_asked() -> None:
         ("gate rehearsal moved from 12/7 to 12/14", date(2026, 12, 14)),
         ("new date for the gate rehearsal: Dec 9", date(2026, 12, 9)),
         ("I can have the report done in an hour", date(2026, 11, 23)),
+        ("I'll add the berth list to the agenda for Monday's meeting", date(2026, 11, 30)),
+        ("I'll do the crane mapping tomorrow in the afternoon", date(2026, 11, 24)),
+        ("I can do the crane mapping Thursday after working hours", date(2026, 11, 26)),
+        ("the gate test was planned for Friday 12/4 but will be postponed until next week", None),
+        ("I can't look before Monday, so you have until Sunday night", date(2026, 11, 29)),
         ("the delivery of the scanners is due next week", None),
         ("waiting on the certificate, asked for it on Friday", None),
     ],
@@ -208,3 +219,35 @@ def test_learning_twice_gives_the_same_weights() -> None:
 
 def test_all_that_is_stored_comes_before_what_is_not() -> None:
     assert INTENTS[: len(STORED)] == STORED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yesterday: mapping, today: mapping, stuck on: nothing",
+        "nothing stops me today",
+        "blocked by nothing today",
+    ],
+)
+def test_who_is_held_up_by_nothing_reports_no_blocker(text: str) -> None:
+    assert heard(text).act == "ignore"
+
+
+@pytest.mark.parametrize(
+    "text", ["blocked: nobody from the network team answers", "We are blocked, nothing works"]
+)
+def test_who_is_held_up_because_nobody_answers_reports_a_blocker(text: str) -> None:
+    assert (heard(text).intent, heard(text).act) == ("blocker", "record")
+
+
+@pytest.mark.parametrize(
+    ("text", "party"),
+    [
+        ("Still waiting on the Lakeside service desk for the badge readers", "Lakeside service desk"),
+        ("waiting on legal for the signature", "legal"),
+        ("waiting for the vendor for two weeks now", "vendor"),
+        ("we are waiting on approval for the change", "approval for the change"),
+    ],
+)
+def test_a_blocker_waits_on_a_party_and_not_on_what_it_owes(text: str, party: str) -> None:
+    assert heard(text).waiting_on == party

@@ -201,3 +201,9 @@ def test_a_very_long_text_is_searched_to_its_end() -> None:
     for text in ("dns uat " * 5000, "sso " * 10_000, "a" * 40_000, "<" * 40_000, "sso-" * 10_000):
         assert naming.mentioned(text, ITEMS) in (None, *ITEMS)
         naming.leading(text, ITEMS)
+
+
+def test_a_title_said_as_a_whole_comes_before_a_key_behind_it() -> None:
+    items = (Item(key="mfa", title="Enrolment campaign"), Item(key="kb", title="Help desk articles"))
+    assert naming.mentioned("I'll write the help desk articles on mfa", items) is items[1]
+    assert naming.mentioned("mfa is ready, help desk articles are next", items) is items[0]

@@ -100,7 +100,7 @@ async def test_what_is_ticked_is_recorded_at_once_with_a_link_and_taken_back_at_
     assert after.item["training"].owner == "chen"
     new = after.item["send-the-radio-plan"]
     assert (new.owner, str(new.due)) == ("ben", "2027-03-05")
-    assert [b.waiting_on for b in after.blockers] == ["port authority for the mast permit"]
+    assert [b.waiting_on for b in after.blockers] == ["port authority"]
     assert after.assumptions[0].text == "The berth numbers stay"
     said = await confirmation(world)
     link = after.decisions[0].permalink
@@ -181,6 +181,23 @@ async def test_notes_in_a_message_are_read_by_its_shortcut_and_keep_its_link(wor
     mine = [m for m in await world.from_bot() if "Recorded by Ben Okoro" in m["text"]]
     assert [m["thread_ts"] for m in mine] == [ts]
     assert await world.refused() == []
+
+
+async def test_of_two_who_record_the_same_notes_the_second_is_told_only_what_was_new(world: World) -> None:
+    first, second = [await pasted(world, user, NOTES) for user in (ANA, BEN)]
+    await record(world, ANA, first, "Decision")
+    await record(world, BEN, second, "Decision", "New item: Send")
+    said = [m["text"] for m in await world.from_bot() if "Recorded by" in m["text"]]
+    assert [text.rpartition(": ")[2] for text in said] == ["1 decision.", "1 item."]
+    assert len(plan_of(world).decisions) == 1
+
+
+async def test_notes_that_hold_nothing_new_can_be_looked_at_and_not_recorded(world: World) -> None:
+    text = "Decided: Fax bookings end with go-live"
+    await record(world, ANA, await pasted(world, ANA, text), "Decision")
+    view = await pasted(world, ANA, text)
+    assert "nothing new in the notes" in json.dumps(view["blocks"])
+    assert view.get("submit") is None
 
 
 async def test_notes_in_a_thread_are_confirmed_in_that_thread(world: World) -> None:
@@ -285,3 +302,25 @@ async def test_a_killed_process_loses_no_sheet(world: World) -> None:
     await world.start()
     await record(world, ANA, view, "Decision")
     assert len(plan_of(world).decisions) == 1
+
+
+async def test_a_sheet_that_is_closed_after_it_was_cut_off_leaves_nothing_said(world: World) -> None:
+    view = await pasted(world, ANA, NOTES)
+    sheet, who = json.loads(view["private_metadata"])["sheet"], Actor(world.slack.state.team.id, ANA)
+    assert world.app.tracker.announce_notes(who, sheet, [1]) is not None  # and then the process died
+    await world.settle()
+    await world.stop()
+    await world.start()
+    assert "reads the notes" in (await confirmation(world))["text"]
+    await world._post("views/close", user=ANA, view_id=view["id"])
+    await world.settle()
+    assert [m for m in await world.from_bot() if "notes of the call of" in m["text"]] == []
+    assert plan_of(world).decisions == ()
+
+
+async def test_a_sheet_that_is_closed_untouched_says_nothing(world: World) -> None:
+    view = await pasted(world, ANA, NOTES)
+    await world._post("views/close", user=ANA, view_id=view["id"])
+    await world.settle()
+    assert [m for m in await world.from_bot() if "notes of the call of" in m["text"]] == []
+    assert await world.calls("chat.delete") == []

@@ -176,6 +176,8 @@ async def test_eyes_take_what_nobody_has(world: World) -> None:
     assert (await plan(world)).blockers[0].owner == "ben"
     await react(world, BEN, ts, "white_check_mark")
     assert (await plan(world)).blockers[0].status == "cleared"
+    (card,) = await in_thread(world, ts)  # said once, and brought up to date
+    assert "cleared" in card["text"]
 
 
 async def test_a_project_may_choose_other_reactions(world: World) -> None:
@@ -215,6 +217,45 @@ async def test_a_mention_that_does_not_say_as_what_is_asked(world: World) -> Non
     assert len(await in_thread(world, ts)) == 1
     await world.say(CHEN, f"<@{me}> track this")
     assert "in the thread" in await whispered(world, CHEN)
+    assert await world.refused() == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "hey {me} can you track this as a decision?",
+        "{me} please track this as a decision please",
+        "track this as a decision, please {me}",
+    ],
+)
+async def test_a_mention_asks_wherever_it_stands(world: World, words: str) -> None:
+    ts = await world.say(BEN, "the night window it is")
+    await world.say(CHEN, words.format(me=f"<@{world.slack.state.app.bot_user}>"), thread=ts)
+    (made,) = (await plan(world)).decisions
+    assert made.text == "the night window it is"
+
+
+async def test_whoever_is_in_several_projects_chooses_one_for_a_message_from_elsewhere(world: World) -> None:
+    await world.command(ANA, "new pier Pier repairs", channel="C0LOUNGE")
+    place = (await world._post("channels", name="corridor", members=[ANA, BEN]))["id"]
+    said = await world._post("messages", channel=place, user=ANA, text="we have to paint the bollards")
+    await world._post("shortcuts", callback_id=TRACK, user=ANA, channel=place, ts=said["ts"])
+    await world.settle()
+    asked = (await world.messages(channel=place, user=ANA))[-1]
+    assert list(buttons(asked)) == ["harbor", "pier"]
+    press = buttons(asked)["harbor"]
+    where = {"channel": place, "ts": asked["ts"], "value": press["value"]}
+    await world.press(ANA, press["action_id"], **where)
+    view = (await world.views(ANA))[-1]
+    assert initial(view, "text") == "we have to paint the bollards"
+    await world.submit(ANA, view["id"], {"kind": "item", "text": "Paint the bollards"})
+    assert "paint-the-bollards" in (await plan(world)).item
+
+    me = world.slack.state.app.bot_user
+    share = {"channel": place, "ts": said["ts"]}
+    await world._post("messages", user=ANA, channel=me, text="", share=share)
+    await world.settle()
+    assert list(buttons((await world.direct(ANA))[-1])) == ["harbor", "pier"]
     assert await world.refused() == []
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import NotFound
 from bot.domain.plan import Plan, Status
-from bot.tracker import Actor
+from bot.tracker import Actor, reply_key
 from tests.journeys.test_commands import buttons, plan
 from tests.journeys.world import ANA, BEN, CHANNEL, CHEN, DITA, ELI, World
 
@@ -101,6 +101,61 @@ async def test_a_thread_gets_one_offer_and_a_person_three_a_day(world: World) ->
     assert len(await offers(world, BEN)) == 4
 
 
+async def test_what_was_only_offered_is_not_followed_in_its_thread(world: World) -> None:
+    ts = await world.say(BEN, DONE)
+    await world.say(BEN, "done", thread=ts)
+    assert len(await offers(world, BEN)) == 1
+
+
+async def test_one_question_in_a_thread_waits_for_its_answer_but_not_that_it_is_over(world: World) -> None:
+    ts = await world.say(BEN, "blocker: feed has no data")
+    await world.say(BEN, "I'm on it", thread=ts)
+    await world.say(BEN, "they say by Friday", thread=ts)
+    assert ["Note that you are on" in m["text"] for m in await offers(world, BEN)] == [True]
+    await world.say(BEN, "works now", thread=ts)
+    assert "Clear B1" in (await offers(world, BEN))[-1]["text"]
+
+
+async def test_a_look_at_what_was_only_offered_gives_it_to_nobody(world: World) -> None:
+    ts = await world.say(BEN, "I'll take training")
+    for user in (CHEN, BEN):
+        await world._post("reactions", channel=CHANNEL, user=user, ts=ts, name="eyes")
+        await world.settle()
+    training = (await the_plan(world)).item["training"]
+    assert (training.owner, training.status) == (None, Status.TODO)
+    assert await in_thread(world, ts) == []
+
+
+async def test_an_offer_that_cannot_be_shown_is_not_spoken_of(world: World) -> None:
+    await world.fault("429", method="chat.postEphemeral", times=1, retry_after=120)
+    await world.say(BEN, DONE)
+    await world._post("channels/C0HARBOR/leave", user=BEN)
+    await world.pass_time("10m")
+    refused = [c["error"] for c in await world.calls("chat.postEphemeral") if not c["ok"]]
+    assert refused == ["ratelimited", "user_not_in_channel"]
+    assert await world.direct(BEN) == []
+
+
+async def test_a_yes_after_a_no_says_that_it_was_a_no(world: World) -> None:
+    await world.say(BEN, DONE)
+    (offer,) = await offers(world, BEN)
+    assert world.app is not None
+    who = Actor(world.slack.state.team.id, BEN)
+    world.app.tracker.refuse_offer(who, int(buttons(offer)["No"]["value"]))
+    await answer(world, BEN, "Yes", offer)
+    assert "said no to that" in await whispered(world, BEN)
+
+
+async def test_an_offer_is_too_old_after_a_week_and_says_so(world: World) -> None:
+    await world.say(BEN, DONE)
+    (offer,) = await offers(world, BEN)
+    world.hush()
+    await world.pass_time("8d")
+    await answer(world, BEN, "Yes", offer)
+    assert "too long ago" in await whispered(world, BEN)
+    assert (await the_plan(world)).item["feed"].status is Status.DOING
+
+
 async def test_the_lead_chooses_how_much_is_heard(world: World) -> None:
     await world.command(ANA, "settings hear explicit")
     await world.say(BEN, DONE)
@@ -143,7 +198,7 @@ async def test_only_who_it_was_offered_to_can_take_it_and_only_once(world: World
     with pytest.raises(NotFound):
         tracker.take_offer(Actor(workspace, BEN), id)
     await answer(world, BEN, "Yes", offer)
-    assert "answered already" in await whispered(world, BEN)
+    assert "recorded already" in await whispered(world, BEN)
 
 
 async def test_an_offer_is_made_once_though_the_event_comes_twice_and_golive_is_killed(world: World) -> None:
@@ -179,6 +234,26 @@ async def test_a_message_edited_into_small_talk_takes_the_offer_with_it(world: W
     await world.edit(BEN, ts, "good morning")
     await answer(world, BEN, "Yes", offer)
     assert (await the_plan(world)).item["feed"].status is Status.DOING
+
+
+async def test_a_message_edited_into_small_talk_and_then_into_a_report_is_heard(world: World) -> None:
+    ts = await world.say(BEN, DONE)
+    await world.edit(BEN, ts, "good morning")
+    await world.edit(BEN, ts, "blocker: feed is silent")
+    assert [b.text for b in (await the_plan(world)).blockers] == ["feed is silent"]
+
+
+async def test_a_date_follows_the_message_that_moved_it(world: World) -> None:
+    ts = await world.say(BEN, "I need until Friday for the feed")
+    await world.edit(BEN, ts, "I need until Monday for the feed")
+    assert str((await the_plan(world)).item["feed"].due) == "2027-03-08"
+    assert "5 Mar 2027 → Mon 8 Mar 2027" in (await in_thread(world, ts))[-1]["text"]
+    await answer(world, BEN, "Undo", (await in_thread(world, ts))[-1])
+    await world.edit(BEN, ts, "I need until Monday for the feed, sorry")  # a word more moves nothing
+    assert str((await the_plan(world)).item["feed"].due) == "2027-03-05"
+    await world.edit(BEN, ts, "never mind")
+    assert str((await the_plan(world)).item["feed"].due) == "2027-03-05"
+    assert await world.refused() == []
 
 
 async def test_an_item_somebody_else_has_is_offered_and_not_taken(world: World) -> None:
@@ -227,6 +302,15 @@ async def test_nothing_is_offered_to_who_asked_for_quiet(world: World) -> None:
     assert len(await offers(world, BEN)) == 1
 
 
+async def test_who_asked_for_quiet_is_not_asked_to_take_something(world: World) -> None:
+    await world.command(DITA, "quiet")
+    await world.say(ANA, f"<@{DITA}> can you do training by Thursday?")
+    for offer in await offers(world, ANA):
+        await answer(world, ANA, "Yes", offer)
+        assert "ask them yourself" in await whispered(world, ANA)
+    assert [m for m in await world.direct(DITA) if "asks you to take" in m["text"]] == []
+
+
 async def test_what_is_clear_is_recorded_with_an_undo_in_the_thread(world: World) -> None:
     ts = await world.say(BEN, "I need until Friday for the feed")
     assert str((await the_plan(world)).item["feed"].due) == "2027-03-05"
@@ -266,3 +350,89 @@ async def test_work_may_be_handed_to_a_colleague_who_was_in_no_project(world: Wo
     assert (await the_plan(world)).item["training"].owner is None
     assert "Eli Stone does not take" in (await world.direct(ANA))[-1]["text"]
     assert await world.refused() == []
+
+
+async def test_a_yes_is_confirmed_in_the_thread_and_nowhere_else(world: World) -> None:
+    ts = await world.say(BEN, DONE)
+    (offer,) = await offers(world, BEN)
+    await answer(world, BEN, "Yes", offer)
+    assert [m for m in await world.from_bot(user=BEN) if m.get("ephemeral_to") == BEN] == []
+    assert len(await in_thread(world, ts)) == 1
+
+
+async def test_what_a_colleague_asks_is_not_one_of_ones_own_offers(world: World) -> None:
+    await world.say(ANA, f"<@{BEN}> can you do training by Thursday?")
+    for offer in await offers(world, ANA):
+        await answer(world, ANA, "Yes", offer)
+    assert len([m for m in await world.direct(BEN) if "asks you to take" in m["text"]]) == 1
+    for _ in range(4):
+        await world.say(BEN, DONE)
+    assert len(await offers(world, BEN)) == 3
+
+
+async def test_a_list_with_a_word_of_an_item_in_each_line_is_offered_to_nobody(world: World) -> None:
+    lines = [f"- the feed is done for row {n}, still waiting on the port" for n in range(40)]
+    await world.say(BEN, "\n".join(lines))
+    assert await offers(world, BEN) == []
+    assert await world.from_bot() == []
+
+
+async def test_an_answer_to_a_message_that_is_gone_is_missed_by_nobody(world: World) -> None:
+    ts = await world.say(BEN, "blocker: feed has no data")
+    workspace, tracker = world.slack.state.team.id, world.app.tracker
+    with world.store.transaction() as tx:
+        reply = tx.message(workspace, reply_key(workspace, CHANNEL, ts))
+        assert reply is not None
+        tracker.refused(tx, reply, "thread_not_found", "Slack refused that (thread_not_found).")
+    await world.settle()
+    assert await world.direct(BEN) == []
+
+
+async def test_a_decision_follows_its_message(world: World) -> None:
+    ts = await world.say(ANA, "We decided to go with one tenant for both sites")
+    assert [d.text for d in (await the_plan(world)).decisions] == [
+        "We decided to go with one tenant for both sites"
+    ]
+    await world.edit(ANA, ts, "We decided to go with two tenants for both sites")
+    assert [d.text for d in (await the_plan(world)).decisions] == [
+        "We decided to go with two tenants for both sites"
+    ]
+    assert "two tenants" in (await in_thread(world, ts))[-1]["text"]
+    assert len(await in_thread(world, ts)) == 1
+    await world.edit(ANA, ts, "lunch?")
+    assert (await the_plan(world)).decisions == ()
+    await world.edit(ANA, ts, "We decided to go with three tenants for both sites")
+    assert len((await the_plan(world)).decisions) == 1
+    await world.delete(ANA, ts)
+    assert (await the_plan(world)).decisions == ()
+    assert await world.refused() == []
+
+
+async def test_an_assumption_follows_its_message_until_somebody_knows(world: World) -> None:
+    ts = await world.say(ANA, "I'm assuming the feed keeps its berth numbers until summer")
+    before = (await the_plan(world)).assumptions
+    for offer in await offers(world, ANA):
+        await answer(world, ANA, "Yes", offer)
+    (made,) = [a for a in (await the_plan(world)).assumptions if "berth numbers" in a.text]
+    await world.delete(ANA, ts)
+    assert (await the_plan(world)).assumptions == tuple(a for a in before if a.id != made.id)
+
+
+async def test_a_decision_taken_back_by_hand_stays_so_whatever_the_message_says_then(world: World) -> None:
+    ts = await world.say(ANA, "We decided to go with one tenant for both sites")
+    await answer(world, ANA, "Undo", (await in_thread(world, ts))[0])
+    await world.edit(ANA, ts, "We decided to go with one tenant for both sites, really")
+    assert (await the_plan(world)).decisions == ()
+
+
+async def test_a_line_about_a_date_stays_when_its_message_is_made_a_blocker(world: World) -> None:
+    ts = await world.say(BEN, "I need until Friday for the feed")
+    (moved,) = await in_thread(world, ts)
+    await world._post("reactions", channel=CHANNEL, user=ANA, ts=ts, name="construction")
+    await world.settle()
+    (blocker,) = (await the_plan(world)).blockers
+    await world.command(ANA, f"unblock {blocker.id}")
+    first, second = await in_thread(world, ts)
+    assert first["text"] == moved["text"]
+    assert blocker.id in second["text"]
+    assert "cleared" in second["text"].casefold()

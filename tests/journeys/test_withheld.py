@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.domain.patientdata import Withheld
+from handlers.keepable import finding_in, keepable
 from storage import Store
 from tests.journeys.test_commands import plan
 from tests.journeys.test_hearing import direct_channel, opened, the_blocker, thread
@@ -60,6 +61,71 @@ async def test_a_message_is_kept_nowhere_and_its_author_told_how_to_say_it(
     assert await thread(world, ts) == []
     assert [m for m in await world.from_bot(user=CHEN) if m.get("ephemeral_to") == BEN] == []
     assert await world.refused() == []
+
+
+def _styled(text: str) -> dict[str, Any]:
+    return {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {
+            "attachments": [
+                {
+                    "title": "Jane Roe",
+                    "fields": [{"title": "MRN", "value": "00482913"}, {"title": "DOB", "value": "3/12/1958"}],
+                }
+            ]
+        },
+        {
+            "blocks": [
+                {"type": "header", "text": {"type": "plain_text", "text": "Jane Roe"}},
+                {"type": "section", "fields": [{"text": "*MRN*"}, {"text": "00482913"}]},
+            ]
+        },
+        {
+            "blocks": [
+                {
+                    "type": "table",
+                    "rows": [
+                        [{"text": "MRN"}, {"text": "Name"}, {"text": "DOB"}],
+                        [{"text": "00482913"}, {"text": "Roe"}, {"text": "3/12/1958"}],
+                    ],
+                },
+            ]
+        },
+        {
+            "blocks": [
+                {
+                    "type": "rich_text",
+                    "elements": [
+                        {
+                            "type": "rich_text_list",
+                            "elements": [_styled("Jane Roe"), _styled("born 3/12/1958")],
+                        }
+                    ],
+                }
+            ]
+        },
+    ],
+)
+def test_what_stands_in_pieces_side_by_side_is_read_as_one_text(said: dict[str, Any]) -> None:
+    event = {"type": "message", "channel": "C1", "user": "U1", "ts": "1.2", "text": "look", **said}
+    kept = keepable({"type": "event_callback", "event_id": "E1", "event": event})
+    assert finding_in(kept) is not None
+    assert "Roe" not in json.dumps(kept)
+    assert "00482913" not in json.dumps(kept)
+
+
+async def test_a_message_whose_end_says_it_is_not_tracked_by_its_beginning(
+    world: World, stored: Callable[[], bool]
+) -> None:
+    ts = await world.say(BEN, f"Jane Roe is not to be seen {'and so it goes on ' * 40}: {SAID}")
+    me = world.slack.state.app.bot_user
+    await world.say(CHEN, f"<@{me}> track this as a blocker", thread=ts)
+    assert (await plan(world)).blockers == ()
+    assert not stored()
 
 
 async def test_the_lead_reads_once_a_day_that_it_happened_who_and_where(world: World, store: Store) -> None:

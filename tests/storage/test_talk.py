@@ -44,11 +44,11 @@ def test_what_nobody_answers_is_forgotten_but_counted(store: Store) -> None:
     id = offered(store)
     assert id is not None
     with store.transaction() as tx:
-        assert tx.offers_since("local", "U1", NOW - timedelta(hours=1)) == 1
+        assert tx.offers_since("local", "U1", NOW - timedelta(hours=1), besides="handoff") == 1
         tx.forget_offers(NOW + timedelta(days=8))
         assert tx.offered("local", id).state == "void"  # type: ignore[union-attr]
-        assert tx.offers_since("local", "U1", NOW) == 1
-        assert tx.offers_since("local", "U1", NOW + timedelta(seconds=1)) == 0
+        assert tx.offers_since("local", "U1", NOW, besides="handoff") == 1
+        assert tx.offers_since("local", "U1", NOW + timedelta(seconds=1), besides="handoff") == 0
 
 
 def test_a_refusal_holds_for_its_kind_person_and_channel(store: Store) -> None:

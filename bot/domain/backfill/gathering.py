@@ -164,7 +164,12 @@ class Gathering:
         if told.kind == OWNER:
             self._put(replace(told, day=None), item)
         if told.day is not None:
-            self._put(replace(told, kind=DUE, person=None, key=None), item)
+            said = self._in_thread.get(told.thread or "") or ()
+            held = [each for each in said if not each.gone and each.told.item == item]
+            for each in held:  # "by Friday", below what holds it up, is when that ends
+                each.told = replace(each.told, day=told.day)
+            if not held:
+                self._put(replace(told, kind=DUE, person=None, key=None), item)
 
     def _put(self, told: Told, item: str) -> None:
         was = self._latest.get((told.kind, item))
@@ -241,7 +246,10 @@ class _Sifting:
             return self._blocker_is_stored(one)
         if told.kind in (OWNER, DUE):
             return self._stands(told)
-        return any(_overlap(one.words, words) >= SAME for words in self._words[told.kind])
+        return any(
+            _overlap(one.words, words) >= SAME and _numbers(one.words) == _numbers(words)
+            for words in self._words[told.kind]
+        )
 
     def _stands(self, told: Told) -> bool:
         """It is so, or was said otherwise since."""
@@ -288,10 +296,21 @@ class _Sifting:
     def _doubts(self, one: _Open) -> Iterator[str]:
         if one.told.guessed:
             yield "which item is meant is a guess"
+        if one.told.kind == BLOCKER and (stored := self._nearly_stored(one)) is not None:
+            yield f"may be {stored.id}: “{stored.text[:80]}”"
         if one.perhaps_over is not None:
             yield f"may be over: “{one.perhaps_over[:80]}”"
         if one.more:
             yield f"said {one.more:,} more times"
+
+    def _nearly_stored(self, one: _Open) -> Blocker | None:
+        """An open one on the same item with half of the words: whoever ticks sees whether it is that."""
+        for blocker in self._plan.blockers:
+            if blocker.open and blocker.item == one.told.item:
+                words = telling(f"{blocker.text} {blocker.waiting_on or ''}")
+                if len(words & one.words) >= max(2, len(words | one.words) // 2 - 1):
+                    return blocker
+        return None
 
     def _person(self, told: Told) -> str | None:
         if told.kind == DECISION:
@@ -313,7 +332,7 @@ def telling(text: str) -> frozenset[str]:
 
 def _is_same(one: _Open, told: Told, words: frozenset[str]) -> bool:
     """The same, said again."""
-    if told.kind == ITEM and _numbers(words) != _numbers(one.words):
+    if told.kind != BLOCKER and _numbers(words) != _numbers(one.words):
         return False  # pier 3 is not pier 4
     if not words or not one.words:
         return one.told.text.casefold() == told.text.casefold()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, MutableMapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.domain import callnotes, naming, proposing, reading
+from bot.domain import callnotes, finishing, naming, proposing, reading
 from bot.domain.backfill.values import (
     ASSUMPTION,
     BLOCKER,
@@ -177,8 +177,8 @@ class Listener:
         if own.rstrip().endswith("?"):
             return False
         if under.blocker or heard.item is not None:
-            return proposing.says_over(own) or proposing.says_done(own)
-        return proposing.says_over(own)
+            return finishing.says_over(own) or finishing.says_done(own)
+        return finishing.says_over(own)
 
     def _implied(self, message: Message, heard: Heard, own: str) -> Told:
         waits = heard.waiting_on and reading.plain(heard.waiting_on, self._names)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.domain import reading
-from bot.domain.callnotes import phrases, shapes, structure, when
+from bot.domain.callnotes import phrases, shapes, speaking, structure, when
 from bot.domain.callnotes.comparing import Stored
 from bot.domain.callnotes.structure import ACTION, ASSUMPTION, BLOCKER, DECISION, OPEN, RISK
 from bot.domain.callnotes.values import LONGEST, CallNotes, Line, Proposal
-from bot.domain.callnotes.which import Items
+from bot.domain.callnotes.which import Items, is_verb
 from bot.domain.callnotes.whose import People, Somebody
 from bot.domain.hearing import hear
 from bot.domain.plan import Plan, Status
@@ -33,7 +33,7 @@ def read(text: str, plan: Plan, *, now: datetime, asker: str | None = None) -> C
     said, today = when.of_call(reading.unescape(text), now, zone), now.astimezone(zone).date()
     reader = _Reader(plan, said or today, today, zone, asker)
     found: list[Proposal] = []
-    for line in structure.lines(text, names):
+    for line in structure.lines(text, names, reader.is_person):
         for proposal in (each for part in _sentences(line) for each in reader.proposals(part)):
             if not any(_is_same(proposal, each) for each in found):
                 found.append(proposal)
@@ -79,16 +79,45 @@ class _Reader:
         self._plan, self._today, self._zone, self._asker = plan, today, zone, asker
         self._people, self._items, self._stored = People(plan, asker), Items(plan), Stored(plan)
 
+    def is_person(self, words: str) -> bool:
+        """Somebody for certain, so that what stands below the name is theirs."""
+        found = self._people.named(words) if len(words) <= 60 else None
+        return found is not None and found.known and not found.doubt
+
     def proposals(self, line: Line) -> Iterator[Proposal]:
-        if line.box or _is_struck(line) or line.section in _SILENT or line.label in _SILENT:
+        silent = line.section in _SILENT and line.label not in (ACTION, DECISION, BLOCKER, ASSUMPTION)
+        if line.box or line.struck or silent or line.label in _SILENT:
             return
         if phrases.NOTHING.fullmatch(line.text) or len(line.text) < 4:
             return
-        found = self._tabled(line) if line.cells else self._proposal(line)
+        found = self._tabled(line) if line.cells else self._talked(line)
         if found is not None:
             yield self._stored.told(found)
 
     # Which kind
+
+    def _talked(self, line: Line) -> Proposal | None:
+        """What somebody says aloud is offered, and never taken for certain."""
+        if line.section in _WORK or line.label or line.box is not None:
+            return self._proposal(line)
+        text, asked = speaking.bare(line.text)
+        text = phrases.ASIDE.sub("", text, count=1)
+        speaker = line.speaker or self._before_a_colon(text)
+        if speaker is not None:
+            text = text.removeprefix(f"{speaker}:").strip()
+            promised = speaking.promised(text)
+            if promised is None and speaking.is_of_oneself(text):
+                return None
+            text = f"{speaker} will {promised}" if promised else text
+        found = self._proposal(replace(line, text=text))
+        if speaker is None and not asked:
+            return found
+        return _doubted(found, "whether that was only said")
+
+    def _before_a_colon(self, text: str) -> str | None:
+        """ "Ana: I'll send them": who says it, in a chat."""
+        who, colon, said = text.partition(": ")
+        return who if colon and speaking.is_of_oneself(said) and self.is_person(who) else None
 
     def _proposal(self, line: Line) -> Proposal | None:
         kind = line.label or line.section
@@ -106,7 +135,11 @@ class _Reader:
 
     def _of_a_list(self, line: Line) -> Proposal | None:
         """Among the actions all is work, but for what plainly says that it is something else."""
-        if not line.bullet and not line.label and shapes.doing(line.text, self._people) is None:
+        if shapes.doing(line.text, self._people) is not None:
+            return self._action(line)
+        if line.bullet and phrases.WAITS_FIRST.match(line.text):
+            return self._blocker(line)
+        if not line.bullet and not line.label:
             if phrases.DECIDED.search(line.text):
                 return self._decision(line)
             if phrases.ASSUMED.match(line.text):
@@ -128,7 +161,15 @@ class _Reader:
             return self._worked(line, work, loosely=kind == OPEN)
         if kind in (OPEN, RISK):
             return self._open_point(line)
-        return self._perhaps_work(line) or self._perhaps(line)
+        return self._perhaps_work(line) or self._asked_for(line) or self._perhaps(line)
+
+    def _asked_for(self, line: Line) -> Proposal | None:
+        """ "Please send me the plan by Friday": work, though not whose."""
+        found = phrases.PLEASE.match(line.text)
+        if found is None or phrases.POLITE.match(found["what"]) or not is_verb(found["what"].split()[0]):
+            return None
+        work = shapes.Work(found["what"], None, said=True)
+        return _doubted(self._worked(line, work, loosely=False), "who does it")
 
     def _perhaps_work(self, line: Line) -> Proposal | None:
         """In a list, a name before a day, or what "we need to": it may be work, and may be none."""
@@ -150,6 +191,8 @@ class _Reader:
         """What is plainly said in other words than those that notes are full of."""
         if line.text.endswith(":"):
             return None
+        if len(line.text.split()) < 4 or phrases.BARE_ASSENT.match(line.text):
+            return None
         now = datetime.combine(self.on, time(9), self._zone)
         heard = hear(line.text, now=now, zone=self._zone)
         known = {BLOCKER: self._blocker, DECISION: self._decision, ASSUMPTION: self._assumption}
@@ -170,10 +213,13 @@ class _Reader:
     def _action(self, line: Line) -> Proposal | None:
         bare = when.named(line.text, self.on, self._zone, loosely=True)
         work = shapes.doing(line.text, self._people) or shapes.placed(bare.rest, self._people)
+        work = work or shapes.named_first(bare.rest, self._people)
         if work is None and (holder := self._holder(line)) is not None:
             work = shapes.Work(line.text, holder, said=False)
         if work is None:
             work = shapes.Work(shapes.needed(line.text) or line.text, None, said=False)
+            if not line.bullet and not line.label and not bare.day and not is_verb(line.text.split()[0]):
+                return _doubted(self._worked(line, work, loosely=True), "whether it is to be done")
         return self._worked(line, work, loosely=True, day=bare.day)
 
     def _holder(self, line: Line) -> Somebody | None:
@@ -187,6 +233,9 @@ class _Reader:
         what = _tidied(bare.rest)
         if not what:
             return None
+        if phrases.POINTS_BACK.search(what) and not self._items.tells(phrases.POINTS_BACK.sub(" ", what)):
+            said = _Said(line, what, work.who, bare.day or day)
+            return _doubted(self._of_work(said), "what is meant")
         return self._of_work(_Said(line, what, work.who, bare.day or day))
 
     def _of_work(self, said: _Said) -> Proposal | None:
@@ -201,6 +250,8 @@ class _Reader:
         owned = who is not None and not (who.known and who.key == item.owner)
         dated = said.day is not None and said.day != item.due
         if not owned and not dated:
+            if not match.sure:
+                return _doubted(self._made("item", said), *doubts)
             if who is None and said.day is None:
                 return None
             told = replace(self._made("owner" if who else "due", said), item=item.key, text=item.title)
@@ -211,12 +262,17 @@ class _Reader:
     def _tabled(self, line: Line) -> Proposal | None:
         """A row of a table says itself which of its cells is what."""
         cells = dict(reversed(line.cells))
-        if phrases.FINISHED.search(cells.get("state", "")):
-            return None
         kind = structure.announced(cells.get("kind", "")) or line.section
-        if kind in (DECISION, ASSUMPTION, BLOCKER, RISK, OPEN) and "what" in cells:
+        # A decision that is "closed" was taken; so nothing but that is over.
+        if kind != DECISION and phrases.FINISHED.search(cells.get("state", "")):
+            return None
+        if kind in (RISK, OPEN) and phrases.WAITS.search(line.text):
+            kind = BLOCKER
+        if kind == BLOCKER and "what" in cells:
+            return self._tabled_blocker(line, cells)
+        if kind in (DECISION, ASSUMPTION, RISK, OPEN) and "what" in cells:
             rest = ", ".join(cells[c] for c in ("who", "when") if cells.get(c))
-            section = kind if kind in (DECISION, ASSUMPTION, BLOCKER) else ""
+            section = kind if kind in (DECISION, ASSUMPTION) else ""
             plain = replace(
                 line, cells=(), section=section, text=f"{cells['what']} ({rest})" if rest else cells["what"]
             )
@@ -226,6 +282,16 @@ class _Reader:
         inner = shapes.doing(line.text, self._people) if who is None else None
         work = inner or shapes.Work(line.text, who, said=False)
         return self._worked(line, work, loosely=True, day=at.day)
+
+    def _tabled_blocker(self, line: Line, cells: Mapping[str, str]) -> Proposal | None:
+        plain = replace(line, cells=(), text=cells["what"])
+        found = None if phrases.OVER.search(plain.text) else self._blocker(plain)
+        if found is None:
+            return None
+        who = self._people.named(cells["who"]) if cells.get("who") else None
+        at = when.named(cells.get("when", ""), self.on, self._zone, loosely=True).day
+        told = self._made(BLOCKER, _Said(plain, found.text, who, at))
+        return replace(told, item=found.item, waiting_on=found.waiting_on, day=told.day or found.day)
 
     # What is said of things
 
@@ -240,6 +306,8 @@ class _Reader:
         waits = report.waiting_on or hear(words, now=now, zone=self._zone).waiting_on
         if line.label == BLOCKER or line.section == BLOCKER:
             waits = waits or _on_whom(words)
+        # Whom it waits on, not for what: "the broker for the papers".
+        waits = phrases.FOR_WHAT.split(waits, maxsplit=1)[0] if waits else None
         found = self._made("blocker", _Said(line, _large(words.strip()), who, report.due))
         return replace(found, item=self._item(words), waiting_on=waits and cut(waits, 200))
 
@@ -296,12 +364,8 @@ class _Reader:
         )
 
 
-def _doubted(found: Proposal | None, doubt: str) -> Proposal | None:
-    return replace(found, doubts=(*found.doubts, doubt)) if found is not None else None
-
-
-def _is_struck(line: Line) -> bool:
-    return line.text.startswith("~") and line.text.endswith("~")
+def _doubted(found: Proposal | None, *doubts: str) -> Proposal | None:
+    return replace(found, doubts=(*found.doubts, *doubts)) if found is not None else None
 
 
 def _on_whom(words: str) -> str | None:
@@ -313,6 +377,7 @@ def _on_whom(words: str) -> str | None:
 def _tidied(words: str) -> str:
     """Work as a title: without what only led to the name or the day."""
     words = re.sub(r"\s*[(\[]\s*[)\]]\s*|\s*[-=]>\s*$", " ", words)
+    words = phrases.OF_NOBODY.sub("", words)
     words = re.sub(
         r"\s+(?:by|until|due|on|before|bis|eta|says|said|promised)\s*:?\s*$",
         "",
@@ -323,4 +388,5 @@ def _tidied(words: str) -> str:
 
 
 def _large(words: str) -> str:
+    words = re.sub(r"^[^\w\s“\"'‘(<@#~+$€£-]+\s+", "", words)  # a picture in front
     return words[:1].upper() + words[1:]

@@ -26,14 +26,15 @@ ASSUMED = re.compile(
     re.IGNORECASE,
 )
 WAITS = re.compile(
-    r"\b(?:(?:still\s+)?wait(?:ing|s)?\s+(?:on|for|to hear)|await(?:ing)?|(?:is|are|still|remains?|now|"
+    r"\b(?:(?:still\s+)?(?<!will )(?<!to )wait(?:ing|s)?\s+(?:on|for|to hear)|await(?:ing)?|(?:is|are|"
+    r"still|remains?|now|"
     r"currently|got)\s+(?:\w+\s+)?"
     r"(?:blocked|stuck|held up|on hold)|blocked\s+(?:on|by|until|:)|stuck\s+(?:on|with|until)|"
     r"held up (?:by|at)|"
     r"can(?:no|['’])?t (?:\w+ ){1,6}(?:until|without|before)|cannot (?:\w+ ){1,6}(?:until|without|before)|"
     r"no (?:answer|response|reply|word|news|feedback) (?:yet )?from|still (?:no|missing)|"
-    r"hasn['’]t (?:sent|delivered|answered|replied|"
-    r"provided|signed)|have not received|haven['’]t received|"
+    r"(?:hasn['’]t|has not|haven['’]t|have not) (?:yet )?(?:sent|delivered|answered|replied|responded|"
+    r"provided|signed|received)|"
     r"esperando|a la espera de|bloquead[oa]|en attente d|bloqu[eé]e?s? par|nous attendons|on attend|"
     r"warten (?:noch |immer noch )?auf|wartet (?:noch )?auf|blockiert|h[aä]ngt an)\b",
     re.IGNORECASE,
@@ -56,9 +57,12 @@ FINISHED = re.compile(
     re.IGNORECASE,
 )
 VERIFIER = re.compile(
-    r"[\s,;(–—-]*\(?(?P<who>@?[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){0,2})\s+(?:to|will|should|must)\s+"
-    r"(?:verify|confirm|check|validate|find out|clarify|test|prove|"
-    r"double-check)\b(?P<rest>[^()]*)[).]*\s*$",
+    r"[\s,;(–—-]*(?:\bwhich\s+)?\(?(?P<who>@?[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){0,2}?)\s+"
+    r"(?:to|will|should|must|(?:is |are )?going to|needs to|has to|is to|debe|va a|tiene que|doit|va|"
+    r"soll|muss)\s+"
+    r"(?:verify|confirm|check|validate|find out|clarify|test|prove|double-check|verificar|confirmar|"
+    r"comprobar|"
+    r"v[eé]rifier|confirmer|pr[uü]fen|kl[aä]ren|best[aä]tigen)\b(?P<rest>[^()]*)[).]*\s*$",
     re.IGNORECASE,
 )
 CHASER = re.compile(
@@ -69,5 +73,43 @@ CHASER = re.compile(
 SENTENCE = re.compile(
     r"(?<=[.!?;])(?<!\bDr\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bapprox\.)(?<!\b[A-Z]\.)\s+"
     r"(?=[^\W\d_@])|\s+(?:and|und|et|y)\s+(?=@?[A-Z][\w'’-]*(?:\s[A-Z][\w'’-]*)?\s+(?:to|will|shall|va|"
-    r"doit|soll|wird)\s)"
+    r"doit|soll|wird|(?:\w+ly\s+)?(?:offered|promised|agreed|volunteered|is going) to)\s)"
+)
+WAITS_FIRST = re.compile(
+    r"^(?:(?:we|wir|nous|on)\s+(?:are |sind |sommes )?)?(?:still |noch )?(?:waiting|awaiting|blocked|"
+    r"stuck|warten|"
+    r"attendons|attend|en attente|esperando|a la espera)\b",
+    re.IGNORECASE,
+)
+PLEASE = re.compile(
+    r"^(?:(?:also|and|then),?\s+)?(?:please|pls|could you(?: please)?|"
+    r"can you(?: please)?)\s+(?:also\s+)?(?P<what>\S.*)$",
+    re.IGNORECASE,
+)
+POLITE = re.compile(
+    r"^(?:find (?:attached|below|enclosed)|see (?:below|attached)|let me know|note|join|mute|"
+    r"feel free|reach out|"
+    r"contact me|do not hesitate|don['’]t|reply if|check for accuracy|tell me if|call me)\b",
+    re.IGNORECASE,
+)
+# "For the invoices, I will …": about what it is, before who does it.
+ASIDE = re.compile(
+    r"^(?:for|on|about|regarding|concerning|as for|as to|in|with|from)\s[^,;:]{2,60},\s+"
+    r"(?=@?[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){0,2}?(?:['’]ll|\s+(?:\w+ly\s+)?(?:to|will|can|shall|"
+    r"(?:offered|promised|agreed|volunteered|is going) to))\s)",
+    re.IGNORECASE,
+)
+BARE_ASSENT = re.compile(
+    r"^(?:yes|yeah|ok|okay|sure|agreed|that['’]s|this is|it is|it['’]s)\b", re.IGNORECASE
+)
+POINTS_BACK = re.compile(
+    r"\b(?:them|it|that|this|those|these|ones?|you|me|us|everybody|everyone|remaining|rest)\b", re.IGNORECASE
+)
+FOR_WHAT = re.compile(
+    r"(?<=\S)\s+(?:for|to (?=\w+ )|so that|before|until|since|pour|para|f[uü]r|um zu)\b\s*", re.IGNORECASE
+)
+OF_NOBODY = re.compile(
+    r"[\s,;(\[–—-]+(?:owner|assignee|who|resp(?:onsible)?)\s*[:=]?\s*(?:tbd|tbc|tba|open|nobody|none|unassigned|"
+    r"n/?a|\?+)[)\]]?\s*$",
+    re.IGNORECASE,
 )

@@ -57,4 +57,6 @@ class Line:
     box: bool | None = None  # an empty box, or a ticked one
     bullet: bool = False
     holder: str | None = None  # the person or the party whose heading it stands under
+    speaker: str | None = None  # whose words these are, in what was said aloud
+    struck: bool = False
     cells: tuple[tuple[str, str], ...] = ()  # of a table: what the column is for, and what stands there

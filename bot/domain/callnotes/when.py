@@ -24,6 +24,11 @@ _GONE = re.compile(
     r"\s*(?:the\s*)?$",
     re.IGNORECASE,
 )
+_WEEK = re.compile(
+    r"(?:\b(?:by|in|until|bis|bis ende|ende)\s+)?\b(?:KW|CW|Kalenderwoche|"
+    r"calendar week)\s?(?P<week>[0-5]?\d)\b",
+    re.IGNORECASE,
+)
 _LEADING = re.compile(
     r"(?:\b(?:by|due|until|till|before|on|bis|antes del?|para el|avant|d['’]ici)\s*:?\s*)$", re.IGNORECASE
 )
@@ -40,7 +45,8 @@ class Day:
 def of_call(text: str, now: datetime, zone: ZoneInfo) -> date | None:
     """The day that the head of the notes says the call was on; never one that is still to come."""
     today = now.astimezone(zone).date()
-    head = [line for line in text.splitlines() if line.strip()][:HEAD_LINES]
+    bare = (re.sub(r"(?<!\w)[*_]+|[*_]+(?!\w)", "", line) for line in text.splitlines())
+    head = [line for line in bare if line.strip()][:HEAD_LINES]
     labelled = [line for line in head if _DATE_LABEL.match(line)]
     for line in (*labelled, *head[:3]):
         if line not in labelled and _OTHER_DAY.search(line):
@@ -69,6 +75,8 @@ def named(text: str, on: date, zone: ZoneInfo, *, loosely: bool) -> Day:
     `loosely`: a part of the line that is nothing but a day counts too ("Tom - certs - Thu").
     """
     now = datetime.combine(on, time(9), zone)
+    if (week := _WEEK.search(text)) and (friday := _friday_of(int(week["week"]), on)):
+        return Day(friday, _without(text, *week.span()))
     found = dates.find_date(text, now, zone)
     if found is not None:
         start, end = found.span
@@ -85,6 +93,18 @@ def named(text: str, on: date, zone: ZoneInfo, *, loosely: bool) -> Day:
             if len(days) == 1 and len(days[0].words) >= len(bare) - 2:
                 return Day(days[0].day, _without(text, start, end))
     return Day(None, text)
+
+
+def _friday_of(week: int, on: date) -> date | None:
+    """The Friday of the next calendar week of that number."""
+    for year in (on.year, on.year + 1):
+        try:
+            friday = date.fromisocalendar(year, week, 5)
+        except ValueError:
+            continue
+        if friday >= on:
+            return friday
+    return None
 
 
 def _at_the_end(text: str, now: datetime, zone: ZoneInfo) -> Day | None:

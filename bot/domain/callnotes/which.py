@@ -20,6 +20,7 @@ _LITTLE = frozenset(_LITTLE_WORDS.split())
 _WEAK_WORDS = """
 item items task tasks step thing things work stuff part gate project status team side open
 """
+_PERHAPS_TELLING = frozenset({"gate", "side", "part"})
 _WEAK = frozenset(_WEAK_WORDS.split())
 # What one does to an item until it is done, so that the rest of the words say which item that is.
 _DOES_WORDS = """
@@ -60,6 +61,11 @@ class Items:
         """The one item that a sentence names."""
         return naming.mentioned(text, self._plan.items)
 
+    def tells(self, text: str) -> bool:
+        """Whether words, less those that any work has, say what it is done to."""
+        _, said = _verb_and_words(text)
+        return len(said) >= 2
+
     def same_work(self, work: str) -> Match | None:
         """The item that this very piece of work is; work that is merely about an item is another one."""
         called = self._called.get(folded(work), ())
@@ -76,7 +82,10 @@ class Items:
         found.sort(reverse=True)
         best, sure, key = found[0]
         rivals = [each for each in found[1:] if each[0] > best - 0.1]
-        return Match(self._plan.item[key], sure=sure and not rivals)
+        item = self._plan.item[key]
+        # "The gate insurance" is not the scanners' one, though a gate is mostly golive's own word.
+        more = _PERHAPS_TELLING & {*folded(work).split()} - {*folded(f"{item.key} {item.title}").split()}
+        return Match(item, sure=sure and not rivals and not more)
 
     def _fit(self, key: str, said: frozenset[str], verb: str | None) -> Iterable[tuple[float, bool, str]]:
         name, title = self._words[key]
@@ -107,7 +116,8 @@ def alike(one: str, other: str) -> bool:
     a, b = _stems(one), _stems(other)
     if not a or not b:
         return folded(one) == folded(other)
-    return len(a & b) / max(len(a), len(b)) >= 0.75
+    numbers = [{word for word in words if word[:1].isdigit()} for words in (a, b)]
+    return numbers[0] == numbers[1] and len(a & b) / max(len(a), len(b)) >= 0.75  # dock 3 is not dock 4
 
 
 def shared(one: str, other: str) -> tuple[int, bool]:
@@ -124,7 +134,7 @@ def _verb_and_words(work: str) -> tuple[str | None, frozenset[str]]:
         words = words[1:]
     if not words:
         return None, frozenset()
-    verb = words[0] if is_verb(words[0]) else None
+    verb = words[0] if words[0] in _DOES or words[0] in _TALKS else None
     rest = words[1:] if verb else words
     return (_stem(verb) if verb else None), frozenset(_stem(w) for w in rest if w not in _LITTLE | _WEAK)
 
@@ -132,7 +142,7 @@ def _verb_and_words(work: str) -> tuple[str | None, frozenset[str]]:
 def is_verb(word: str) -> bool:
     """One of the verbs that work in notes begins with."""
     said = folded(word)
-    return said in _DOES or said in _TALKS
+    return said in _DOES or said in _TALKS or said in _MORE
 
 
 _TALKS_WORDS = """
@@ -146,6 +156,19 @@ senden schicken prufen klaren anfragen vorbereiten anrufen bestatigen
 _TALKS = frozenset(_TALKS_WORDS.split())
 
 
+_DOUBLED = re.compile(r"([bdglmnprt])\1$")
+_IRREGULAR = {"written": "write", "built": "build", "held": "hold", "chosen": "choose", "drawn": "draw"}
+# They say that somebody does something; what is done to an item by them may be the item itself, or not.
+_MORE_VERBS = """
+swap replace measure print move update remove disable rename restart upgrade patch configure document record
+label count weigh paint repair mount hang cut load unload import compare analyse analyze estimate negotiate
+translate rewrite adjust align lock unlock rotate renew cancel return pay hire recruit train brief host attend
+join rerun retry replay monitor track scan tidy merge split reset resend restore archive delete purge freeze
+announce publish design define list enrol enroll inspect walk arrange deploy roll change clean circulate
+"""
+_MORE = frozenset(_MORE_VERBS.split())
+
+
 _ENDING = re.compile(r"(?:ations?|ings?|ions?|ments?|ates?|ated|als?|ed|es|e|s)$")
 
 
@@ -154,9 +177,10 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def _stem(word: str) -> str:
+    word = _IRREGULAR.get(word, word)
     if len(word) < 5 or word.isdigit():
         return word[:-1] if len(word) == 4 and word.endswith("s") and not word.endswith("ss") else word
-    return _ENDING.sub("", word)
+    return _DOUBLED.sub(r"\1", _ENDING.sub("", word))
 
 
 _DOES_STEMS = frozenset(_stem(word) for word in _DOES)

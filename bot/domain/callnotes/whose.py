@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.callnotes.structure import folded
 from bot.domain.contacts import waited_on
 from bot.domain.naming import find_person
 from bot.domain.plan import Blocker, Person, Plan
@@ -39,6 +40,33 @@ _NOBODY = frozenset(
 )
 
 
+_TITLE = re.compile(
+    r"^(?:herr|frau|señora?|sra?|don|doña|monsieur|madame|mme|mr|mrs|ms)\.?\s+(?=\w)", re.IGNORECASE
+)
+
+
+def _flat(words: str) -> str:
+    return " ".join(
+        part for part in folded(words.replace("_", " ").replace("'", "").replace("’", "")).split()
+    )
+
+
+def _shortened(name: str) -> set[str]:
+    """The ways to write a name short, each folded."""
+    parts = _flat(name).split()
+    if len(parts) < 2:
+        return set()
+    first, last = parts[0], parts[-1]
+    return {
+        f"{first} {last[0]}",
+        f"{first[0]} {last}",
+        f"{first[0]}{last}",
+        f"{first} {last}",
+        f"{last} {first}",
+        f"{' '.join(parts[1:])} {first}",
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Somebody:
     """A person of the project (`key`), or a Slack user or words that are none yet; `doubt` says why."""
@@ -61,7 +89,10 @@ class People:
         self._plan, self._asker = plan, asker
         self._found: dict[str, Somebody | None] = {}
         self._initials: dict[str, list[Person]] = {}
+        self._short: dict[str, list[Person]] = {}  # "Ana R.", "A. Ruiz", "Ruiz, Ana", and a mail address
         for person in plan.people:
+            for short in _shortened(person.name):
+                self._short.setdefault(short, []).append(person)
             letters = "".join(part[0] for part in re.findall(r"[^\W\d_]+", person.name)).upper()
             self._initials.setdefault(letters, []).append(person)
 
@@ -90,7 +121,7 @@ class People:
         return Somebody(found.key, found.user, found.words, found.doubt or f"one owner of “{said}”")
 
     def _one(self, said: str) -> Somebody | None:
-        bare = said.lstrip("@").strip()
+        bare = _TITLE.sub("", said.lstrip("@").strip())
         low = bare.casefold()
         if low in _NOBODY:
             return None
@@ -99,6 +130,9 @@ class People:
         exact = find_person(bare, self._plan.people)
         if exact.exact is not None:
             return Somebody(exact.exact.key)
+        short = self._short.get(_flat(bare.partition("@")[0] if "@" in bare else bare), [])
+        if len(short) == 1:
+            return Somebody(short[0].key)
         user = _SLACK.fullmatch(bare)
         if user and said.startswith("@"):
             return Somebody(user=user[1], doubt="new to the project")

@@ -110,6 +110,15 @@ _OVER = re.compile(
     r"\b(?:was|were|had|used to|back then|previously|in the past|last project|lesson|"
     r"years? ago)\b"
 )
+# What software does, as its release notes and commits tell it.
+_DESCRIBED = re.compile(
+    r"(?:[-*•] )?(?:adds|implements|introduces|provides|allows|enables|makes|describes|documents|"
+    r"supports|removes|shows|returns) "
+)
+_OVER_BEFORE = re.compile(
+    r"\b(?:which|that|what) (?:was|were|had been) (?:\w+ ){0,3}$|"
+    r"\b(?:last|previous|old) (?:project|job|company|hospital|place|year|time|go-?live)\b"
+)
 _OVER_AFTER = re.compile(
     r"\b(?:yesterday|last (?:year|time|project|month|sprint|release|go-?live)|in the (?:last|"
     r"previous|old) \w+|years? ago|"
@@ -121,7 +130,8 @@ _TECHNICAL = re.compile(
     r"\b(?:threads|mutex|semaphore|async|coroutines?|event loop|i/o|non-?blocking|goroutines?|"
     r"syscalls?|cors|ad-? ?block\w*|u-?block|pop-?ups?|cookies?|captcha|spam|main loop|"
     r"stdin|code block|blockquote|blockchain|sunscreen|twitter|facebook|youtube|"
-    r"vacation mode|traffic|construction|plugin|calendar)\b"
+    r"vacation mode|traffic|construction|plugin|calendar|mechanism|acceptance criteria|steps to reproduce|"
+    r"(?:by|as) design(?:ed)?|(?:expected|intended) behaviou?r|(?:working )?as intended)\b"
 )
 _GENERIC = re.compile(
     r"\b(?:you (?:can|could|may|might|must|need|have|get|are|will|would|should)|"
@@ -152,6 +162,8 @@ def _frame(intent: str, sentence: Sentence, m: re.Match[str]) -> str:
     before = words[: m.start()]
     if _is_asked(intent, sentence, m):
         return "asked"
+    if intent == "handoff" and before.endswith("already "):
+        return "told"
     if intent == "due" or intent == "handoff":
         return "supposed" if re.search(r"\b(?:if|whether|unless|in case)\b", before) else ""
     if intent == "own":
@@ -163,13 +175,21 @@ def _frame(intent: str, sentence: Sentence, m: re.Match[str]) -> str:
     if _TOLD.search(before):
         return "told"
     if intent in ("blocker", "unblock"):
-        if _TECHNICAL.search(words):
+        if _TECHNICAL.search(words) or _DESCRIBED.match(words):
             return "technical"
         if _GENERIC.search(before) and not _OURS.search(before):
             return "told"
-        if intent == "blocker" and (_OVER.search(m.group()) or _OVER_AFTER.search(words, m.start())):
+        if intent == "blocker" and _is_over(words, m):
             return "over"
     return ""
+
+
+def _is_over(words: str, m: re.Match[str]) -> bool:
+    return bool(
+        _OVER.search(m.group())
+        or _OVER_BEFORE.search(words[: m.start()])
+        or _OVER_AFTER.search(words, m.start())
+    )
 
 
 def _is_asked(intent: str, sentence: Sentence, m: re.Match[str]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain import reading
+from bot.domain import passing, reading
 from bot.domain.hearing import slots, words
 from bot.domain.hearing.cues import IMPLIED, OUTRIGHT, UNSHOWN, Hit
 from bot.domain.hearing.features import features
@@ -23,13 +23,14 @@ from bot.domain.reading import Report
 # How much the turn of phrase that would decide alone adds to what was learnt (to the logarithm of the odds).
 RULE_ADDS = {OUTRIGHT: 1.0, IMPLIED: 0.5}
 # From what likelihood on a message is recorded or offered: the more telling its words, the lower.
-RECORDED = {OUTRIGHT: 0.65, IMPLIED: 0.8, UNSHOWN: 0.8}
-OFFERED = {OUTRIGHT: 0.6, IMPLIED: 0.7, UNSHOWN: 0.75}
+RECORDED = {OUTRIGHT: 0.75, IMPLIED: 0.8, UNSHOWN: 0.8}
+OFFERED = {OUTRIGHT: 0.7, IMPLIED: 0.7, UNSHOWN: 0.75}
 # Everything else is said of everyday life as well ("I'll get the coffee"), and has to be so much surer.
 SURER = {"blocker": 0.0, "unblock": 0.25}
 SURER_ELSE = 0.35
 SUREST = 0.97
 OF_WORK = frozenset(("work", "grant", "party"))
+KNOWS_NO_WORD = 0.1  # "waiting on PIV": nobody knows every word that a project has
 NAMES_AN_ITEM = 0.45  # so much less is enough when it is clear what it is about
 LEAST_SURE = 0.5
 
@@ -80,6 +81,8 @@ def hear(
     if not all_said:
         return Heard(because=("It has no words of the author's own.",), sure=1.0)
     found = _read(all_said, text)
+    if found.intent == "blocker" and passing.waits_for_nothing(text):
+        return Heard(because=("It says that nothing holds it up.",), sure=found.sure)
     if found.intent not in STORED:
         return Heard(intent=found.intent, because=_because(found), sure=found.sure)
     sentence = (found.said or all_said[0]).sentence
@@ -140,9 +143,13 @@ def _shown_by(all_said: tuple[Said, ...], intent: str) -> tuple[Said | None, Hit
 
 
 def _act(found: _Reading, all_said: tuple[Said, ...], about: str | None) -> str:
-    if about is None and not _is_of_work(all_said):
-        return "ignore"
-    more = SURER.get(found.intent, SURER_ELSE) - (NAMES_AN_ITEM if about else 0.0)
+    more = SURER.get(found.intent, SURER_ELSE)
+    if about:
+        more -= NAMES_AN_ITEM
+    elif (work := _works(all_said)) <= 0:
+        if found.intent != "blocker" or work < 0:
+            return "ignore"
+        more += KNOWS_NO_WORD
     if found.sure >= _within(RECORDED[found.weight] + more):
         return "record"
     return "offer" if found.sure >= _within(OFFERED[found.weight] + more) else "ignore"
@@ -152,11 +159,10 @@ def _within(enough: float) -> float:
     return min(max(enough, LEAST_SURE), SUREST)
 
 
-def _is_of_work(all_said: tuple[Said, ...]) -> bool:
-    """Does it speak of something that a project has, and not of what people have at home?"""
+def _works(all_said: tuple[Said, ...]) -> int:
+    """How many words more does it have for what a project has than for what people have at home?"""
     spoken = [kind for said in all_said for word in said.sentence.words.split() for kind in kinds(word)]
-    work = sum(kind in OF_WORK for kind in spoken)
-    return work > spoken.count("everyday")
+    return sum(kind in OF_WORK for kind in spoken) - spoken.count("everyday")
 
 
 def _because(found: _Reading) -> tuple[str, ...]:

@@ -40,9 +40,15 @@ CUE, SHAPE, KIND, PIECE = 0.75, 1.0, 0.5, 0.35
 
 
 def _cues(all_said: tuple[Said, ...]) -> Iterator[str]:
+    """Each turn of phrase, also with who is spoken of, and with whether work is."""
     for said in all_said:
+        words = said.sentence.words.split()
+        kinds = {kind for word in words for kind in kinds_of(word)}
+        who = next((kind for kind in ("we", "you", "they") if kind in kinds), words[0])
+        of = "work" if "work" in kinds else ""
         for hit in said.hits:
-            yield f"c:{hit.intent}{hit.weight}{hit.frame}"
+            cue = f"c:{hit.intent}{hit.weight}{hit.frame}"
+            yield from (cue, f"{cue} {who}", f"{cue} {of}")
 
 
 def _shape(all_said: tuple[Said, ...], text: str) -> Iterator[str]:

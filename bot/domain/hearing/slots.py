@@ -84,7 +84,8 @@ _DATED = ("blocker", "unblock", "own", "handoff", "due")
 # Trouble and its end tell many days: asked on, out since, came today. Only these say when something will be.
 _TELL_MANY = ("blocker", "unblock")
 _PLANNED = re.compile(r"\b(?:on track|scheduled|planned) for\b", re.IGNORECASE)
-_FROM_NOW = re.compile(r"\b(?:as of|effective|starting|leaving|out|since|on-?call)\b", re.IGNORECASE)
+_AWAY = r"(?:^\W*|\b(?:am|is|are|be|was)\s|['’](?:m|s|re)\s)out\b(?!\s(?:till?|until)\b)"
+_FROM_NOW = re.compile(rf"\b(?:as of|effective|starting|leaving|since|on-?call)\b|{_AWAY}", re.IGNORECASE)
 _ENDS = re.compile(
     r"\W*(?:by|before|until|till|'?til|eta|due|expect\w*|no later|not before|back|promised|scheduled|"
     r"planned|clears?|"
@@ -105,9 +106,14 @@ _SOON = re.compile(
 _HOURS = re.compile(r"\bin (?:an?|one|two|three|[1-9]) (?:h|hrs?|hours?)\b", re.IGNORECASE)
 _MOVED = re.compile(r"\b(?:from|was|instead of|moved|pushed|not)\b", re.IGNORECASE)
 _GONE = re.compile(
-    r"\b(?:since|out|quit|left|sent|asked|opened|on leave|leaving|pto|vacation|"
-    r"yesterday|last|after|as of|effective|starting|on-?call)\b",
+    r"\b(?:since|quit|left|sent|asked|opened|on leave|leaving|pto|vacation|"
+    r"yesterday|last|as of|effective|starting|on-?call)\b|"
+    rf"{_AWAY}|\b(?:after|from)\s$",
     re.IGNORECASE,
+)
+# "For Monday's meeting" is for Monday.
+_MEETING = re.compile(
+    r"(?<=day)['’]s(?= (?:\w+ ){0,2}(?:meeting|call|session|workshop|stand-?up|sync|agenda|demo)\b)"
 )
 
 
@@ -116,7 +122,7 @@ def due(intent: str, said: str, text: str, now: datetime, zone: ZoneInfo) -> tup
     if intent not in _DATED:
         return None, None
     for scope in dict.fromkeys((said, text)):
-        blank = _TOKEN.sub(lambda m: "·" * len(m.group()), scope)
+        blank = _MEETING.sub("  ", _TOKEN.sub(lambda m: "·" * len(m.group()), scope))
         if intent in ("due", "own") and (hours := _HOURS.search(blank) or _SOON.search(blank)):
             return hours.group(), now.astimezone(zone).date()
         found = dates.find_date(blank, now, zone) if intent == "due" or not _FROM_NOW.search(blank) else None
@@ -133,7 +139,7 @@ def _told(intent: str, said: str, now: datetime, zone: ZoneInfo) -> dates.Dated 
     """The day a sentence tells that is about little but days, as "cutover: 12 Dec" or "today, please"."""
     today = now.astimezone(zone).date()
     found = [day for day in dates.every_day(said, now, zone) if day.day >= today]
-    if not found or (intent != "due" and (len(found) > 1 or _GONE.search(said))):
+    if not found or (intent != "due" and (len(found) > 1 or _GONE.search(said[: found[0].span[0]]))):
         return None
     return found[-1] if _MOVED.search(said) else found[0]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.domain import reading
 from bot.domain.hearing.slots import USER
+from bot.domain.hearing.vocabulary import kinds
 
 LONGEST_PHRASE = 160
 
@@ -91,7 +92,9 @@ _END = re.compile(
     r"be able)|for reasons|ohne|"
     r"right now|at the moment|unfortunately|please|eta|due|expected|owner|owned|thanks|hopefully|"
     r"again|regarding|"
-    r"for (?:the )?(?:last|past|\d+|over|almost|about|weeks|days)|for months|as of|anyway|though|"
+    r"for (?:the )?(?:last|past|\d+|over|almost|about|weeks|days|"
+    r"(?:an?|two|three|four|five|six|several|some|a few) (?:hours?|days?|weeks?|months?))|for months|as of|"
+    r"anyway|though|"
     r"also|still|yet|toujours|"
     r"depuis|desde|seit|otherwise|sonst|and remaining|via|in advance|now|as part|with no|without|"
     r"when|while|if|on sundays?)\b|"
@@ -139,6 +142,16 @@ def waiting_on(said: str, text: str) -> str | None:
     return None
 
 
+def _who(phrase: str) -> str:
+    """The party alone in "legal for the signature"; all of "approval for the change", which is no party."""
+    what_for = _FOR_WHAT.match(phrase)
+    if what_for:
+        return phrase[: what_for.start("rest")]
+    head = re.split(r"\s(?:for|on)\s", phrase, maxsplit=1)[0]
+    last = re.findall(r"\w+", head)[-1:]
+    return head if last and "party" in kinds(last[0].casefold()) else phrase
+
+
 def _phrases(said: str) -> Iterator[str]:
     for lead in _LEADS:
         for m in lead.finditer(said):
@@ -146,7 +159,6 @@ def _phrases(said: str) -> Iterator[str]:
                 continue
             end = _END.search(said, m.end(), m.end() + 400)
             phrase = said[m.end() : end.start() if end else m.end() + 400]
-            what_for = _FOR_WHAT.match(phrase)
-            yield phrase[: what_for.start("rest")] if what_for else phrase
+            yield _who(phrase)
     if subject := _SUBJECT.search(said):
         yield subject["who"]

@@ -114,10 +114,25 @@ _WITHOUT_FIGURES = (
 )
 _WORDS = (
     *_WITHOUT_FIGURES,
-    *("mrn", "m.r.n", "record", "chart", "dossier", "d.o.b", "birth", "born", "naci", "ssn", "social"),
+    *(
+        "mrn",
+        "m.r.n",
+        "record",
+        "chart",
+        "dossier",
+        "d.o.b",
+        "birth",
+        "born",
+        "naci",
+        "gebor",
+        "ssn",
+        "social",
+    ),
     *("resourcetype", "subject", "dmg", "in2|", "mrg|", "pd1|"),
 )
-_SHORT_WORDS = re.compile(r"\b(?:pts?|pat|dob|geb|née?)\b", re.IGNORECASE)
+_SHORT_WORDS = re.compile(
+    r"\b(?:pts?|pat|dob|geb|née?|bed|bett|lit|cama|zimmer|chambre|a[0-6]\d)\b", re.IGNORECASE
+)
 # All of them begin with a figure, so that nothing else is looked at.
 _FIGURES = re.compile(
     r"\d(?:\d{4}|\d{1,3}[ .-]\d{2,4}[ .-]\d|\d{0,1}[/.-]\d{1,2}[/.-]\d|\d{3}-\d\d-\d|"

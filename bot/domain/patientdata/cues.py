@@ -17,7 +17,7 @@ _NUMBER = r"(?P<number>[A-Z]{0,3}-?\d[\d-]{3,14})(?!\w|-\w|[.:]\d|\s?(?:%|x\b))"
 # ---- numbers of one's record --------------------------------------------------------------------------
 
 _MRN_WORDS = (
-    r"(?:(?:patient|person|pat|pt)?m\.?\s?r\.?\s?n\.?(?:'?s)?|e-?mpis?|med(?:ical)?\.?\s?rec(?:ord)?s?\.?(?:\s?(?:#|no\b\.?|"
+    r"(?:(?:patient|person|pat|pt)?m\.?\s?r\.?\s?n\.?(?:'?s)?|e-?mpis?|med(?:ical)?\.?\s?rec(?:ord)?s?\.?(?:\s?(?:#|no\b\.?|nbr\b|"
     r"num(?:ber)?s?\b|id\b))?|"
     r"mr\s?(?:#|no\b\.?|number\b|num\b)|(?:hosp(?:ital)?|chart|patient|pat|pt|pts|"
     r"patients)\.?[\s-]?(?:#|no\b\.?|nrs?\b\.?|num(?:ber)?s?\b|ids?\b|"
@@ -32,15 +32,25 @@ PATIENT_NUMBER = re.compile(
 )
 # Four figures in a row, or a day in figures: without either there is no number and no birth date.
 DATED = re.compile(r"\d{4}|\d\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d|\d[\s-]+\d|[^\W\d]\.?\s\d{1,2},?\s'?\d\d|-\d")
-PATIENT_PATH = re.compile(r"\bpatients?/(?P<number>\d{6,10})(?!\w|-\w)", re.IGNORECASE)
+PATIENT_PATH = re.compile(
+    r"\bpatients?(?:/|\?(?:[^\s?]{0,200}&)?identifier=(?:[^\s&|]{0,200}\|)?)(?P<number>\d{6,10})(?!\w|-\w)",
+    re.IGNORECASE,
+)
 MERGED = re.compile(
     r"\b(?:un)?(?:merg\w*|combin\w*|link(?:ed|ing)?)\s(?:\w+\s){0,2}(?P<number>\d{6,10})\s"
     r"(?:and|into|with|to|&)\s(?:\w+\s)?\d{6,10}\b",
     re.IGNORECASE,
 )
+# “merge request TEAGUE 4410298 / 4410315”, where charts or people are spoken of
+MERGED_FAR = re.compile(
+    r"\b(?:un)?merg\w*\b[^\n\d]{0,60}(?P<number>(?<![\w#-])\d{6,10})(?!\w|-\w)[^\n\d]{1,40}(?<![\w#-])\d{6,10}\b",
+    re.IGNORECASE,
+)
+MR_ALONE = re.compile(r"(?<![\w-])MR\s(?P<number>\d[\d-]{5,11})(?!\w|-\w|[.:]\d)")
 MRN_FAR = re.compile(
     r"(?<![\w-])(?:m\.?r\.?n\.?s?|medical record(?: (?:no|number|num)\.?)?|chart (?:no|number|#)|empi)\b"
-    r"(?P<between>[^\n\d]{1,44}?)(?<![\w#-])(?P<number>[A-Z]?\d{6,10})(?!\w|-\w|[.:,]\d)",
+    r"(?P<between>[^\n\d]{1,44}?)(?<![\w#-])(?P<number>[A-Z]?\d{6,10}|(?:(?<=[=:])|(?<=[=:]\s))\d{5})"
+    r"(?!\w|-\w|[.:,]\d)",
     re.IGNORECASE,
 )
 MRN_AFTER = re.compile(
@@ -102,7 +112,7 @@ NO_BIRTH = re.compile(
     r"\b(?:joined|since|hired|started|start|certified|released?|version|signed|dated?|founded|due|by|"
     r"until|expires?|effective|"
     r"updated|created|modified|built|retired?|installed|contract|deadline|standard|spec|v\d|"
-    r"published|copyright)\b",
+    r"published|copyright|after|before|prior|later than|older than|younger than|cut-?off)\b",
     re.IGNORECASE,
 )
 AGED = re.compile(
@@ -114,9 +124,10 @@ AGED = re.compile(
 WEAK = re.compile(
     r"(?<![\w-])(?P<what>(?:member(?:ship)?|subscriber|insured|insurance|ins|medicaid|medicare|"
     r"beneficiary|policy\s?holder|enrollee|"
-    r"mbi|hicn?|health\s?card|hcn|ohip|aetna|cigna|humana|uhc|bcbs|kaiser|anthem|tricare|accession|"
-    r"specimen|encounter|csn|fin|har|"
-    r"visit|admission|acct|account|policy|claim|group|case|auth(?:orization)?|unit|record|"
+    r"mbi|hicn?|health\s?card|hcn|ohip|aetna|cigna|humana|uhc|bcbs|kaiser|anthem|tricare|accession|fall|"
+    r"specimen|enc(?:ounter)?|csn|fin|har|"
+    r"passport|driver'?s?'? licen[sc]e|visit|admission|acct|account|policy|claim|group|case|"
+    r"auth(?:orization)?|unit|record|"
     r"kassennummer|versichertennummer|versicherung|aok|tk|"
     r"mutuelle|aseguradora|p[óo]liza|n[uú]mero de afiliado|id)(?:\s?(?:policy|plan|member|insurance|"
     r"card))?)\b"
@@ -124,7 +135,7 @@ WEAK = re.compile(
     re.IGNORECASE,
 )
 ASKS_MORE = re.compile(
-    r"acct|account|policy|claim|group|case|auth|unit|record|visit|id\b|tk\b", re.IGNORECASE
+    r"fall|acct|account|policy|claim|group|case|auth|unit|record|visit|id\b|tk\b", re.IGNORECASE
 )
 INSURED = re.compile(
     r"member|subscr|insur|medic|benef|policy|enroll|mbi|hic|health|hcn|ohip|versich|kasse|aok|tk|"
@@ -159,8 +170,41 @@ CLINICAL = re.compile(
     r"lab(?:s| result)?|results?|bed|room|icu|"
     r"ed\b|er\b|nicu|ward|nurse|allerg\w+|meds?|medications?|diagnos\w+|dx|surgery|biopsy|imaging|"
     r"x-?ray|mri|ct scan|appointment|a01|a04|a08|a28|a31|a40|oru|orm|"
+    r"problem list|tracking board|code status|co-?sign|exams?|ultrasound|discharge summary|consent|unmerge|"
+    r"newborn|neonate|infant|specimen|wrist-?band|banded|guarantor|billing hold|"
     r"immuni[sz]ation|vaccine|prescription|duplicate|insurance|eligibility|coverage|member|male|"
     r"female|dob|mrn)\b",
+    re.IGNORECASE,
+)
+# Whose number it is then: one of those who work there.
+OF_STAFF = re.compile(
+    r"\b(?:providers?|npi|employees?|emp|staff|badge|users?|login|resources?|physicians?|vendor|MD|NP|PA-C|RN)\b",
+    re.IGNORECASE,
+)
+# “mrn > 1000000”: a condition is nobody's.
+COMPARED = re.compile(r"\s[<>]=?\s")
+# “A08 for Jane Roe”, “meds of Jane Roe”: what only a patient has.
+HAS = re.compile(
+    r"\b(?:A[0-6]\d|labs|meds|allergies|MAR|encounters?|wrist-?bands?)\s(?:for|of)\s(?:pt\s|patient\s)?"
+)
+FILE = re.compile(
+    r"(?<![\w.])(?:(?P<a>[^\W\d]{2,})[ -](?P<b>[^\W\d]{2,})[ -](?P<number>\d{6,9})|"
+    r"(?P<number2>\d{6,9})[ -](?P<c>[^\W\d]{2,})[ -](?P<d>[^\W\d]{2,}))(?:[ -]\w{1,20}){0,4}"
+    r"\.(?:pdf|png|jpe?g|tiff?|dcm|docx?|xml|zip|txt|hl7|json)\b",
+    re.IGNORECASE,
+)
+# Where somebody lies, which beside a name is as good as a number.
+IN_BED = re.compile(
+    r"\b(?:(?:patient|pt)(?:\sis)?\sin|room|rm\.?|chambre|zimmer|habitaci[oó]n|zi\.)\s?#?"
+    r"(?:(?:room|rm\.?|bed)\s?)?\d{1,4}[a-z]?(?:[-/\s,]{1,3}[A-D]\b)?"
+    r"(?P<bed>[\s,/-]{1,3}(?:bed|bett|lit|cama)\s?#?\w{1,4})?(?!\w|[.:/]\d)|"
+    r"\b(?P<alone>bed|bett|lit|cama)\s?#?\d{1,4}(?:[-/]?\w)?(?!\w|[.:/]\d)",
+    re.IGNORECASE,
+)
+NO_BED = re.compile(
+    r"\b(?:tables?|maps?|mapp\w+|labels?|printers?|locations?|codes?|hilton|hotel|zoom|meet\w*|conference|"
+    r"laptops?|training|carts?|devices?|pumps?|monitors? (?:in|for|at)|install\w*|test(?:ed|ing|s)?|build|"
+    r"rolls?|tablets?|badge|war room)\b",
     re.IGNORECASE,
 )
 PHONE = re.compile(
@@ -178,7 +222,7 @@ STREET = re.compile(
 BIRTH = re.compile(rf"(?<![\w/.-]){DATE}")
 WHOLE = re.compile(
     r"(?<![\w/.-])(?:\d{1,2}[/.-]\d{1,2}[/.-](?:(?:19|20)\d\d|[3-9]\d)|(?:19|"
-    r"20)\d\d[-/]?\d\d[-/]?\d\d)(?![\w/]|[.-]\d)"
+    r"20)\d\d[-/]?\d\d[-/]?\d\d|[0-3]\d[0-3]\d(?:19\d\d|20[01]\d))(?![\w/]|[.-]\d)"
 )
 NUMBER_ALONE = re.compile(r"(?<![\w.,#/$€£-])#?(?P<number>[EA]?\d{6,9})(?![\w]|[-/.:,]\w|\s?%)")
 # What excuses a number or a date that stands alone: it is shown, not anybody's.

@@ -33,6 +33,7 @@ _OLD_YEAR = r"(?:19\d{2}|200\d|201[0-2])"
 OLD = re.compile(
     rf"(?<![\w/.-])(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:{_OLD_YEAR}|[3-9]\d)|"
     rf"{_OLD_YEAR}[-/]\d{{1,2}}[-/]\d{{1,2}}|"
+    rf"[0-3]\d[0-3]\d{_OLD_YEAR}|"
     rf"{_OLD_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?![\w/]|[.-]\d)"
 )
 # What stands where no date is known.
@@ -41,6 +42,8 @@ _NOBODYS = re.compile(
     r"9999)(?:[-/.]?\d\d){2}|1970-01-01"
 )
 _NUMBERS = re.compile(r"\d+")
+_YEARS = re.compile(r"(?<!\d)(?:18|19|20)\d\d(?=\D|$|(?:0[1-9]|1[0-2])[0-3]\d(?!\d))")
+_OURS = 2025  # the first year that a date of a project may still be of
 
 
 def is_birthday(text: str) -> bool:
@@ -57,6 +60,15 @@ def is_birthday(text: str) -> bool:
     if found[0] > 31:
         return 1 <= found[1] <= 12 and 1 <= found[2] <= monthrange(2000, found[1])[1]
     return min(found[0], found[1]) in range(1, 13) and max(found[0], found[1]) <= 31
+
+
+def is_past(text: str) -> bool:
+    """Whether it is of a year that nobody plans in any more: 2025 and the next ones are a project's own."""
+    found = _YEARS.search(text)
+    if found is not None:
+        return int(found[0]) < _OURS
+    short = int(_NUMBERS.findall(text)[-1][-2:])
+    return not _OURS % 100 <= short < _OURS % 100 + 10
 
 
 def _is_short(six: str) -> bool:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from bot.domain.patientdata.around import beneath
+from bot.domain.patientdata.cues import EXAMPLE
+
 # HL7 v2: the segments that say who somebody is. `\\r` and `\\n` may be written out in a log.
 _SEGMENT = re.compile(r"(?:(?<![\w.-])|(?<=\\[rn]))(PID|NK1|IN1|IN2|GT1|MRG|PD1)\|([^\n\r]{0,4000})")
 _END = re.compile(r"\\[rn]|(?:\s|\\[rn])(?=[A-Z][A-Z0-9]{2}\|)")
@@ -33,6 +36,8 @@ _STANDS_FOR = re.compile(
 )
 _NAME = re.compile(r"[^\W\d_][\w'’ .-]*\^[^\W\d_]")
 _TEST = re.compile(r"\bzz|test", re.IGNORECASE)
+# Who everybody is in a specification: an example only where it is called one.
+_NOBODY = re.compile(r"\|(?:DOE\^J(?:OHN|ANE)|SMITH\^J(?:OHN|ANE)|EVERYMAN\^ADAM)\b", re.IGNORECASE)
 _X12_NAME = re.compile(r"\bNM1[*|](?:IL|QC|03|74|1P0)[*|]1[*|]([^*|~\n]{1,60})[*|]([^*|~\n]{1,60})")
 _X12_BIRTH = re.compile(r"\bDMG[*|]D8[*|](?:18|19|20)\d{6}")
 
@@ -40,10 +45,14 @@ _X12_BIRTH = re.compile(r"\bDMG[*|]D8[*|](?:18|19|20)\d{6}")
 _QUOTE = r"\\*[\"']"
 _RESOURCE = re.compile(
     rf"{_QUOTE}?resourceType{_QUOTE}?\s*:\s*(?:{_QUOTE})?(?:Patient|RelatedPerson|Person|Coverage)\b|"
-    r"<(?:Patient|RelatedPerson)\s+xmlns|<patientRole\b|<patientPatient\b|<recordTarget\b"
+    r"<(?:Patient|RelatedPerson)\s+xmlns|<patientRole\b|<patientPatient\b|<recordTarget\b|<patient>\s*<name\b|"
+    r"<birthTime\s+value=\"(?:18|19|20)\d"
 )
 _SUBJECT = re.compile(rf"{_QUOTE}(?:subject|patient|beneficiary|individual){_QUOTE}\s*:\s*\{{")
-_VALUE = rf"(?:{_QUOTE})?\s*:\s*(?:\[\s*)?(?:{_QUOTE})?([^\"'\\\n,\]{{}}]{{1,80}})"
+_VALUE = (
+    rf"(?:{_QUOTE})?\s*:\s*(?:\[\s*)?"
+    rf"(?:{_QUOTE}([^\"'\\\n\]{{}}]{{1,80}})|([^\"'\\\n,\]{{}}]{{1,80}}))"
+)
 _SAYS_WHO = re.compile(
     rf"\b(family|given|birthDate|text|display){_VALUE}|\b(birthDate) value=\"([^\"]+)|"
     rf"<(birthTime) value=\"([^\"]+)|"
@@ -60,7 +69,9 @@ _BORN = re.compile(r"(?:18|19|20)\d{2}(?:-?\d{2}){0,2}")
 def segment(text: str) -> int | None:
     """Where an HL7 or X12 segment begins that says who somebody is; None for one of a specification."""
     for found in _SEGMENT.finditer(text):
-        if _is_somebodys(found[1], _END.split(found[2], maxsplit=1)[0]):
+        rest = _END.split(found[2], maxsplit=1)[0]
+        shown = _NOBODY.search(rest) and EXAMPLE.search(beneath(text, *found.span()))
+        if _is_somebodys(found[1], rest) and not shown:
             return found.start()
     for found in _X12_NAME.finditer(text):
         names = (found[1].strip(), found[2].strip())
@@ -122,7 +133,7 @@ def _tells(text: str) -> bool:
     if _said(text):
         return True
     number = _IDENTIFIER.search(text)
-    return number is not None and _is_filled((number[1] or number[2]).strip(), digits=True)
+    return number is not None and _is_filled(next(filter(None, number.groups()), "").strip(), digits=True)
 
 
 def _said(text: str) -> list[tuple[str, str]]:

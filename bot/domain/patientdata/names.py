@@ -17,6 +17,7 @@ FULL = re.compile(rf"\b({_CAPITAL}){_INITIAL}\s+{_PARTICLE}({_CAPITAL})\b")
 SURNAME_FIRST = re.compile(rf"\b({_CAPITAL})\s?[,^]\s?({_CAPITAL})\b")
 # Only the first letter of the given name: Smith, J. · J. Smith
 INITIALLED = re.compile(rf"\b{_CAPITAL},\s?[A-Z]\b\.?|\b[A-Z]\.\s?{_CAPITAL}\b")
+SHORTENED = re.compile(rf"\b{_CAPITAL}\s[A-Z]\b(?!\s?[\w'’.]\w)")  # Smith J
 TITLED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Mister|Mme|Mlle|Herr|Frau|Sra?|Señora?|Monsieur|Madame)\b\.?\s+"
     rf"{_PARTICLE}{_CAPITAL}"
@@ -29,10 +30,20 @@ _NO_ENDING = re.compile(
     r"(?:tion|ments?|ings?|ics|ity|ances?|ences?|ness|ware|ship|ices?|ports?|ables?|ive|ology)$",
     re.IGNORECASE,
 )
+# … but these are family names.
+_NAMES_SO_ENDING = re.compile(
+    r"(?:king|price|rice|pryce|manning|browning|harding|fleming|jennings|hastings|spence|lawrence|"
+    r"vance|sterling|cummings|dowling|keating|downing|pickering|hemming|hemmings|billings|"
+    r"rawlings|bunting|whiting|golding|goulding|darling|starling|spalding|schilling|lansing|"
+    r"torrance|terrance|pence|clarence|florence|clemence|clement)",
+    re.IGNORECASE,
+)
 # How test patients are called: ZZTEST, PATIENT · TEST, JANE · Smith^Test · Test Patient · Zzz Anna
 _NAMED_TEST = re.compile(
     r"\b(?:[Zz][Zz]+[a-z]*|ZZ[A-Z]*|(?:[Tt]est|TEST)\s?[,^]\s?\w+|\w+\s?[,^]\s?(?:[Tt]est|TEST)[a-z]*|"
-    r"T(?:est|EST) P(?:atient|ATIENT)|P(?:atient|ATIENT) T(?:est|EST)|Mickey Mouse|Donald Duck)\b"
+    r"T(?:est|EST) P(?:atient|ATIENT)|P(?:atient|ATIENT) T(?:est|EST)|Mickey Mouse|Donald Duck|"
+    r"TEST ?PATIENT\w*|J(?:ohn|ane|OHN|ANE) Q\.? P(?:ublic|UBLIC)|"
+    r"EVERY(?:MAN|WOMAN|BODY|PERSON)\s?[,^]\s?\w+)\b"
 )
 # … and how they are spoken of: "the test patient", "a dummy MRN". Not "please test patient …".
 _KIND = r"(?:test|dummy|fake|fictional|fictitious|sample|synthetic|made-?up|demo|mock)"
@@ -90,11 +101,20 @@ def in_a_system(text: str) -> re.Match[str] | None:
 def _may_be_one(first: str, second: str) -> bool:
     """Two words with a capital that nothing speaks against. Abbreviations are nobody's name."""
     said = (first, second)
-    if any(word.casefold() in no_names() or _NO_ENDING.search(word) or len(word) < 2 for word in said):
+    if any(word.casefold() in no_names() or _ends_as_a_thing(word) or len(word) < 2 for word in said):
         return False
     return not (first.isupper() or second.isupper()) or (
         first.isupper() and second.isupper() and min(map(len, said)) > 3
     )
+
+
+def may_be(word: str) -> bool:
+    """Whether one word with a capital can be somebody's name."""
+    return word.casefold() not in no_names() and not _ends_as_a_thing(word)
+
+
+def _ends_as_a_thing(word: str) -> bool:
+    return _NO_ENDING.search(word) is not None and _NAMES_SO_ENDING.fullmatch(word) is None
 
 
 def surely(text: str) -> re.Match[str] | None:

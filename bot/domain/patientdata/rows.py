@@ -13,7 +13,9 @@ from bot.domain.patientdata.dates import DATE, OLD, is_birthday
 _LINES = re.compile(r"[\n\r]")
 _MARKS = ",;\t|"
 _BORN = re.compile(
-    r"dob|d\.o\.b|birth ?date|date of birth|birth|geburtsdatum|fecha nac\w*|naissance", re.IGNORECASE
+    r"dob|d\.o\.b|birth ?date|date of birth|birth|birth\w{0,4}|bdate|geb\.? ?dat\w*|geburtsdatum|"
+    r"fecha (?:de )?nac\w*|f\.? ?nac\w*|(?:date de )?naissance|ddn",
+    re.IGNORECASE,
 )
 _NUMBER_OF = re.compile(
     r"mrn|pat(?:ient)? ?(?:id|no|number|#)|medical record(?: number)?|ssn|member ?(?:id|no)|"
@@ -29,6 +31,10 @@ _NAME_OF = re.compile(
     re.IGNORECASE,
 )
 _SEGMENT = re.compile(r"\s*[A-Z][A-Z0-9]{2}\|")  # of a message, which is looked at as one
+_COUNTED = re.compile(
+    r"^\s*(?:row|line|rec(?:ord)?|zeile|fila|ligne)\s?#?\d+\s?[:=>-]\s*|^.{0,200}?\bvalues\s?\(",
+    re.IGNORECASE,
+)
 _DIGIT = re.compile(r"\d")
 _SEX = re.compile(r"m|f|male|female|u|unk", re.IGNORECASE)
 _DIGITS = re.compile(r"[A-Z]{0,3}\d[\d-]{4,13}", re.IGNORECASE)
@@ -40,8 +46,11 @@ def of_patients(text: str) -> int | None:
     """Where the first line of a patient stands; None where there is none."""
     place = 0
     heads: Sequence[str] | None = None
-    for line in _LINES.split(text):
+    lines = _LINES.split(text)
+    for nth, line in enumerate(lines):
         fields = _fields(line)
+        if not fields and _is_patient(_card(lines[nth : nth + 3])):
+            return place
         if len(fields) >= 3:
             told = _DIGIT.search(line) is not None
             if not told and _is_head(fields):
@@ -58,14 +67,23 @@ def _fields(line: str) -> Sequence[str]:
     mark = max(_MARKS, key=line.count)
     if line.count(mark) < 2 or len(line) > 4000:
         return ()
+    line = _COUNTED.sub("", line)
     if mark == "|":
         if _SEGMENT.match(line):
             return ()
         return [field.strip() for field in line.strip().strip("|").split("|")]
     try:
-        return [field.strip() for field in next(csv.reader([line], delimiter=mark, skipinitialspace=True))]
+        return [
+            field.strip(" '()") for field in next(csv.reader([line], delimiter=mark, skipinitialspace=True))
+        ]
     except csv.Error:
         return ()
+
+
+def _card(lines: Sequence[str]) -> Sequence[str]:
+    """A label read by a machine, or typed off a screen: each field on a line of its own."""
+    short = [line.strip() for line in lines]
+    return short if len(short) == 3 and all(2 <= len(line) <= 30 for line in short) else ()
 
 
 def _is_head(fields: Sequence[str]) -> bool:

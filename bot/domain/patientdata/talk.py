@@ -7,8 +7,17 @@ from collections.abc import Callable, Iterator
 
 from bot.domain.patientdata import cues, names
 from bot.domain.patientdata.around import around, beneath, excused
-from bot.domain.patientdata.dates import OLD, is_birthday
-from bot.domain.patientdata.numbers import LABELLED_SSN, LAST_FOUR, MBI, NHS, SSN, is_ssn, national
+from bot.domain.patientdata.dates import OLD, is_birthday, is_past
+from bot.domain.patientdata.numbers import (
+    BORN_ON,
+    LABELLED_SSN,
+    LAST_FOUR,
+    MBI,
+    SSN,
+    is_ssn,
+    national,
+    of_a_state,
+)
 
 Found = tuple[str, int]  # which kind, and where
 Find = Callable[[str], Iterator[Found]]
@@ -21,7 +30,11 @@ STATE = "a national number"
 SSN_KIND = "a social security number"
 
 _DIGITS = "0123456789"
-_OF_PATIENTS = ("patient", "pt", "paciente", "pat", "^", "admitted", "discharged")
+_OF_BEDS = ("bed", "bett", "lit", "cama", "room", "rm", "zimmer", "chambre", "habit", "patient in", "pt in")
+_OF_PATIENTS = (
+    *("labs ", "meds ", "allergies ", "mar ", "encounter", "band", "a0", "a1", "a2", "a3", "a4"),
+    *("patient", "pt", "paciente", "pat", "^", "admitted", "discharged"),
+)
 
 
 def said(text: str) -> Found | None:
@@ -36,7 +49,7 @@ def _worth_trying(text: str) -> Iterator[Find]:
     """The rules that may find anything: most texts lack the figures for one and the words for another."""
     lower = text.casefold()
     figures = sum(map(text.count, _DIGITS))
-    if figures >= 7 or "ssn" in lower or "social" in lower:
+    if figures >= 7 or "ssn" in lower or "social" in lower or "mrn" in lower:
         yield _social
     if figures >= 5:
         yield _medicare
@@ -49,7 +62,10 @@ def _worth_trying(text: str) -> Iterator[Find]:
     if any(word in lower for word in _OF_PATIENTS):
         yield _named
     yield _aged
+    if figures and any(word in lower for word in _OF_BEDS):
+        yield _in_bed
     if figures >= 6:
+        yield _files
         yield _in_line
         yield _beside
 
@@ -64,11 +80,19 @@ def _social(text: str) -> Iterator[Found]:
         if is_ssn(found[0]) and not _shown(text, found):
             yield SSN_KIND, found.start()
     for found in LAST_FOUR.finditer(text):
-        if names.perhaps(around(text, *found.span())) and not excused(text, *found.span(), named=True):
+        whose = re.search(r"[A-Z][^\W\d_]+'s $", text[: found.start()])
+        if (whose or names.perhaps(around(text, *found.span()))) and not excused(
+            text, *found.span(), named=True
+        ):
             yield SSN_KIND, found.start()
-    for found in NHS.finditer(text):
+    for found in of_a_state(text):
         if names.perhaps(around(text, *found.span())) and not excused(text, *found.span(), named=True):
             yield STATE, found.start()
+    if cues.CLINICAL.search(text):
+        for found in BORN_ON.finditer(text):
+            near = text[max(0, found.start() - 34) : found.end() + 34]
+            if names.perhaps(near) and not excused(text, *found.span(), named=True):
+                yield STATE, found.start()
     for found in national(text):
         if not cues.EXAMPLE.search(beneath(text, *found.span())):
             yield STATE, found.start()
@@ -92,6 +116,8 @@ def _records(text: str) -> Iterator[Found]:
         cues.PATIENT_NUMBER,
         cues.PATIENT_PATH,
         cues.MERGED,
+        cues.MERGED_FAR,
+        cues.MR_ALONE,
         cues.MRN_FAR,
         cues.MRN_AFTER,
     ):
@@ -103,29 +129,41 @@ def _records(text: str) -> Iterator[Found]:
 def _is_record(text: str, found: re.Match[str]) -> bool:
     number = found["number"]
     digits = sum(c.isdigit() for c in number)
-    named = _names_near(text, found)
+    near = around(text, *found.span(), before=50, after=50)
+    named = (names.perhaps if found.re is cues.MR_ALONE else names.surely)(near) is not None
+    if found.re in (cues.MR_ALONE, cues.MERGED_FAR) and not (named or _of_charts(text, found)):
+        return False
     if digits < 4 or (digits == 4 and not named) or cues.NO_NUMBER.match(text, found.end("number")):
+        return False
+    if cues.COMPARED.search(found[0]):
         return False
     if "between" in found.groupdict() and (
         cues.OTHER_NUMBER.search(found["between"]) or OLD.fullmatch(number)
     ):
         return False
     if re.fullmatch(
-        r"20[23]\d[01]\d[0-3]\d|20[23]\d-\d\d-\d\d|\d{5,}-\d{5,}|[A-Z]{2,3}-\d{1,5}", number, re.IGNORECASE
+        r"20[23]\d[01]\d[0-3]\d|20[23]\d-\d\d-\d\d|\d{5,}-\d{5,}|(?:1|\d{1,9}0)-\d{3,}|[A-Z]{2,3}-\d{1,5}",
+        number,
+        re.IGNORECASE,
     ):
         return False  # a day of the project, a range, somebody's ticket
     return not excused(text, *found.span(), named=named)
 
 
-def _names_near(text: str, found: re.Match[str]) -> bool:
-    return names.surely(around(text, *found.span(), before=50, after=50)) is not None
+def _of_charts(text: str, found: re.Match[str]) -> bool:
+    if found.re is cues.MR_ALONE:
+        return False
+    return (
+        re.search(r"\b(?:charts?|patients?|mrns?|dup\w*)\b", beneath(text, *found.span()), re.I) is not None
+    )
 
 
 def _births(text: str) -> Iterator[Found]:
     for pattern in (cues.DOB, cues.DOB_AFTER):
         for found in pattern.finditer(text):
             named = names.perhaps(around(text, *found.span(), before=50, after=40)) is not None
-            if is_birthday(found["date"]) and not excused(text, *found.span(), named=named):
+            told = is_birthday(found["date"]) and not cues.COMPARED.search(found[0])
+            if told and not excused(text, *found.span(), named=named):
                 yield BIRTH, found.start()
     for found in cues.DOB_FAR.finditer(text):
         named = names.perhaps(around(text, *found.span(), before=50, after=40)) is not None
@@ -153,6 +191,9 @@ def _old(text: str) -> Iterator[Found]:
             name = names.surely(near) or names.surely(after)
             name = name or _right_before(names.perhaps(near), near) or _right_after(names.perhaps(after))
             name = name or _right_before(names.INITIALLED.search(near), near)
+            if cues.CLINICAL.search(beneath(text, *found.span())):
+                name = name or _right_before(names.SHORTENED.search(near), near)
+            name = name or re.search(r"\b(?:[Pp]at\.|pt|[Pp]atient(?:in)?)\s[A-Z][^\W\d_]+,?\s$", near)
         else:
             name = _right_before(names.in_a_system(near), near)
         if name and not excused(text, *found.span(), named=True):
@@ -171,9 +212,11 @@ def _insured(text: str) -> Iterator[Found]:
     for found in cues.WEAK.finditer(text):
         if sum(c.isdigit() for c in found["number"]) < 5 or cues.NO_NUMBER.match(text, found.end("number")):
             continue
+        if found["what"].casefold() == "id" and cues.OF_STAFF.search(beneath(text, *found.span())):
+            continue
         near = around(text, *found.span(), before=80, after=80)
         clinical = re.search(
-            r"\b(?:patients?|pts?|dob|insured|subscriber|member|admit\w*|discharg\w*)\b",
+            r"\b(?:patients?|pts?|dob|station \d|insured|subscriber|member|admit\w*|discharg\w*)\b",
             near.replace(found[0], " "),
             re.IGNORECASE,
         )
@@ -186,22 +229,24 @@ def _insured(text: str) -> Iterator[Found]:
 def _named(text: str) -> Iterator[Found]:
     """“patient John Smith”, “John Smith (patient)”."""
     for found in cues.PATIENT.finditer(text):
-        if found["before"] or found["word"] == "PT":
-            continue
         rest = text[found.end() : found.end() + 60].split("\n")[0]
         name = names.surely(rest)
+        other = found["before"] and (found["before"].strip().casefold() != "for" or name is None)
+        if other or found["word"] == "PT":
+            continue
         if name is None or name.start() > 0:
             name = names.perhaps(rest) if _is_told_of(text, found, rest) else None
         if name is not None and name.start() == 0 and not excused(text, *found.span(), named=True):
             yield NAME, found.start()
     for found in cues.WROTE.finditer(text):
-        if names.is_given(found[2]) and not excused(text, *found.span(), named=True):
+        if _is_written_name(text, found) and not excused(text, *found.span(), named=True):
             yield NAME, found.start()
     for found in cues.ADMITTED.finditer(text):
         near = text[max(0, found.start() - 40) : found.start()].rsplit("\n", 1)[-1]
         name = names.surely(near)
         if name and len(near) - name.end() <= 2 and not excused(text, *found.span(), named=True):
             yield NAME, found.start()
+    yield from _of_a_patient(text)
     yield from _at_home(text)
     for place in cues.THE_PATIENT.finditer(text):
         near = cues.PHONE.sub("", text[max(0, place.start() - 60) : place.start()].rsplit("\n", 1)[-1])
@@ -212,6 +257,65 @@ def _named(text: str) -> Iterator[Found]:
             and not excused(text, *place.span(), named=True)
         ):
             yield NAME, place.start()
+
+
+def _is_written_name(text: str, found: re.Match[str]) -> bool:
+    """SMITH^JOHN; beside a number and a word of patients also a name that is not known."""
+    if found[1].casefold() in names.no_names() or len(found[1]) < 3:
+        return False
+    if re.search(r"\w\^$", text[max(0, found.start() - 2) : found.start()]):
+        return False  # a number stands before it: somebody who works there
+    if cues.EXAMPLE.search(around(text, *found.span())) and not re.search(r"\d{6}", text):
+        return False
+    if names.is_given(found[2]):
+        return True
+    near = around(text, *found.span(), before=60, after=60)
+    told = re.search(r"\bpid\b|\bpatient", near, re.IGNORECASE) and re.search(r"(?<!\d)\d{6,10}(?!\d)", near)
+    return told is not None and found[2].casefold() not in names.no_names() and len(found[2]) > 2
+
+
+def _in_bed(text: str) -> Iterator[Found]:
+    """“room 12 bed 2, Mrs. Alvarez”, “pt in 412B, Jane Roe”."""
+    for found in cues.IN_BED.finditer(text):
+        line = beneath(text, *found.span())
+        lies = found["bed"] or found["alone"] or re.match(r"p", found[0], re.IGNORECASE)
+        title = re.match(r"chambre|zimmer|habitaci|zi", found[0], re.IGNORECASE)
+        if cues.NO_BED.search(line) or not (lies or title):
+            continue
+        after = text[found.end() : found.end() + 26].split("\n")[0]
+        before = text[max(0, found.start() - 26) : found.start()].rsplit("\n", 1)[-1]
+        told = re.search(r"\b(?:patient\w*|pts?)\b", line, re.IGNORECASE)
+        find = names.surely if lies and (told or not title) else names.TITLED.search
+        if (find(after) or find(before)) and not excused(text, *found.span(), named=True):
+            yield NAME, found.start()
+
+
+def _of_a_patient(text: str) -> Iterator[Found]:
+    """“A08 for Jane Roe”; “pt Roe” and how they are reached."""
+    for found in cues.HAS.finditer(text):
+        name = names.surely(text[found.end() : found.end() + 40].split("\n")[0])
+        if name and name.start() == 0 and not excused(text, *found.span(), named=True):
+            yield NAME, found.start()
+    for found in re.finditer(r"\b(?:pt|patient)\s([A-Z][a-z][^\W\d_]+)\b", text):
+        if (
+            names.may_be(found[1])
+            and _reached(text, found.end())
+            and not excused(text, *found.span(), named=True)
+        ):
+            yield NAME, found.start()
+
+
+def _files(text: str) -> Iterator[Found]:
+    """“Roe_Jane_00482913.pdf”, once the marks between the words are off."""
+    for found in cues.FILE.finditer(text):
+        words = [found[group] for group in "abcd" if found[group]]
+        number = found["number"] or found["number2"]
+        if (
+            any(map(names.is_given, words))
+            and not re.match(r"(?:19|20)\d\d[01]\d[0-3]\d", number)
+            and not excused(text, *found.span(), named=True)
+        ):
+            yield MRN, found.start()
 
 
 def _at_home(text: str) -> Iterator[Found]:
@@ -243,7 +347,8 @@ def _aged(text: str) -> Iterator[Found]:
         ward = cues.CLINICAL.search(f"{after} {_ward(after)} {near}")
         close = name is not None and len(near) - name.end() <= 6
         beyond = names.surely(text[found.end() : found.end() + 40].split("\n")[0])
-        close = close or (beyond is not None and beyond.start() <= 4)
+        sexed = re.search(r"\b(?:fe)?male\b|\b(?:wo)?man\b|\blady\b", after)
+        close = close or (beyond is not None and beyond.start() <= (20 if sexed else 4))
         if ward and close and not excused(text, *found.span(), named=True):
             yield NAME, found.start()
 
@@ -257,8 +362,9 @@ def _in_line(text: str) -> Iterator[Found]:
     for found in cues.NUMBER_ALONE.finditer(text):
         near = text[max(found.start() - 44, text.rfind("\n", 0, found.start()) + 1) : found.end() + 44]
         near = near.replace(found["number"], " ").split("\n")[0]
-        date = cues.BIRTH.search(near)
-        name = names.perhaps(near.replace(date[0], " ")) if date and is_birthday(date[0]) else None
+        date = next((d for d in cues.BIRTH.finditer(near) if is_birthday(d[0]) and is_past(d[0])), None)
+        rest = near.replace(date[0], " ") if date else ""
+        name = names.perhaps(rest) or names.SHORTENED.search(rest)
         close = date and name and len(near) - len(date[0]) - len(name[0]) <= 26
         if close and not cues.NO_BIRTH.search(near) and not excused(text, *found.span(), named=True):
             yield BIRTH, found.start()
@@ -270,12 +376,14 @@ def _beside(text: str) -> Iterator[Found]:
     for found in cues.NUMBER_ALONE.finditer(text):
         if not (clinical or re.match(r"0\d{6}", found["number"])):
             continue
+        if cues.OF_STAFF.search(beneath(text, *found.span())):
+            continue
         if re.match(r"20[23]\d[01]\d", found["number"]) or cues.NO_NUMBER.match(text, found.end()):
             continue
         near = text[max(0, found.start() - 34) : found.start()].rsplit("\n", 1)[-1]
         name = names.perhaps(near)
         close = name is not None and re.fullmatch(r"[\s(,:#|/-]{1,5}", near[name.end() :])
-        after = re.match(r"[\s(),:|/\]-]{1,4}", text[found.end() : found.end() + 4])
+        after = re.match(r"[\s(),:|/\]-]{1,4}(?:for\s|of\s)?", text[found.end() : found.end() + 8])
         follows = names.surely(text[found.end() + after.end() : found.end() + 40]) if after else None
         if (close or (follows and follows.start() == 0)) and not excused(text, *found.span(), named=True):
             yield MRN, found.start()
