@@ -28,7 +28,11 @@ TABS = (None, "home")  # Slack has not always said which tab it is
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
     desk = _Desk(tracker, slack)
+    _register_page(app, tracker, inbox, slack, desk)
+    _register_wishes(app, tracker, slack, desk)
 
+
+def _register_page(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack, desk: _Desk) -> None:
     async def opened(event: dict[str, Any], body: dict[str, Any]) -> None:
         if event.get("tab") in TABS:
             who = Actor(slack.workspace, event["user"])
@@ -59,6 +63,8 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         where = Where(project=project, direct=True)
         await desk.answered(desk.who(body), lambda who: tracker.undo(who, where, revision))
 
+
+def _register_wishes(app: AsyncApp, tracker: Tracker, slack: Slack, desk: _Desk) -> None:
     @app.action(re.compile(f"^{views.SET}"))
     async def set_something(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()

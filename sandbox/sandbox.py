@@ -57,10 +57,7 @@ class Sandbox:
     ) -> None:
         """`beside` another one: a further workspace of the same Slack, with the same app, clock, weather and
         way to the app, and with a page and a control API of its own."""
-        if host not in LOOPBACK:
-            raise ValueError("The sandbox listens on this machine only: host is 127.0.0.1, ::1 or localhost.")
-        if delivery not in ("socket", "http") or (delivery == "socket" and request_url):
-            raise ValueError('delivery is "socket", or "http" with the request_url of the app, now or later.')
+        _refuse(host, delivery, request_url)
         self._address = (host, port)
         self._ack_seconds = ack_seconds
         self.hints = list(hints or [])  # what the page proposes to try first
@@ -307,6 +304,14 @@ class Sandbox:
         for name, value in made.items():
             if name not in self.state.secrets:
                 self.state.put_secret(name, value)
+
+
+def _refuse(host: str, delivery: str, request_url: str | None) -> None:
+    """What nobody can mean."""
+    if host not in LOOPBACK:
+        raise ValueError("The sandbox listens on this machine only: host is 127.0.0.1, ::1 or localhost.")
+    if delivery not in ("socket", "http") or (delivery == "socket" and request_url):
+        raise ValueError('delivery is "socket", or "http" with the request_url of the app, now or later.')
 
 
 def _app(manifest: Json, number: int) -> App:
