@@ -62,13 +62,11 @@ class Sandbox:
         self._ack_seconds = ack_seconds
         self.hints = list(hints or [])  # what the page proposes to try first
         self._server: Server | None = None
-        self._disk = Disk(data) if data else None
         self.clock: Clock = beside.clock if beside else Clock(at)
         self._first: Sandbox = beside._first if beside else self
         self.workspaces: list[Sandbox] = beside.workspaces if beside else []
         self.state = State(_app(manifest, len(self.workspaces)))
-        if self._disk:
-            self._disk.load(self.state)
+        self._disk = self._remembered(data)
         self._stopped_at = self.state.last_seen
         self._make_secrets(installed=installed)
         self.faults: Faults = beside.faults if beside else Faults()
@@ -89,6 +87,13 @@ class Sandbox:
         self.seeds = Seeds(self.slack)
         self.screens = Screens(self.slack, self.people, self.interactions, self.views)
         self._meet()
+
+    def _remembered(self, data: Path | None) -> Disk | None:
+        """What the state is kept on, after what was kept there before has become the state."""
+        disk = Disk(data) if data else None
+        if disk:
+            disk.load(self.state)
+        return disk
 
     def _find_a_way(self, delivery: str, request_url: str | None, signed_with: str) -> None:
         """To the app: over websockets it opens, or to its request URL once that is known."""
