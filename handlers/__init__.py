@@ -104,8 +104,8 @@ async def _unknown(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContex
     kind = "command" if "command" in body else str(body.get("type"))
     if kind == "block_suggestion":
         await ack(options=[])
-    elif kind == "view_closed" or (kind == "block_actions" and body["actions"][0].get("url")):
-        await ack()  # there is nothing to do about it
+    elif kind in ("command", "view_closed") or (kind == "block_actions" and body["actions"][0].get("url")):
+        await ack()  # another app's command, or only a link: there is nothing to do about it
     else:
         log.warning("Nobody here knows the %s %.80r", kind, _named(body))
         raise NotFound(given.FORM if kind == "view_submission" else given.BUTTON)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -14,7 +15,7 @@ from bot.tracker import Actor, Done, Tracker, Where
 from handlers import channels
 from handlers.inbox import Inbox
 from handlers.readiness import pressed_by
-from handlers.views import blocks, given, told
+from handlers.views import blocks, given, summary, told
 from handlers.views import rules as views
 
 VERBS = frozenset({"permissions", "internal", "summary"})
@@ -75,14 +76,16 @@ async def _summary(
     tracker: Tracker, slack: Slack, who: Actor, where: Where, command: Command
 ) -> blocks.Message:
     if command.key == "list":
-        return _told(await asyncio.to_thread(tracker.summaries, who, where), where)
+        done = await asyncio.to_thread(tracker.summaries, who, where)
+        return summary.naming_channels(_told(done, where))
     if command.key == "off":
-        return _told(await asyncio.to_thread(tracker.end_summary, who, where, command.rest), where)
+        done = await asyncio.to_thread(tracker.end_summary, who, where, command.rest)
+        return summary.naming_channels(_told(done, where))
     channel = command.channel
     done = await asyncio.to_thread(tracker.add_summary, who, where, command.audience, channel, command.rest)
     is_there = channel is not None and await channels.joined(channel, tracker, slack)
     lines = done.lines if is_there else (*done.lines, NOT_IN.format(channel=channel))
-    return told.done(told.placed(lines, done.plan.project, where.channel), done.project, done.undo)
+    return summary.naming_channels(_told(replace(done, lines=lines), where))
 
 
 def _told(done: Done, where: Where) -> blocks.Message:

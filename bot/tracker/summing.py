@@ -165,7 +165,7 @@ def _entry(view: View, summary: Summary, day: date) -> Entry:
         kind=SUMMARY,
         subject=of,
         fingerprint=day.isoformat(),
-        words=f"the weekly summary: {_said(summary)}",
+        words=f"the weekly summary for {_whom(summary)}",
         at=view.s.now,
         critical=True,  # asked by the project itself: of nobody's budget
         project=view.due.id,
@@ -196,8 +196,12 @@ def summary_message(view: View, summary: Summary, entry: Entry) -> tuple[str, st
 
 
 def _said(summary: Summary) -> str:
-    whom = {Audience.CUSTOMER: "the customer"}.get(summary.audience, summary.audience.value)
-    return f"for {whom} in <#{summary.channel}>, every {NAMES[summary.day]} at {summary.at:%H:%M}"
+    where, when = f"<#{summary.channel}>", f"every {NAMES[summary.day]} at {summary.at:%H:%M}"
+    return f"for {_whom(summary)} in {where}, {when}"
+
+
+def _whom(summary: Summary) -> str:
+    return {Audience.CUSTOMER: "the customer"}.get(summary.audience, summary.audience.value)
 
 
 def _when(words: str) -> tuple[str, time]:

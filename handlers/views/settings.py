@@ -34,17 +34,18 @@ def settings(plan: Plan, policies: Policies) -> b.Message:
 
 
 def flat(policies: Policies) -> Mapping[str, str]:
-    """By name, the value as it is typed."""
-    return dict(_flattened("", policies.as_mapping()))
+    """By name, the value as it is typed; who may what and the summaries have screens of their own."""
+    found = _flattened("", policies.as_mapping())
+    return {name: _words(value, ", " if name.startswith("gonogo.") else " ") for name, value in found}
 
 
-def _flattened(group: str, mapping: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _flattened(group: str, mapping: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, value in mapping.items():
         name = f"{group}.{key}" if group else key
         if isinstance(value, Mapping):
             yield from _flattened(name, value)
-        else:
-            yield name, _words(value, ", " if group == "gonogo" else " ")
+        elif name in SETTINGS:
+            yield name, value
 
 
 def form(plan: Plan, policies: Policies) -> b.Block:

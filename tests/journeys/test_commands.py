@@ -103,7 +103,8 @@ async def test_an_item_goes_from_doing_to_done_to_validated(world: World) -> Non
     done = await world.command(BEN, "done feed 200 positions an hour since 08:00")
     assert "Chen Wei confirms" in done["text"]
     assert "somebody else" in (await world.command(BEN, "validate feed looks fine"))["text"]
-    assert "what shows" in (await world.command(CHEN, "validate feed"))["text"]
+    await world.command(CHEN, "validate feed")
+    assert (await world.views(CHEN))[-1]["title"]["text"] == "Validate"  # a form asks what shows it
     await world.command(CHEN, "validate feed saw 12 ships on the map")
     feed = (await plan(world)).item["feed"]
     assert feed.status is Status.VALIDATED
@@ -355,8 +356,6 @@ async def test_who_is_in_several_projects_is_asked_which(world: World) -> None:
         "add " + "long " * 8_000,
         "item \x00\x01\x02",
         "<!channel>",
-        "block",
-        "waive training",
         "reopen feed because",
         "validate training yes",
         "new",

@@ -139,4 +139,4 @@ async def test_the_same_can_be_asked_in_a_direct_message(world: World) -> None:
     said = [m["text"] for m in await dms(world, BEN)]
     assert any("Vessel feed connected" in text for text in said)
     assert any("`digest.at` 09:00" in text for text in said)
-    assert labels((await dms(world, BEN))[-1]) == ["Change one …"]
+    assert labels((await dms(world, BEN))[-1]) == ["Digest and hours …", "Change one …"]
