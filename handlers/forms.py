@@ -139,6 +139,7 @@ class Forms:
         if "files" not in filled.values:
             return filled
         said, link = filled.values["evidence"] or "", filled.values["link"] or ""
+        proofs.refuse_no_link(link)
         plan = await asyncio.to_thread(self._tracker.choosable, who, _in(filled.about.project))
         channel, found = plan.project.channel, []
         linked = proofs.file_of(link)

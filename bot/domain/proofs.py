@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Invalid, Refused
 
+_LINK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 _FILE = re.compile(r"https?://[\w.:-]+/files/[UW][A-Z0-9]{1,30}/(F[A-Z0-9]{2,30})(?:/\S*)?", re.ASCII)
 LONGEST_NAME = 120
 
@@ -35,6 +36,15 @@ def file_of(link: str) -> str | None:
     """The file whose link this is; None for a link to anything else."""
     match = _FILE.fullmatch(link.strip())
     return match[1] if match else None
+
+
+def refuse_no_link(link: str) -> None:
+    """What leads nowhere shows nothing, and would stand as the link of what somebody confirmed."""
+    if link and not _LINK.fullmatch(link):
+        raise Invalid(
+            "That is no link: one begins with https://. What you saw, or a ticket's number, goes above.",
+            field="link",
+        )
 
 
 def words(said: str, link: str, proofs: Sequence[Proof]) -> str:
