@@ -196,6 +196,20 @@ def of(project: Project) -> Policies:
 
 def changed(mapping: Mapping[str, Any], setting: str, words: str) -> Mapping[str, Any]:
     """The mapping with one setting (`digest.at`) said in words; Invalid when there is no such, or not so."""
+    return all_changed(mapping, {setting: words})
+
+
+def all_changed(mapping: Mapping[str, Any], wanted: Mapping[str, str]) -> Mapping[str, Any]:
+    """The mapping with several settings said in words, judged together: hours may begin where they ended
+    until now when their end moves too."""
+    after = mapping
+    for setting, words in wanted.items():
+        after = _changed(after, setting, words)
+    Policies.read({group: said for group, said in after.items() if said is not mapping.get(group)})
+    return after
+
+
+def _changed(mapping: Mapping[str, Any], setting: str, words: str) -> Mapping[str, Any]:
     name = setting.strip().casefold()
     name = f"{name}.talk" if name == "hear" else name
     if name.startswith("may."):
@@ -208,9 +222,7 @@ def changed(mapping: Mapping[str, Any], setting: str, words: str) -> Mapping[str
     before = mapping.get(group)
     if group in _IN_SHORT and isinstance(before, str | bool):
         before = {_IN_SHORT[group]: before}
-    after = {**mapping, group: _put(before, inner, _said(name, words.strip()))}
-    Policies.read({group: after[group]})
-    return MappingProxyType(after)
+    return MappingProxyType({**mapping, group: _put(before, inner, _said(name, words.strip()))})
 
 
 def _allowed(mapping: Mapping[str, Any], act: str, words: str) -> Mapping[str, Any]:

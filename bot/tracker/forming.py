@@ -244,19 +244,19 @@ class Forming(Acting, Items, Blocking):
             since = tx.events(project.workspace, project.key, after_revision=seen, entity="project")
             since = [event for event in since if event.change.field == "policies"]
             seen_then = since[0].change.before or {} if since else project.policies
-            mapping, clashes = project.policies, []
+            asked, taken, clashes = policies.all_changed(project.policies, wanted), {}, []
             for name, said in wanted.items():
-                changed = policies.changed(mapping, name, said)
-                mine, now = _setting(project, changed, name), _setting(project, mapping, name)
+                mine, now = _setting(project, asked, name), _setting(project, project.policies, name)
                 was = _setting(project, seen_then, name)
                 if mine in (was, now):
                     continue
                 if was != now:
                     clashes.append(Clash(field=name, now=now, wanted=mine, event=since[-1]))
-                mapping = changed
+                taken[name] = said
             self._refuse_overtaken(plan, who, [], tuple(clashes))
+            mapping = policies.all_changed(project.policies, taken)
             head = replace(project, policies=MappingProxyType(dict(mapping)))
-            after = plan if mapping is project.policies else replace(plan, project=head)
+            after = replace(plan, project=head) if taken else plan
             return self._commit(tx, who, plan, after, "settings")
 
     # ——— what they share

@@ -183,7 +183,10 @@ class Starting(Assigning):
         template: Template | None,
     ) -> tuple[Plan, Laid | None]:
         """Its plan on the first day, and how laying it out went, if there was something to lay out."""
-        day = dates.parse_date(target, self.now(), project.zone) if target else None
+        try:
+            day = dates.parse_date(target, self.now(), project.zone) if target else None
+        except Invalid as wrong:
+            raise Invalid(str(wrong), field="target") from wrong
         project = replace(project, target_go_live=day)
         if template is not None:
             today = self.now().astimezone(project.zone).date()
@@ -231,9 +234,15 @@ def holidays(country: str | None) -> Mapping[str, Any]:
         return MappingProxyType({})
     match = _COUNTRY.fullmatch(country.strip())
     if match is None:
-        raise Invalid(f"“{country[:40]}” is no country: write its code, like US, or US-IL for a part of it.")
+        raise Invalid(
+            f"“{country[:40]}” is no country: write its code, like US, or US-IL for a part of it.",
+            field="country",
+        )
     said = {"country": match[1].upper(), **({"subdivision": match[2]} if match[2] else {})}
-    read = Policies.read({"holidays": said}, "country").holidays
+    try:
+        read = Policies.read({"holidays": said}, "country").holidays
+    except Invalid as wrong:
+        raise Invalid(str(wrong), field="country") from wrong
     kept = {"country": read.country, **({"subdivision": read.subdivision} if read.subdivision else {})}
     return MappingProxyType({"holidays": kept})
 

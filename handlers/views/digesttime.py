@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.domain.errors import Invalid
 from bot.domain.plan import Plan, Project
 from bot.domain.policies import Policies
 from handlers.views import blocks as b
@@ -75,7 +76,10 @@ def _now(policies: Policies) -> dict[str, Any]:
 def read(view: Mapping[str, Any]) -> tuple[str, int, dict[str, Any]]:
     """The project, the revision the form was filled from, and what was filled in."""
     private, (project, zone) = given.private(view, "project", "zone")
-    return project, given.number(private.get("seen"), given.FORM), f.read(fields(zone), view)
+    values = f.read(fields(zone), view)
+    if values["hours.start"] == values["hours.end"]:
+        raise Invalid("That is when they begin: say when people stop working.", field="hours.end")
+    return project, given.number(private.get("seen"), given.FORM), values
 
 
 def settings(values: Mapping[str, Any]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain import policies
 from bot.domain.errors import NotFound
 from bot.tracker import Tracker
 from handlers import opening
@@ -91,6 +92,51 @@ async def test_a_day_gone_by_is_refused_where_it_was_chosen(world: World) -> Non
     sent = await world.submit(ANA, view["id"], {"due": "2027-02-01"})
     assert list(sent["errors"]) == ["due"]
     assert "in the past" in sent["errors"]["due"]
+
+
+@pytest.mark.parametrize("link", ["not a link", "OPS-4411", "javascript:alert(1)", "https://", "https://a b"])
+async def test_what_is_no_link_confirms_nothing(world: World, link: str) -> None:
+    view = await opened(world, DITA, "validate berths")
+    sent = await world.submit(DITA, view["id"], {"link": link})
+    assert list(sent["errors"]) == ["link"]
+    assert "begins with https://" in sent["errors"]["link"]
+    assert (await plan(world)).item["berths"].validation is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("country", "Atlantis"), ("country", "US-XX"), ("target", "2020-01-01"), ("target", "2199-01-01")],
+)
+async def test_what_a_new_project_cannot_be_is_told_where_it_was_said(
+    world: World, field: str, value: str
+) -> None:
+    await world._post("channels/C0LOUNGE/join", user=world.slack.state.app.bot_user)
+    await world.command(ELI, "new", channel="C0LOUNGE")
+    view = await form(world, ELI)
+    filled = {"name": "Lounge", "template": "ehr-fhir-hl7", "target": "2027-06-14", field: value}
+    sent = await world.submit(ELI, view["id"], filled)
+    assert list(sent["errors"]) == [field]
+
+
+async def test_hours_may_begin_where_they_ended_when_their_end_moves_too(world: World) -> None:
+    view = await hours(world)
+    sent = await world.submit(ANA, view["id"], {"hours.start": "17:00", "hours.end": "23:00"})
+    assert sent["response_action"] is None
+    said = policies.of((await plan(world)).project).hours
+    assert f"{said.start:%H:%M} {said.end:%H:%M}" == "17:00 23:00"
+
+
+async def test_hours_that_end_as_they_begin_are_refused_where_they_end(world: World) -> None:
+    view = await hours(world)
+    sent = await world.submit(ANA, view["id"], {"hours.start": "08:00", "hours.end": "08:00"})
+    assert list(sent["errors"]) == ["hours.end"]
+
+
+async def hours(world: World) -> dict[str, Any]:
+    await world.command(ANA, "settings")
+    shown = [m for m in await world.from_bot(user=ANA) if m.get("ephemeral_to") == ANA][-1]
+    await world.press(ANA, "change_digest", channel=CHANNEL, ts=shown["ts"])
+    return await form(world, ANA)
 
 
 async def test_who_confirms_is_never_who_has_it(world: World) -> None:
