@@ -4,6 +4,8 @@
 class BotError(Exception):
     """Something the person who asked can be told: `str(error)` is the sentence they read."""
 
+    fit = False  # whether the sentence was made such as people from outside may read
+
 
 class NotFound(BotError):
     """What was asked about is not here, or not for the one who asks."""

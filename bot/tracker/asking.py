@@ -133,7 +133,10 @@ class Asking(Watching):
         self, tx: Transaction, read: _Read, plan: Plan, who: Actor, where: Where, *, elsewhere: bool = False
     ) -> Understood:
         read_as, alongside = self._reading(tx, who, where, read.question.audience)
-        found = self._understand(tx, read, plan, user=who.user, elsewhere=elsewhere, read_as=read_as)
+        alone = self._enter(tx, who)  # with words that are theirs
+        found = self._understand(
+            tx, read, plan, user=who.user, elsewhere=elsewhere, read_as=read_as, echoes=alone
+        )
         return replace(found, alongside=alongside)
 
     def is_question(self, who: Actor, where: Where, text: str) -> bool:
@@ -307,6 +310,7 @@ class Asking(Watching):
         user: str | None = None,
         elsewhere: bool = False,
         read_as: Audience = Audience.TEAM,
+        echoes: bool = False,
     ) -> Understood:
         as_of = read.at.astimezone(plan.project.zone)
         person = plan.by_slack.get(user) if user else None
@@ -318,7 +322,7 @@ class Asking(Watching):
         scrubber = None
         if plan.whole is not plan:  # what was asked about may be named again in what is told
             scrubber = self._veil(self._entire(tx, plan)).scrubber
-            reply = scrubber.reply(reply)
+            reply = scrubber.reply(reply, (in_words(read.question.text, plan) or "") if echoes else "")
         return Understood(
             fit=scrubber.any if scrubber is not None else None,
             question=read.question,

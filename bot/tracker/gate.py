@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from bot.domain import permissions
 from bot.domain.audience import happened
 from bot.domain.audience.veil import Veil
 from bot.domain.belonging import Belongs
-from bot.domain.errors import BotError, Refused
+from bot.domain.errors import BotError, NotFound, Refused
 from bot.domain.permissions import PROJECT, About, Asking
 from bot.domain.plan import Event, Plan
 from bot.domain.readers import Audience
@@ -204,14 +204,34 @@ class Gate:
             yield
         except BotError as trouble:
             if outside:
-                trouble.args = (self._veil(plan).scrubber.text(str(trouble)),)
+                trouble.args = (self._in_fit_words(self._veil(plan), trouble),)
             raise
+
+    @contextmanager
+    def _hearing(self, said: str) -> Iterator[None]:
+        """Note what whoever acts said."""
+        before = getattr(self._at_work, "said", "")
+        self._at_work.said = f"{before}\n{said}"
+        try:
+            yield
+        finally:
+            self._at_work.said = before
+
+    def _in_fit_words(self, veil: Veil, trouble: BotError) -> str:
+        """What went wrong, as somebody from outside may read it. What is not there for them is called what
+        they called it: another word would tell them that it is there."""
+        if trouble.fit:  # said so by a verb within this one, which heard more
+            return str(trouble)
+        said = getattr(self._at_work, "said", "") if isinstance(trouble, NotFound) else ""
+        trouble.fit = True
+        return veil.scrubber.echoed(str(trouble), said)
 
     def _told(self, plan: Plan, lines: Iterable[str], *, outside: bool) -> tuple[str, ...]:
         """Lines as their reader may read them."""
         return tuple(self._veil(plan).scrubber.text(line) for line in lines) if outside else tuple(lines)
 
 
+T = TypeVar("T")
 V = TypeVar("V", bound=type["Gate"])
 
 
@@ -220,25 +240,36 @@ def fit_for_all(tracker: V) -> V:
     here for all of them, so that no new one forgets it."""
     for name in dir(tracker):
         verb = getattr(tracker, name)
-        if not name.startswith("_") and callable(verb) and verb.__annotations__.get("return") == "Done":
+        if not name.startswith("_") and callable(verb) and "Actor" in verb.__annotations__.values():
             setattr(tracker, name, _fitted(verb))
     return tracker
 
 
-def _fitted(verb: Callable[..., Done]) -> Callable[..., Done]:
+def _fitted(verb: Callable[..., T]) -> Callable[..., T]:
     @wraps(verb)
-    def told(self: Gate, *given: Any, **named: Any) -> Done:
-        who = next((each for each in given if isinstance(each, Actor)), None)
-        try:
-            done = verb(self, *given, **named)
-        except BotError as trouble:
-            if (veil := self._unfit_for(who)) is not None:
-                trouble.args = (veil.scrubber.text(str(trouble)),)
-            raise
-        veil = self._unfit_for(who)
-        return done if veil is None else replace(done, lines=tuple(map(veil.scrubber.text, done.lines)))
+    def told(self: Gate, *given: Any, **named: Any) -> T:
+        who = next((each for each in (*given, *named.values()) if isinstance(each, Actor)), None)
+        with self._hearing(_typed((*given, *named.values()))):
+            try:
+                done = verb(self, *given, **named)
+            except BotError as trouble:
+                if (veil := self._unfit_for(who)) is not None:
+                    trouble.args = (self._in_fit_words(veil, trouble),)
+                raise
+        if not isinstance(done, Done) or (veil := self._unfit_for(who)) is None:
+            return done
+        return replace(done, lines=tuple(map(veil.scrubber.text, done.lines)))
 
     return told
+
+
+def _typed(given: Iterable[Any]) -> str:
+    """What a verb is given in words, also as part of a question."""
+    found: list[str] = []
+    for each in given:
+        parts = [getattr(each, part.name) for part in fields(each)] if is_dataclass(each) else [each]
+        found += [part for part in parts if isinstance(part, str)]
+    return "\n".join(found)
 
 
 def refusal(found: Belongs) -> str:

@@ -71,6 +71,38 @@ async def test_to_a_guest_an_internal_item_does_not_exist(harbor: World) -> None
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "plot around KEY",
+        "reopen KEY it leaks",
+        "validate KEY seen",
+        "suppose KEY slips 4 days",
+        "ask what happened to KEY?",
+        "ask what does KEY own?",
+    ],
+)
+async def test_a_guess_of_a_guest_is_not_confirmed(harbor: World, line: str) -> None:
+    """Neither that an internal thing is called so, nor whom a role stands for."""
+    nobody = (await harbor.command(DITA, line.replace("KEY", "nonesuch")))["text"]
+    for guess in (HIDDEN, "Ben Okoro"):
+        answer = (await harbor.command(DITA, line.replace("KEY", guess)))["text"]
+        assert "internal work" not in answer
+        assert "Integration engineer”" not in answer
+        if guess == HIDDEN:
+            assert answer.replace(guess, "KEY") == nobody.replace("nonesuch", "KEY")
+
+
+async def test_a_guest_who_presses_the_vote_of_somebody_internal_reads_no_name(harbor: World) -> None:
+    await harbor.command(ANA, "poll by friday")
+    bens = "harbor 1 2"
+    ts = next(each["ts"] for each in await harbor.from_bot() if f'"{bens}"' in told(each))
+    await harbor.press(CHEN, "gonogo_vote_no_go", channel=CHANNEL, ts=ts, value=bens)
+    answer = (await harbor.from_bot(user=CHEN))[-1]
+    assert "not yours to give" in answer["text"]
+    assert is_clean(told(answer))
+
+
+@pytest.mark.parametrize(
     ("line", "said"),
     [
         ("add Lamps hung", "members of the team"),

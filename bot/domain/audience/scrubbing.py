@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from bot.domain.plan import Item, Person, Plan
@@ -15,6 +15,7 @@ SOMEBODY = "somebody of the team"
 THREAD = "(internal thread)"
 SHORTEST = 3  # letters of a part of a name that gives it away
 _LINK = re.compile(r"https?://[^\s<>|]*?/archives/([A-Z0-9]+)(?:/p?\d+)?(?:\?[^\s<>|)\],;]*)?", re.IGNORECASE)
+_QUOTED = re.compile(r"`([^`\n]+)`|“([^”\n]+)”")
 _TOKENS = re.compile(r"\w+")
 _WORDS = re.compile(r"\w+(?:['’-]\w+)*")
 # Names that are words too: alone, in small letters, they are the words.
@@ -163,6 +164,16 @@ class Scrubber:
             said = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", instead, said)
         return said
 
+    def echoed(self, words: str, said: str) -> str:
+        """The same for whoever said something that nothing they know is called: their own word, in quotes,
+        stays, so that it reads alike whether there is such a thing or not."""
+        typed, told, end = said.casefold(), [], 0
+        for match in _QUOTED.finditer(words):
+            if (match[1] or match[2]).casefold() in typed:
+                told += [self.text(words[end : match.start()]), match[0]]
+                end = match.end()
+        return "".join((*told, self.text(words[end:])))
+
     def maybe(self, words: str | None) -> str | None:
         return None if words is None else self.text(words)
 
@@ -179,10 +190,14 @@ class Scrubber:
             return {key: self.any(inner) for key, inner in value.items()}
         return [self.any(inner) for inner in value] if isinstance(value, list | tuple) else value
 
-    def reply(self, found: Reply) -> Reply:
-        """The same in words, and as data."""
-        said = (Section(self.maybe(s.heading), tuple(map(self.text, s.lines))) for s in found.answer.sections)
-        return Reply(Answer(self.text(found.answer.title), tuple(said)), self.any(found.data))
+    def reply(self, found: Reply, asked: str = "") -> Reply:
+        """The same in words, and as data. `asked` is what its only reader asked, if they are from outside."""
+        line = partial(self.echoed, said=asked)
+        said = (Section(self.maybe(s.heading), tuple(map(line, s.lines))) for s in found.answer.sections)
+        data = self.any(found.data)
+        if isinstance(note := found.data.get("note"), str):
+            data["note"] = line(note)
+        return Reply(Answer(line(found.answer.title), tuple(said)), data)
 
     def _linked(self, match: re.Match[str]) -> str:
         return match[0] if match[1].upper() in self._channels else THREAD
