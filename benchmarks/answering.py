@@ -18,6 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bot.domain.belonging import Belongs
 from bot.domain.plan import Assumption, Blocker, Item, Person, Plan, Project, Status
 from bot.tracker import Actor, Question, Tracker, Where
 from handlers.answering import dressed
@@ -95,6 +96,7 @@ def main() -> None:
         url = f"sqlite:///{Path(folder) / 'golive.db'}"
         with _opened(url) as store, store.transaction() as tx:
             tx.save(None, a_plan(), actor="bench", act="load", at=NOW)
+            tx.keep_belonging(WHO.workspace, {WHO.user: Belongs.HERE.value}, NOW)
         rounds = [
             (_timed(url, _load), _timed(url, _answer), _timed(url, _answer, _load)) for _ in range(ROUNDS)
         ]

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.domain import portfolio
+from bot.domain.belonging import Belongs
 from bot.domain.plan import Assumption, Blocker, Item, Person, Plan, Project, Status
 from bot.tracker import Actor, Tracker
 from storage import Store
@@ -106,6 +107,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'golive.db'}"
         store = Store(url)
+        with store.transaction() as tx:
+            tx.keep_belonging(WHO.workspace, {WHO.user: Belongs.HERE.value}, NOW)
         for number in range(PROJECTS):
             with store.transaction() as tx:
                 tx.save(None, a_project(number), actor="bench", act="load", at=NOW)

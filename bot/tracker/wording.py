@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from bot.domain import changes, states
+from bot.domain import changes, permissions, policies, states
 from bot.domain.plan import Change, Plan, Status
 
 _FIELDS = {
@@ -63,6 +63,8 @@ def _line(change: Change, before: Plan | None, after: Plan) -> Iterator[str]:
         yield from _came_or_went(change, after)
     elif change.field == "finding":
         yield _found(change)
+    elif change.field == "policies":
+        yield from _settings(before, after)
     elif change.field not in _SILENT:
         was = _value(change.field, change.before, before or after)
         now = _value(change.field, change.after, after)
@@ -91,6 +93,40 @@ def _came_or_went(change: Change, after: Plan) -> Iterator[str]:
         yield f"{said['name']} {'is now part of the project' if change.after else 'is no longer part of it'}."
     else:
         yield f"{change.entity.capitalize()} {change.key} {happened}."
+
+
+def _settings(before: Plan | None, after: Plan) -> Iterator[str]:
+    """Each setting that is another now, by the name it is typed by."""
+    was, now = (_set(plan) if plan is not None else {} for plan in (before, after))
+    for name in dict.fromkeys((*was, *now)):
+        values = [_as_set(name, plan, said) for plan, said in ((before or after, was), (after, now))]
+        if values[0] != values[1]:
+            yield f"{after.project.name}: `{name}` {values[0]} → {values[1]}."
+
+
+def _set(plan: Plan) -> Mapping[str, Any]:
+    return dict(_flat("", policies.of(plan.project).as_mapping()))
+
+
+def _flat(group: str, mapping: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in mapping.items():
+        name = f"{group}.{key}" if group else key
+        if isinstance(value, Mapping):
+            yield from _flat(name, value)
+        else:
+            yield name, value
+
+
+def _as_set(name: str, plan: Plan, said: Mapping[str, Any]) -> str:
+    group, _, act = name.partition(".")
+    if group == "may":
+        return ", ".join(permissions.allowed(plan.project, act))
+    value = said.get(name)
+    if isinstance(value, list | tuple):
+        return str(len(value)) if name == "summaries" else " ".join(map(str, value)) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value is None else str(value)
 
 
 def _found(change: Change) -> str:
