@@ -251,3 +251,15 @@ def test_who_is_held_up_because_nobody_answers_reports_a_blocker(text: str) -> N
 )
 def test_a_blocker_waits_on_a_party_and_not_on_what_it_owes(text: str, party: str) -> None:
     assert heard(text).waiting_on == party
+
+
+@pytest.mark.parametrize(
+    ("text", "party"),
+    [
+        ("blocked: legal is sitting on the DPA, nothing moves without it", "legal"),
+        ("We are stuck, Ruth still owes us the unit conversions", "Ruth"),
+        ("UAT can't start, the refresh hasn't been done by the hosting vendor.", "hosting vendor"),
+    ],
+)
+def test_whose_turn_it_is_is_told_also_where_it_is_said_by_the_way(text: str, party: str) -> None:
+    assert heard(text).waiting_on == party

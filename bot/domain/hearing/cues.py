@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
+from bot.domain.cuefiles import entries, spelt_out
 from bot.domain.hearing.words import Sentence
 
 LANGUAGES = ("english", "spanish", "french", "german")
 OUTRIGHT, IMPLIED, HINT, UNSHOWN = 3, 2, 1, 0
-_PART = re.compile(r"\{([a-z_]+)\}")
+PACKAGE = "bot.domain.hearing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +56,14 @@ def hits(sentence: Sentence) -> tuple[Hit, ...]:
 def _of(language: str) -> Iterator[Cue]:
     parts: dict[str, str] = {}
     count = 0
-    for heading, entry in _entries(language):
+    for heading, entry in entries(PACKAGE, language):
         first, _, words = entry.partition(" ")
         if heading == "parts":
             parts[first] = words
         else:
             count += 1
-            pattern = re.compile(rf"(?<!\S)(?:{_spelt_out(words, parts)})(?!\S)")
+            pattern = re.compile(rf"(?<!\S)(?:{spelt_out(words, parts)})(?!\S)")
             yield Cue(heading, int(first), pattern, f"{language[:2]}{count}")
-
-
-def _entries(language: str) -> Iterator[tuple[str, str]]:
-    """Each entry with the heading it stands under, its lines made one."""
-    heading, entry = "", ""
-    text = resources.files(__package__).joinpath(f"{language}.cues").read_text(encoding="utf-8")
-    for line in [*text.splitlines(), "[end]"]:
-        if line.startswith("      "):
-            entry += line.strip()
-            continue
-        if entry:
-            yield heading, entry
-            entry = ""
-        if line.startswith("["):
-            heading = line.strip("[] ")
-        elif line.strip() and not line.startswith("#"):
-            entry = line.strip()
-
-
-def _spelt_out(words: str, parts: dict[str, str]) -> str:
-    return _PART.sub(lambda m: _spelt_out(parts[m[1]], parts), words)
 
 
 # ---- what the sentence does with it -------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.domain import reading
 from bot.domain.hearing.slots import USER
@@ -72,11 +72,26 @@ _LEADS = (
         r"\bblocker\b[^:\n]{0,40}(?::|\bis\b)\s+(?:no\s+)?",
     ),
 )
-_SUBJECT = re.compile(
+_WHO = (
     r"(?:^|[,:;.–—]\s+|\b(?:and|but|as|because|so|since|while|that)\s+)"
     r"(?P<who>(?!(?:i|we|they|it|you|this|that|there|he|she|nobody|still|also)\b)[\w'’.<@>|"
     r"/-]+(?:\s[\w'’.<@>|/-]+){0,4}?)\s+"
-    r"(?:(?:still |just )?(?:has|have|is|are|did|does|do)(?:n['’]t| not)\b|never\b|(?:is|"
+)
+_NAME = r"[\w'’.<@>|/-]+(?:\s[\w'’<@>|/-]+){0,3}?"
+_TO_ITS_END = r"(?=[.,;!?]|\s(?:and|but|so)\b|\n|$)"
+# Whose turn it is, where the sentence says that of somebody: "legal is sitting on the DPA".
+_OWES = re.compile(
+    rf"{_WHO}(?:(?:still |just )?(?:owes?|(?:is|are|keeps?) sitting on|sits? on)\b|needs? to\b|"
+    r"(?:does|do|is|are)(?:n['’]t| not) (?:answer|reply|respond|react)(?:ing)?\b|"
+    r"(?:team|desk|vendor|support) says?\b|ne r[eé]pond(?:ent)? pas\b|antwortet nicht\b)|"
+    rf"(?:not|n['’]t) (?:yet )?been \w+ by (?:the\s+|our\s+)?(?P<by>{_NAME}){_TO_ITS_END}|"
+    rf"\b(?:is|are) with (?:the\s+|our\s+)?(?P<has>{_NAME}){_TO_ITS_END}|"
+    rf"\bnobody (?:at|from|in) (?P<at>{_NAME})\s+(?:answers?|replies|responds?|picks)",
+    re.IGNORECASE,
+)
+_SURE_LEADS = 4  # so many of the above are plainer than that
+_SUBJECT = re.compile(
+    _WHO + r"(?:(?:still |just )?(?:has|have|is|are|did|does|do)(?:n['’]t| not)\b|never\b|(?:is|"
     r"are) (?:still |currently )?"
     r"(?:pending|unsigned|missing|outstanding|expired|out|down|closed|on (?:pto|vacation|leave))|"
     r"still (?:unsigned|missing|pending|outstanding)|"
@@ -153,12 +168,18 @@ def _who(phrase: str) -> str:
 
 
 def _phrases(said: str) -> Iterator[str]:
-    for lead in _LEADS:
+    yield from _led_to(said, _LEADS[:_SURE_LEADS])
+    for owing in _OWES.finditer(said):
+        yield next(who for who in owing.groupdict().values() if who)
+    yield from _led_to(said, _LEADS[_SURE_LEADS:])
+    if subject := _SUBJECT.search(said):
+        yield subject["who"]
+
+
+def _led_to(said: str, leads: Sequence[re.Pattern[str]]) -> Iterator[str]:
+    for lead in leads:
         for m in lead.finditer(said):
             if _DENIED.search(said[max(0, m.start() - 30) : m.start()]):
                 continue
             end = _END.search(said, m.end(), m.end() + 400)
-            phrase = said[m.end() : end.start() if end else m.end() + 400]
-            yield _who(phrase)
-    if subject := _SUBJECT.search(said):
-        yield subject["who"]
+            yield _who(said[m.end() : end.start() if end else m.end() + 400])

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+
+from bot.domain.cuefiles import entries, spelt_out
 
 LANGUAGES = {"en": "english", "es": "spanish", "fr": "french", "de": "german"}
-_NAME = re.compile(r"\{([a-z]+)\}")
+PACKAGE = "bot.domain.questions"
 _SLOT = re.compile(r"\(\?P<(item|owner|project)>")
 
 
@@ -48,41 +49,20 @@ def _all() -> tuple[Cue, ...]:
 @cache
 def cue_words() -> frozenset[str]:
     """Every word of the cues: none of them is a slip in another."""
-    text = " ".join(entry for language in LANGUAGES for _, entry in _entries(language))
+    text = " ".join(entry for language in LANGUAGES for _, entry in entries(PACKAGE, LANGUAGES[language]))
     return frozenset(re.findall(r"[a-z]{3,}", text.replace("?", "")))
 
 
 def _of(language: str) -> Iterator[Cue]:
     parts: dict[str, str] = {}
-    for heading, entry in _entries(language):
+    for heading, entry in entries(PACKAGE, LANGUAGES[language]):
         first, _, words = entry.partition(" ")
         if heading == "parts":
             parts[first] = words
             continue
         weight, _, topic = first.partition(":")
-        pattern = re.compile(r"(?<!\S)(?:" + _numbered(_spelt_out(words, parts)) + r")(?!\S)")
+        pattern = re.compile(r"(?<!\S)(?:" + _numbered(spelt_out(words, parts)) + r")(?!\S)")
         yield Cue(heading, topic, float(weight), pattern, language, weight.startswith("+"))
-
-
-def _entries(language: str) -> Iterator[tuple[str, str]]:
-    """Each entry with the heading it stands under, its lines made one."""
-    heading, entry = "", ""
-    text = resources.files(__package__).joinpath(f"{LANGUAGES[language]}.cues").read_text(encoding="utf-8")
-    for line in [*text.splitlines(), "[end]"]:
-        if line.startswith("      "):
-            entry += line.strip(" ") if not entry.endswith(" ") else line.lstrip()
-            continue
-        if entry:
-            yield heading, entry
-            entry = ""
-        if line.startswith("["):
-            heading = line.strip("[] ")
-        elif line.strip() and not line.startswith("#"):
-            entry = line.strip()
-
-
-def _spelt_out(words: str, parts: dict[str, str]) -> str:
-    return _NAME.sub(lambda m: _spelt_out(parts[m[1]], parts), words)
 
 
 def _numbered(pattern: str) -> str:
