@@ -59,6 +59,12 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         where = Where(project=project, direct=True)
         await desk.answered(desk.who(body), lambda who: tracker.undo(who, where, revision))
 
+    _register_own(app, tracker, slack, desk)
+
+
+def _register_own(app: AsyncApp, tracker: Tracker, slack: Slack, desk: _Desk) -> None:
+    """What people set for themselves, and the forms that Home opens."""
+
     @app.action(re.compile(f"^{views.SET}"))
     async def set_something(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()

@@ -57,24 +57,18 @@ class Sandbox:
     ) -> None:
         """`beside` another one: a further workspace of the same Slack, with the same app, clock, weather and
         way to the app, and with a page and a control API of its own."""
-        if host not in LOOPBACK:
-            raise ValueError("The sandbox listens on this machine only: host is 127.0.0.1, ::1 or localhost.")
-        if delivery not in ("socket", "http") or (delivery == "socket" and request_url):
-            raise ValueError('delivery is "socket", or "http" with the request_url of the app, now or later.')
+        _check(host, delivery, request_url)
         self._address = (host, port)
         self._ack_seconds = ack_seconds
         self.hints = list(hints or [])  # what the page proposes to try first
         self._server: Server | None = None
         self._disk = Disk(data) if data else None
-        self.clock: Clock = beside.clock if beside else Clock(at)
-        self._first: Sandbox = beside._first if beside else self
-        self.workspaces: list[Sandbox] = beside.workspaces if beside else []
+        self._share(beside, at)
         self.state = State(_app(manifest, len(self.workspaces)))
         if self._disk:
             self._disk.load(self.state)
         self._stopped_at = self.state.last_seen
         self._make_secrets(installed=installed)
-        self.faults: Faults = beside.faults if beside else Faults()
         self.slack = Slack(self.state, self.clock, self.faults, Pace(limits or Limits()), self.save)
         self.clock.on_move = self._moved
         self.interactions = Interactions(self.slack)
@@ -88,10 +82,17 @@ class Sandbox:
         self.hosts: set[str] = set()
         self.install_url = ""  # where the app begins its installation, if it can be installed
         self.oauth: OAuth = beside.oauth if beside else OAuth(self)
-        self._call(team)
         self.seeds = Seeds(self.slack)
         self.screens = Screens(self.slack, self.people, self.interactions, self.views)
+        self._call(team)
         self._meet()
+
+    def _share(self, beside: Sandbox | None, at: datetime | None) -> None:
+        """What all workspaces of one Slack have in common."""
+        self.clock: Clock = beside.clock if beside else Clock(at)
+        self._first: Sandbox = beside._first if beside else self
+        self.workspaces: list[Sandbox] = beside.workspaces if beside else []
+        self.faults: Faults = beside.faults if beside else Faults()
 
     def _find_a_way(self, delivery: str, request_url: str | None, signed_with: str) -> None:
         """To the app: over websockets it opens, or to its request URL once that is known."""
@@ -307,6 +308,13 @@ class Sandbox:
         for name, value in made.items():
             if name not in self.state.secrets:
                 self.state.put_secret(name, value)
+
+
+def _check(host: str, delivery: str, request_url: str | None) -> None:
+    if host not in LOOPBACK:
+        raise ValueError("The sandbox listens on this machine only: host is 127.0.0.1, ::1 or localhost.")
+    if delivery not in ("socket", "http") or (delivery == "socket" and request_url):
+        raise ValueError('delivery is "socket", or "http" with the request_url of the app, now or later.')
 
 
 def _app(manifest: Json, number: int) -> App:
