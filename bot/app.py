@@ -90,7 +90,7 @@ class App:
         self.inbox = Inbox(store, self.clock, self.workspaces, partial(handlers.tell, self.slack))
         self._busy = _InFlight()
         self.bolt = self._bolt()
-        self._door = Door(self.bolt, self.workspaces, self._session)
+        self.door = Door(self.bolt, self.workspaces, self._session)
         handlers.register(self.bolt, self.tracker, self.inbox, self.slack)
         leaving.register(self.inbox, self.workspaces)
         self.workspaces.came_back.append(self._came_back)
@@ -218,12 +218,12 @@ class App:
         if self.settings.golive_mode == "http":
             signing_secret = secret(self.settings.slack_signing_secret)
             besides = self._installing.routes if self._installing is not None else []
-            app = http.application(self._door, signing_secret, self.clock, self.health, besides)
+            app = http.application(self.door, signing_secret, self.clock, self.health, besides)
             self._server = http.Server(app, self.settings.golive_http_host, self.settings.http_port)
             await self._server.start()
             return
         self._socket = Socket(
-            self._door,
+            self.door,
             secret(self.settings.slack_app_token),
             logger=quiet,
             web_client=self._client(None),

@@ -90,7 +90,7 @@ class Inbox:
             await next_()
             return None
         if self._worth_keeping(req.body):
-            homes: tuple[str, ...] = req.context.get(HOMES, ())
+            homes: tuple[str, ...] = req.context[HOMES]
             await asyncio.gather(*(self._kept(self._workspaces.addressed(req.body, home)) for home in homes))
         return BoltResponse(status=200, body="")
 

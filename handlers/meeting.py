@@ -149,10 +149,12 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
             await meeting.known(user)
 
     async def changed(event: dict[str, Any], body: dict[str, Any]) -> None:
-        said = event["user"]
-        word = as_said(said, slack.workspace)
-        meeting.forget(slack.workspace, said["id"])
-        await asyncio.to_thread(tracker.changed, slack.workspace, said["id"], word)
+        # Most changes are of a status, or of people we never met; the others Slack is asked about.
+        user, word = event["user"]["id"], as_said(event["user"], slack.workspace)
+        known = await asyncio.to_thread(tracker.belongs, slack.workspace, user)
+        if known is not None and known is not word:
+            await meet(tracker, slack, [user])
+        meeting.forget(slack.workspace, user)
 
     for kind in ACTED:
         inbox.on(kind, acted)

@@ -76,12 +76,6 @@ class Gate:
             unknown = [*tx.unknown_members(workspace, channel), *(u for u in named if u not in known)]
         return list(dict.fromkeys(unknown))
 
-    def changed(self, workspace: str, user: str, said: Belongs) -> None:
-        """Slack says of its own accord that somebody changed; of whom we never heard we note nothing."""
-        with self.store.transaction() as tx:
-            if tx.belonging(workspace, user) is not None:
-                tx.keep_belonging(workspace, {user: said.value}, self.now())
-
     def _belongs(self, tx: Transaction, workspace: str, user: str) -> Belongs | None:
         known = tx.belonging(workspace, user)
         return Belongs(known.belongs) if known is not None and known.belongs in tuple(Belongs) else None

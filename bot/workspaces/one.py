@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -12,7 +12,7 @@ from bot.domain.errors import Refused
 from bot.integrations.clock import Clock, sleep
 from bot.integrations.slack import Declined, Identity, LockedOut, Slack, SlackTrouble
 from bot.workspaces.standing import Body, Workspaces
-from storage import Store
+from storage import Standing, Store
 
 log = logging.getLogger("golive.workspaces")
 
@@ -68,6 +68,11 @@ class One(Workspaces):
         if self.slack.known:
             await self.shut_out(self.slack.workspace, error)
         return False
+
+    async def _is_news(self, standing: Standing, at: datetime) -> bool:
+        """Slack itself is asked: there is one token here, and nothing says for which app of the workspace the
+        news was."""
+        return await self._is_shut_out(standing.id)
 
     def mend(self, workspace: str) -> str:
         return "Copy SLACK_BOT_TOKEN again from the app's settings page, and start golive again."

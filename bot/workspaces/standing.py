@@ -17,7 +17,8 @@ from storage import Standing, Store
 log = logging.getLogger("golive.workspaces")
 
 WORKING, HELD, REMOVED = "working", "held", "removed"
-LOOK_AGAIN = timedelta(minutes=1)  # at a workspace whose token is not accepted
+# At a workspace whose token is not accepted: every minute in the first hour, then every quarter of an hour.
+LOOK_AGAIN, LOOK_LATER, FRESH = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
 SEEN_FOR = 1.0  # seconds by the loop's clock, until it is looked whether another process changed something
 KEPT_FOR = timedelta(days=30)  # the data of a workspace golive was taken out of
 LATE = timedelta(minutes=2)  # how far Slack's clock and ours may differ
@@ -199,14 +200,16 @@ class Workspaces:
 
     async def look_after_held(self) -> datetime | None:
         """Try the tokens that were not accepted, now and then; tells when to look again."""
-        held = [one for one, standing in self._standings.items() if standing.state == HELD]
+        held = [standing for standing in self._standings.values() if standing.state == HELD]
         if not held:
             return None
         now = self.clock.now()
-        if self._probed is None or not timedelta(0) <= now - self._probed < LOOK_AGAIN:
+        fresh = any(one.since is None or now - one.since < FRESH for one in held)
+        pause = LOOK_AGAIN if fresh else LOOK_LATER
+        if self._probed is None or not timedelta(0) <= now - self._probed < pause:
             self._probed = now
-            await asyncio.gather(*map(self._probe, held))
-        return self._probed + LOOK_AGAIN
+            await asyncio.gather(*(self._probe(one.id) for one in held))
+        return self._probed + pause
 
     async def _probe(self, workspace: str) -> None:
         slack = self.slack_in(workspace)

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from slack_bolt.async_app import AsyncBoltRequest
-from slack_bolt.response import BoltResponse
 
 from tests.journeys.test_commands import plan
 from tests.journeys.world import BEN, CHANNEL, CHEN, World
@@ -36,7 +35,7 @@ class Wire:
         }
         assert self.world.app is not None
         request = AsyncBoltRequest(body=json.dumps(body), mode="socket_mode")
-        answer: BoltResponse = await self.world.app.bolt.async_dispatch(request)
+        answer = await self.world.app.door.answered(lambda: request)
         assert answer.status == 200
         await self.world.settle()
 
@@ -242,12 +241,13 @@ async def test_a_person_of_another_organisation_is_heard_and_owns_nothing(wire: 
     assert "U0AGENT" not in found.by_slack
 
 
-async def test_a_person_who_has_left_is_heard_and_owns_nothing(wire: Wire) -> None:
+async def test_what_an_account_says_that_is_deactivated_counts_for_nothing(wire: Wire) -> None:
     await wire.world._post("users", id="U0LEFT", name="left", real_name="Somebody Left", deleted=True)
     await wire.says(MARK, user="U0LEFT")
     await wire.says("owner: <@U0LEFT> for feed")
+    await wire.says("owner: <@U0LEFT> for feed", user=BEN)
     found = await plan(wire.world)
-    assert len(found.blockers) == 1
+    assert found.blockers == ()
     assert found.item["feed"].owner == "ben"
 
 

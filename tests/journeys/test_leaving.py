@@ -92,7 +92,7 @@ async def test_while_it_is_held_nothing_is_planned_and_afterwards_nothing_comes_
     emit(town, town.port, "line 1")
     await town.port.settle()
     before = {id(m): m for m in await town.port.from_bot()}
-    await town.port.pass_time("5d")
+    await town.port.pass_time("3d")
     with town.store.reading() as tx:
         planned = tx.run(
             text(f"select count(*) from outbox where workspace = '{PORT_CITY}' and state = 'waiting'")
@@ -500,3 +500,21 @@ async def test_run_names_everything_that_many_workspaces_need_at_once(tmp_path: 
         "GOLIVE_TOKEN_KEYS",
     ):
         assert name in told
+
+
+async def test_with_one_token_slack_is_believed_rather_than_an_event(world: World) -> None:
+    team = world.slack.state.team.id
+    body = {
+        "type": "event_callback",
+        "team_id": team,
+        "event_id": "EvNOTUS",
+        "event_time": int(world.slack.clock.time()) + 60,
+        "event": {"type": "app_uninstalled"},
+    }
+    assert world.slack.sockets is not None
+    await world.slack.sockets.send("events_api", body)
+    await world.settle()
+    with world.store.reading() as tx:
+        standing = tx.standing(team)
+    assert standing is not None
+    assert standing.state == "working"

@@ -96,7 +96,7 @@ async def acted(world: World, body: dict[str, Any]) -> BoltResponse:
     """What Slack is answered to this payload, once everything is done."""
     assert world.app is not None
     request = AsyncBoltRequest(body=json.dumps(body), mode="socket_mode")
-    answer: BoltResponse = await world.app.bolt.async_dispatch(request)
+    answer = await world.app.door.answered(lambda: request)
     await world.settle()
     return answer
 
