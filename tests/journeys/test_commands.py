@@ -52,6 +52,7 @@ async def test_the_question_is_answered_privately_with_what_leads_on(world: Worl
         "Show everything",
         "Signals",
         "What if …",
+        "Picture",
         "Start go/no-go",
         "Post to channel",
     ]
