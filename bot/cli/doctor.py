@@ -19,13 +19,14 @@ from bot.domain.errors import BotError, Invalid, Refused
 from bot.domain.plan import Project
 from bot.integrations.clock import SystemClock
 from bot.integrations.manifest import scopes
-from bot.integrations.slack import Declined, Identity, LockedOut, Slack
+from bot.integrations.slack import SHUT_THERE, Declined, Identity, LockedOut, Slack
 from bot.settings import Settings, SettingsError, secret
 from bot.workspaces import HELD, KEPT_FOR, REMOVED, WORKING
 from storage import Standing, Store
 
 FEW_SECONDS = 10
 INVITE = "Say `/invite @golive` there, or correct `channel` in the project file."
+CLOSED = "Its organisation opens it to golive again where it manages its apps."
 TOLERATED = timedelta(minutes=1)  # signatures older than five minutes are refused; drift only grows
 
 
@@ -128,6 +129,9 @@ async def _workspace(
         return
     except BotError as trouble:
         yield Finding(about, str(trouble), "Try again.")
+        return
+    if standing.why == SHUT_THERE:
+        yield Finding(about, _stands(standing), CLOSED)
         return
     if standing.state == HELD:
         yield Finding(about, _stands(standing), "Its token is good again: golive goes on within a minute.")

@@ -23,7 +23,8 @@ AGAIN = timedelta(minutes=1)  # between two tries, when Slack does not answer
 ALWAYS = 10**9  # minutes: whether it is time is decided here, by our clock, and not by the library
 RUN_OUT = frozenset({"token_expired", "invalid_auth"})
 
-Refused = Callable[["InstalledToken", str], Awaitable[None]]
+# What is told of a token that is refused: Slack's word, and in which workspace it was used, if in one.
+Refused = Callable[["InstalledToken", str, str | None], Awaitable[None]]
 
 
 class InstalledToken:
@@ -61,14 +62,14 @@ class InstalledToken:
                     await self._renew()
         return self.at_hand
 
-    async def refused(self, token: str, error: str) -> bool:
+    async def refused(self, token: str, error: str, workspace: str | None) -> bool:
         """Slack does not take it: True when there is a newer one, or one could be had."""
         async with self._turn:
             if token != self.at_hand:
                 return True
             if error in RUN_OUT and self.installation.bot_refresh_token and await self._renewed():
                 return True
-        await self._refused(self, error)
+        await self._refused(self, error, workspace)
         return False
 
     def _is_due(self) -> bool:
@@ -84,7 +85,7 @@ class InstalledToken:
     async def _renew(self) -> None:
         """A token that can be had no more is no trouble yet while the old one is good."""
         if not await self._renewed() and self._has_run_out():
-            await self._refused(self, "token_expired")
+            await self._refused(self, "token_expired", None)
             raise LockedOut("The token has run out, and Slack gives no other: run `golive doctor`.")
 
     async def _renewed(self) -> bool:

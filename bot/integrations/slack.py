@@ -31,6 +31,8 @@ TOO_FAST = frozenset({"ratelimited", "rate_limited"})
 LOCKED_OUT = frozenset(
     {"not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired", "org_login_required"}
 )
+# The token of an organisation is good, but for this one of its workspaces.
+SHUT_THERE = "team_access_not_granted"
 # What the SDK lets through: its own errors, the network's, and what it trips over in an odd body.
 TROUBLE = (SlackApiError, aiohttp.ClientError, OSError, AttributeError, ValueError)
 TIMEOUT_SECONDS = 30
@@ -115,8 +117,8 @@ class Tokens(Protocol):
         """The token to call with now; LockedOut when there is none."""
         ...
 
-    async def refused(self, token: str, error: str) -> bool:
-        """Slack does not take it; True when there is another one by now."""
+    async def refused(self, token: str, error: str, workspace: str | None) -> bool:
+        """Slack does not take it in this workspace; True when there is another one by now."""
         ...
 
 
@@ -305,7 +307,8 @@ class Slack:
         """A token that is refused is told to whoever looks after it; there may be a newer one."""
         if not isinstance(trouble, LockedOut) or self._tokens is None:
             return trouble
-        newer = await self._tokens.refused(token, trouble.error)
+        workspace = self._who.workspace if self._who is not None else None
+        newer = await self._tokens.refused(token, trouble.error, workspace)
         return NotSent("There is a newer token by now; I will try again soon.") if newer else trouble
 
 
@@ -393,7 +396,7 @@ def understood(method: str, cause: Exception) -> SlackTrouble | Declined:
         return TooFast(
             "Slack asks for a pause; I will go on after it.", _seconds(_header(headers, "retry-after"))
         )
-    if error in LOCKED_OUT:
+    if error in LOCKED_OUT or error == SHUT_THERE:
         return LockedOut(f"Slack does not accept my token ({error}): run `golive doctor`.", error)
     if status >= 500 or error in UNCLEAR or error is None:
         return Unclear(f"Slack answered {method} with {error or status}; I will look whether it heard me.")

@@ -17,7 +17,7 @@ from bot.domain.errors import BotError
 from bot.integrations.clock import Clock
 from bot.integrations.installations import Installations
 from bot.integrations.rotation import InstalledToken
-from bot.integrations.slack import Here, Identity, Slack
+from bot.integrations.slack import SHUT_THERE, Declined, Here, Identity, Slack
 from bot.workspaces import routing
 from bot.workspaces.standing import WORKING, Body, Workspaces
 from storage import Standing, Store
@@ -110,6 +110,11 @@ class Many(Workspaces):
         found = [named] if named is not None else []
         if (channel := routing.shared_channel(body)) is not None:
             found += self._just_let_in(event or {}) + await asyncio.to_thread(self._also_in, channel)
+        elif (channel := routing.channel_of(event or {})) is not None and routing.is_of_a_whole_organisation(
+            body
+        ):
+            its = [one for one in self.at_work() if self._is_of(one, routing.organisation_of(body))]
+            found += await asyncio.to_thread(self._also_in, channel, its)
         return tuple(one for one in dict.fromkeys(found) if self.serves(one))
 
     def _concerned(self, body: Body) -> tuple[str, ...]:
@@ -158,11 +163,14 @@ class Many(Workspaces):
         met = ((one, self.slack_in(one)) for one in self.at_work())
         return [one for one, slack in met if slack is not None and slack.bot_user == user]
 
-    def _also_in(self, channel: str) -> list[str]:
-        """The workspaces for which golive is in a channel."""
+    def _is_of(self, workspace: str, organisation: str | None) -> bool:
+        return organisation is not None and self._standings[workspace].enterprise == organisation
+
+    def _also_in(self, channel: str, of: list[str] | None = None) -> list[str]:
+        """The workspaces, of these or of all, for which golive is in a channel."""
         found = []
         with self.store.reading() as tx:
-            for workspace in self.at_work():
+            for workspace in self.at_work() if of is None else of:
                 slack = self.slack_in(workspace)
                 if slack is not None and slack.bot_user in tx.members(workspace, channel):
                     found.append(workspace)
@@ -226,12 +234,26 @@ class Many(Workspaces):
             one = token.installation
             await self.installs.forget_user(one.enterprise_id, one.team_id, user)
 
-    async def _refused(self, token: InstalledToken, error: str) -> None:
-        for workspace in list(self._standings):
-            if self._token_of(workspace) is token:
-                await self.shut_out(workspace, error)
+    async def _refused(self, token: InstalledToken, error: str, workspace: str | None) -> None:
+        its = [one for one in self._standings if self._token_of(one) is token]
+        for one in its if error != SHUT_THERE else [one for one in its if one == workspace]:
+            await self.shut_out(one, error)
+
+    async def knock(self, slack: Slack) -> None:
+        """The token of an organisation may be good, and not for this workspace; only a call that needs the
+        workspace tells."""
+        await super().knock(slack)
+        token = self._token_of(slack.workspace)
+        if token is not None and token.installation.team_id is None:
+            try:
+                await slack.read("users.info", {"user": slack.bot_user})
+            except Declined as refusal:
+                log.info("Slack does not show me to myself in %s (%s)", slack.workspace, refusal.error)
 
     def mend(self, workspace: str) -> str:
+        standing = self._standings.get(workspace)
+        if standing is not None and standing.why == SHUT_THERE:
+            return "Its organisation opens it to golive again where it manages its apps."
         return f"Somebody there has to install golive again: {self.app.install_url}?team={workspace}"
 
 

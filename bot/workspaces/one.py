@@ -64,7 +64,7 @@ class One(Workspaces):
     async def current(self) -> str:
         return self._client.token or ""
 
-    async def refused(self, token: str, error: str) -> bool:
+    async def refused(self, token: str, error: str, workspace: str | None) -> bool:
         if self.slack.known:
             await self.shut_out(self.slack.workspace, error)
         return False

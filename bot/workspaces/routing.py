@@ -78,8 +78,11 @@ def teams_in(event: Mapping[str, Any]) -> list[str]:
 def shared_channel(body: Body) -> str | None:
     """The channel, when it is shared with another organisation: the same event may be for both."""
     event = event_of(body)
-    if event is None or body.get("is_ext_shared_channel") is not True:
-        return None
+    return channel_of(event) if event is not None and body.get("is_ext_shared_channel") is True else None
+
+
+def channel_of(event: Mapping[str, Any]) -> str | None:
+    """Where it happened, if in a channel."""
     item, channel = event.get("item"), event.get("channel")
     if isinstance(channel, Mapping):
         channel = channel.get("id")

@@ -177,7 +177,7 @@ class Workspaces:
     async def _is_news(self, standing: Standing, at: datetime) -> bool:
         since = standing.since
         if standing.state == WORKING and since is not None:
-            if at >= since.replace(microsecond=0):
+            if at > since + LATE:
                 return True
             if at < since - LATE:
                 log.info("That golive was removed from %s is old news", self.called(standing.id))
@@ -189,11 +189,15 @@ class Workspaces:
         slack = self.slack_in(workspace)
         try:
             if slack is not None:
-                await slack.identify()
+                await self.knock(slack)
                 return False
         except LockedOut:
             return True
         return True
+
+    async def knock(self, slack: Slack) -> None:
+        """Ask Slack whether golive is let in there; LockedOut when it is not."""
+        await slack.identify()
 
     async def locked_up(self, workspace: str) -> None:
         """Its tokens are of no more use."""
@@ -216,7 +220,7 @@ class Workspaces:
         if slack is None:
             return
         try:
-            await slack.identify()
+            await self.knock(slack)
         except BotError:
             return
         await self.let_in_again(workspace)

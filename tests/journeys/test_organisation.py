@@ -34,6 +34,7 @@ class Organisation:
         self.store = store
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.revoked = False
+        self.closed: set[str] = set()
         self.app: App | None = None
         self.settings = Settings(_env_file=None)
         self.http = httpx.AsyncClient(timeout=30, trust_env=False)
@@ -48,6 +49,8 @@ class Organisation:
         self.calls.append((method, args))
         if self.revoked:
             return web.json_response({"ok": False, "error": "account_inactive"})
+        if args.get("team_id") in self.closed and method != "auth.test":
+            return web.json_response({"ok": False, "error": "team_access_not_granted"})
         return web.json_response({"ok": True, **self._said(method)})
 
     def _said(self, method: str) -> dict[str, Any]:
@@ -184,9 +187,11 @@ async def test_it_outlives_a_restart(coast: Organisation) -> None:
 
 
 async def test_one_workspace_that_is_taken_out_stops_alone(coast: Organisation) -> None:
+    coast.closed.add(WEST)
     await coast.event({"type": "team_access_revoked", "team_ids": [WEST]}, None)
     assert coast.states() == {EAST: "working", WEST: "removed"}
     assert "not installed" in await coast.command(WEST, "before")
+    coast.closed.clear()
     await coast.event({"type": "team_access_granted", "team_ids": [WEST]}, None)
     assert coast.states() == {EAST: "working", WEST: "working"}
 
@@ -214,3 +219,37 @@ async def test_a_token_of_the_organisation_that_is_refused_holds_all_of_its_work
         tx.emit(EAST, CHANNEL, "k", "direct_reply", {"lines": ["x"], "channel": CHANNEL}, at=now)
     await coast.app.settle()  # type: ignore[union-attr]
     assert coast.states() == {EAST: "held", WEST: "held"}
+
+
+async def test_what_is_said_in_a_channel_of_two_of_its_workspaces_is_heard_where_the_project_is(
+    coast: Organisation,
+) -> None:
+    load(coast, EAST, "Eastern pier")
+    await coast.stop()
+    await coast.start()  # and learns who is in the project's channel
+    message = {"type": "message", "channel": CHANNEL, "user": ANA, "text": "blocker: no crane on feed"}
+    message |= {"ts": f"{time.time():.6f}", "channel_type": "channel"}
+    await coast.event({**message, "team": WEST}, WEST)
+    posts = [args for method, args in coast.calls if method == "chat.postMessage"]
+    assert {args["team_id"] for args in posts} == {EAST}
+
+
+async def test_one_workspace_that_is_closed_to_it_is_held_alone_until_it_is_open_again(
+    coast: Organisation,
+) -> None:
+    coast.closed.add(WEST)
+    assert coast.app is not None
+    now = coast.app.clock.now()
+    for team in (WEST, EAST):
+        with coast.store.transaction() as tx:
+            tx.emit(team, CHANNEL, "k", "direct_reply", {"lines": ["x"], "channel": CHANNEL}, at=now)
+    await coast.app.settle()
+    assert coast.states() == {EAST: "working", WEST: "held"}
+    assert "opens it to golive again" in coast.app.workspaces.mend(WEST)
+    await coast.event({"type": "team_access_revoked", "team_ids": [WEST]}, None)
+    assert coast.states() == {EAST: "working", WEST: "removed"}
+    coast.closed.clear()
+    await coast.event({"type": "team_access_granted", "team_ids": [WEST]}, None)
+    await coast.app.settle()
+    said = [args["team_id"] for method, args in coast.calls if method == "chat.postMessage"]
+    assert sorted(said) == [EAST, WEST]
