@@ -18,7 +18,7 @@ import pytest
 
 from bot.domain.errors import Invalid, Unavailable
 from bot.domain.pictures import around, burnup, timeline
-from bot.domain.pictures.values import Mark, Moment, Picture
+from bot.domain.pictures.values import Mark, Moment, Picture, Timeline
 from bot.domain.plan import Plan, Status
 from bot.domain.readiness import assess
 from bot.pictures import album
@@ -28,7 +28,8 @@ from bot.pictures.drawing import drawn
 from bot.pictures.scale import Scale
 from bot.pictures.scale import around as days_around
 from bot.pictures.themes import SIGNS, STROKES, THEMES
-from tests.domain.checklists import MONDAY, blocker, day, gate, project
+from bot.pictures.timeline import _scale as scale_of
+from tests.domain.checklists import MONDAY, blocker, day, gate, project, task
 
 ODD = (
     "$x_1$ and \\frac{1}{2} for $5",
@@ -158,6 +159,15 @@ def test_a_few_days_are_written_under_a_picture_however_long_it_is(length: int) 
 def test_a_far_target_does_not_squeeze_the_rest() -> None:
     assert days_around([day(0), day(10)], [day(5), day(900)]) == (day(0), day(10))
     assert days_around([day(0), day(10)], [day(20)]) == (day(0), day(20))
+
+
+def test_work_that_goes_on_for_years_besides_does_not_squeeze_the_chain() -> None:
+    plan = project(gate("vpn", days=3), task("archive", days=400))
+    figure = timeline.timeline(assess(plan, MONDAY), None, None).figure
+    assert isinstance(figure, Timeline)
+    scale = scale_of(figure, [bar for part in figure.parts for bar in part.bars])
+    assert scale.last < day(30)
+    assert scale_of(figure, list(figure.parts[1].bars)).last > day(365)  # unless there is nothing else
 
 
 # ——— in a process of its own

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from bot.domain.wording import cut
 from bot.integrations.slack import Declined, NotSent, Slack, SlackTrouble, TooFast, Unclear
 
 SLOT, BYTES, WHOLE = "files.getUploadURLExternal", "upload", "files.completeUploadExternal"
@@ -36,7 +37,7 @@ class Stuck(Exception):
 async def slot(slack: Slack, ask: Ask, name: str, length: int, alt: str) -> Slot:
     """A place for a file. Nobody sees it, and one that is never used is forgotten by Slack."""
     ask(SLOT)
-    args = {"filename": name, "length": length, "alt_txt": alt[:LONGEST_ALT]}
+    args = {"filename": name, "length": length, "alt_txt": cut(alt, LONGEST_ALT)}
     try:
         # Slack reads this one as a form only, though it makes something.
         answer = await slack.read(SLOT, args)

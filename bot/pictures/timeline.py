@@ -33,7 +33,8 @@ def draw(figure: Timeline, theme: Theme) -> Canvas:
         if not part.bars:
             y = c.lines(MARGIN, y, ["Nothing is left to do."], cleared=True)
         if part.more:
-            y = c.lines(MARGIN, y, [part.more], color=theme.quiet, cleared=True) + 8
+            lines = c.wrapped(part.more, WIDTH - 2 * MARGIN, BODY, most=2)
+            y = c.lines(MARGIN, y, lines, color=theme.quiet, cleared=True) + 8
     bottom = y + 4
     frame.days_across(c, top, bottom, figure.lines, scale)
     y = frame.dates_under(c, top, bottom, scale)
@@ -42,37 +43,42 @@ def draw(figure: Timeline, theme: Theme) -> Canvas:
 
 
 def _scale(figure: Timeline, bars: list[Bar]) -> Scale:
+    """All of the chain; what goes on much longer besides must not squeeze it."""
     marked = [line.day for line in figure.lines]
     worked = [day for bar in bars for day in (bar.start, bar.finish)]
-    first, last = around(worked or marked, marked)
+    chain = [day for bar in bars if bar.driving for day in (bar.start, bar.finish)]
+    first, last = around(chain or worked or marked, [*marked, *worked])
     return Scale(first, last + timedelta(days=1), MARGIN, WIDTH - MARGIN - BEYOND)
 
 
 def _bars(c: Canvas, y: float, bars: tuple[Bar, ...], scale: Scale) -> float:
     before: tuple[float, float] | None = None  # where the bar before it in the chain ends
     for bar in bars:
-        _label(c, y, bar)
+        _label(c, y, bar, scale)
         middle = y + LABEL + BAR / 2
         start, end = scale.at(bar.start), scale.at(bar.finish + timedelta(days=1))
         if bar.waits is not None:
             _wait(c, scale.at(bar.waits), start, middle)
-        if bar.driving and before is not None:
-            _joint(c, before, (start, middle))
         if bar.mark is Mark.GOAL:
             middle_of_day = scale.middle(bar.start)
             c.sign(middle_of_day, middle, "*", c.theme.fills[Mark.GOAL].face, size=46)
             start, end = middle_of_day - 20, middle_of_day + 20
         else:
             _bar(c, start, end, middle, bar)
+        if not scale.holds(bar.finish):
+            c.sign(scale.right + 18, middle, ">", c.theme.fills[bar.mark].edge, size=24)
+        if bar.driving and before is not None:
+            _joint(c, before, (start, middle))
         before = (end, middle) if bar.driving else None
         y += STEP
     return y
 
 
-def _label(c: Canvas, y: float, bar: Bar) -> None:
+def _label(c: Canvas, y: float, bar: Bar, scale: Scale) -> None:
     """The title, and at the right how it stands: that is never cut for the title's sake."""
     room = WIDTH - 2 * MARGIN
-    note = c.fitted(bar.note, room * 0.55, SMALL)
+    beyond = "" if scale.holds(bar.finish) else f", to {bar.finish.day} {bar.finish:%b %Y}"
+    note = c.fitted(bar.note, room * 0.55 - c.width_of(beyond, SMALL), SMALL) + beyond
     taken = c.width_of(note, SMALL)
     title = c.fitted(bar.title, room - taken - 24, BODY, bold=bar.driving)
     middle = y + LABEL / 2

@@ -27,6 +27,7 @@ class Sent:
     plan: Plan
     sight: Sight
     new: bool
+    to_post: bool  # they may put it into the channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,19 +56,23 @@ class Picturing(Questions):
         with self.together(who, where, "look") as (tx, plan):
             sight = self._checked(plan, sight)
             project = plan.project
-            # Pressed twice is wanted once; wanted again once something changed is wanted anew.
-            parts = (project.key, sight.line, who.user, pressed, str(project.revision))
+            # Pressed twice is wanted once; wanted again once something changed, or on another day, when
+            # the forecast may be another, is wanted anew.
+            today = self.now().astimezone(project.zone).date()
+            parts = (project.key, sight.line, who.user, pressed, str(project.revision), str(today))
             key = first_untried(tx, who.workspace, PICTURE, who.workspace, *parts)
             payload = {"project": project.key, "about": sight.about, "key": sight.key}
             new = tx.emit(who.workspace, who.user, key, PICTURE, payload, at=self.now())
-            return Sent(plan=plan, sight=sight, new=new)
+            return Sent(plan=plan, sight=sight, new=new, to_post=self._may(tx, plan, who, "post"))
 
-    def post_picture(self, who: Actor, where: Where, sight: Sight, pressed: str) -> bool:
-        """Put a picture into the project's channel; False when this very press did so already."""
+    def post_picture(self, who: Actor, where: Where, sight: Sight) -> bool:
+        """Put a picture into the project's channel; False when the same one was put there already. Several
+        messages lead to it, and whichever is pressed, everybody sees it once."""
         with self.together(who, where, "post") as (_, plan):
             sight = self._checked(plan, sight)
             asked = {"about": sight.about, "key": sight.key}
-            return self._post(who, where, POSTED_PICTURE, asked, (PICTURE, sight.line), pressed)
+            as_of = f"{plan.project.revision} {self._today(plan)}"
+            return self._post(who, where, POSTED_PICTURE, asked, (PICTURE, sight.line), as_of)
 
     def shown_picture(self, message: Message) -> Shown | None:
         """What a message shows now; None when its project or item is not there any more."""

@@ -57,6 +57,12 @@ def test_a_long_chain_is_drawn_from_both_ends() -> None:
     assert "13 more of the chain" in picture.alt
 
 
+def test_what_sets_the_date_just_as_much_is_named_under_the_chain() -> None:
+    figure, picture = drawn(project(gate("vpn", days=3), gate("feed", days=3), gate("badge")))
+    assert titles(figure, "Sets the date")[0] == "The feed is ready"
+    assert "Ties: The vpn is ready." in picture.alt
+
+
 def test_two_hundred_items_become_a_dozen_bars_and_every_item_is_counted() -> None:
     items = [gate(f"g{n}", area=f"area {n % 12}") for n in range(200)]
     figure, picture = drawn(project(gate("slow", days=9), *items))
@@ -167,6 +173,19 @@ def test_a_waiver_closes_a_gate_only_until_it_ends() -> None:
     assert [each[2] for each in counts(plan, arrived(plan, noon(0)), day(8))] == [1, 0, 0]
 
 
+def test_of_days_before_the_project_came_a_waiver_says_nothing() -> None:
+    waived = gate("vpn", status=Status.WAIVED, waived=Waiver(by=None, why="later", until=day(-4)))
+    plan = project(waived, gate("feed", status=Status.VALIDATED, done_on=day(-8)))
+    assert counts(plan, arrived(plan, noon(0)), day(0)) == [(day(-8), 2, 1, 0), (day(0), 2, 1, 0)]
+
+
+@pytest.mark.parametrize("today", [day(-30), day(-8), day(0), day(2), day(9)])
+def test_asked_as_of_any_day_it_ends_with_the_count_of_the_verdict(today: date) -> None:
+    plan = project(gate("vpn", status=Status.VALIDATED), gate("feed", status=Status.DONE), gate("badge"))
+    events = [*arrived(plan, noon(0), vpn=Status.DONE), event(noon(3), "vpn", "status", "done", "validated")]
+    assert counts(plan, events, today)[-1] == (today, 3, 1, 1)
+
+
 def test_go_live_itself_and_hypercare_do_not_count() -> None:
     watch = gate("watch", "opening", area="hypercare")
     plan = project(gate("vpn"), gate("opening", "vpn"), watch)
@@ -219,6 +238,20 @@ def test_what_is_closed_is_no_longer_drawn_and_only_counted() -> None:
     picture = around.around(assess(plan, MONDAY), plan.item["vpn"])
     assert "1 thing it needs is closed already." in picture.alt
     assert "The key is ready" not in picture.alt
+
+
+def test_in_words_each_item_is_told_with_the_key_its_arrows_name_it_by() -> None:
+    plan = project(gate("key"), gate("vpn", "key", owner=None), gate("feed", "vpn"))
+    alt = around.around(assess(plan, MONDAY), plan.item["vpn"]).alt
+    assert "It needs: The key is ready (key, not started)." in alt
+    assert "key before vpn, driving;" in alt
+    assert "As of Mon 1 Mar. Nobody: not started" in alt
+
+
+def test_a_waiver_that_ends_says_when() -> None:
+    waiver = Waiver(by=None, why="later", until=day(3))
+    plan = project(gate("vpn", status=Status.WAIVED, waived=waiver), gate("feed"))
+    assert "waived until Thu 4 Mar" in around.around(assess(plan, MONDAY), plan.item["vpn"]).alt
 
 
 def test_three_of_each_row_are_drawn_and_the_others_counted() -> None:

@@ -59,7 +59,7 @@ async def test_a_picture_that_is_asked_for_in_the_channel_comes_to_who_asked_alo
 async def test_what_a_picture_shows_is_read_out_to_who_cannot_see_it(world: World) -> None:
     await world.command(BEN, "plot around feed")
     (message,) = [m for m in await world.direct(BEN) if image(m)]
-    assert "It needs: Berth list agreed (done, to confirm)" in message["text"]
+    assert "It needs: Berth list agreed (berths, done, to confirm)" in message["text"]
     assert "For it waits: Bookings opened" in message["text"]
     file = world.slack.state.files[image(message)["slack_file"]["id"]]  # type: ignore[index]
     assert "It needs: Berth list agreed" in file.info["alt_txt"]
@@ -78,6 +78,13 @@ async def test_posting_it_for_everybody_is_asked_about_first(world: World) -> No
     (posted,) = await public(world)
     assert image(posted)["alt_text"].startswith("Burn-up.")  # type: ignore[index]
     assert f"<@{BEN}>" in str(posted["blocks"])
+    (copy,) = [m for m in await world.direct(BEN) if image(m)]
+    (home,) = [
+        c["id"] for c in (await world.http.get(f"/sandbox/channels?user={BEN}")).json() if c.get("is_im")
+    ]
+    await world.press(BEN, "post_picture", channel=home, ts=copy["ts"])
+    assert "It was posted already." in str((await world.direct(BEN))[-1])
+    assert len(await public(world)) == 1
 
 
 async def test_the_button_under_an_answer_sends_the_picture_and_pressed_twice_only_one(world: World) -> None:
@@ -86,6 +93,16 @@ async def test_the_button_under_an_answer_sends_the_picture_and_pressed_twice_on
     for _ in range(2):
         await world.press(DITA, "picture_timeline", channel=CHANNEL, ts=answer["ts"])
     assert len(await sent(world, DITA)) == 1
+
+
+async def test_pressed_again_on_another_day_it_shows_that_day(world: World) -> None:
+    await world.command(DITA, "before")
+    answer = [m for m in await world.messages(user=DITA) if "ephemeral_to" in m][-1]
+    await world.press(DITA, "picture_timeline", channel=CHANNEL, ts=answer["ts"])
+    await world.pass_time("26h")
+    await world.press(DITA, "picture_timeline", channel=CHANNEL, ts=answer["ts"])
+    first, second = await sent(world, DITA)
+    assert first["alt_text"] != second["alt_text"]
 
 
 async def test_somebody_who_is_not_in_the_project_gets_none(world: World) -> None:

@@ -168,7 +168,8 @@ def _lead(w: Words, item: Item) -> str:
     timing = a.timing[item.key]
     slack = f", {w.slack(item)}" if w.slack(item) else ""
     when = f"earliest {w.span(timing.start, timing.finish)}{slack}"
-    return f"As of {w.day(a.today)}. {w.owner(item)}: {facts.note(w, item)}, {when}."
+    owner = w.owner(item)
+    return f"As of {w.day(a.today)}. {owner[:1].upper()}{owner[1:]}: {facts.note(w, item)}, {when}."
 
 
 def _closed_needs(a: Assessment, item: Item) -> str:
@@ -181,7 +182,8 @@ def _closed_needs(a: Assessment, item: Item) -> str:
 
 
 def _alt(w: Words, figure: Around, item: Item) -> str:
-    named = {box.key: f"{box.title} ({box.note})" for box in figure.boxes}
+    # With its key: the arrows, told by keys, could not be followed else.
+    named = {box.key: f"{box.title} ({box.key}, {box.note})" for box in figure.boxes}
     said = [f"What is left around {facts.title(item)}. {figure.lead}"]
     said.append(_row_said("It needs", figure, named, (row for row in _rows(figure) if row < 0)))
     said.append(_row_said("For it waits", figure, named, (row for row in _rows(figure) if row > 0)))

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.domain.forecasting import Spread
 from bot.domain.pictures import facts
@@ -24,8 +23,7 @@ def burnup(a: Assessment, events: Sequence[Event], spread: Spread | None, why_no
     """Closed gates against all of them, to the target and to the forecast."""
     w = facts.words(a)
     points = history(a, events)
-    zone = a.plan.project.zone
-    since = min((event.at.astimezone(zone).date() for event in events), default=a.today)
+    since = min(_by_day(events, a), default=a.today)
     told = (
         f"Before {w.day(since)}: by when they were done, as the file says." if points[0].day < since else ""
     )
@@ -59,20 +57,19 @@ class _Stand:
 
 def history(a: Assessment, events: Sequence[Event]) -> tuple[Point, ...]:
     """A point for each day on which the count changed, and today. `events` are of items, oldest first."""
-    plan, zone = a.plan, a.plan.project.zone
+    plan = a.plan
     telling = [event for event in events if event.change.field in TELLING]
     stands = _before(plan, telling)
-    by_day = _by_day(telling, zone)
+    by_day = _by_day(telling, a)
+    known = min(by_day, default=date.min)  # of the days before, nothing but what the file says
     ends = {stand.until + ONE_DAY for stand in _all_stands(stands, by_day) if stand.until is not None}
-    days = sorted({*by_day, *(end for end in ends if end <= a.today), a.today})
+    days = sorted({*by_day, *(end for end in ends if known <= end <= a.today), a.today})
     points: list[Point] = []
     for day in days:
-        if day > a.today:
-            break
         for event in by_day.get(day, ()):
             _step(stands, event)
         points.append(_point(stands, plan.project.go_live_item, day))
-    return _changing([*_earlier(points[0], _done_before(plan, telling, zone)), *points])
+    return _changing([*_earlier(points[0], _done_before(plan, telling)), *points])
 
 
 def _point(stands: Mapping[str, _Stand], goal: str | None, day: date) -> Point:
@@ -129,16 +126,19 @@ def _changed(stand: _Stand, field: str, value: Any) -> _Stand:
     return replace(stand, status=str(value))
 
 
-def _by_day(events: Sequence[Event], zone: ZoneInfo) -> dict[date, list[Event]]:
+def _by_day(events: Sequence[Event], a: Assessment) -> dict[date, list[Event]]:
+    """By the day of the project. Asked as of an earlier day, the plan is still the one it is now: what
+    happened since counts as of that day, or the picture would contradict the verdict above it."""
+    zone = a.plan.project.zone
     found: dict[date, list[Event]] = {}
     for event in events:
-        found.setdefault(event.at.astimezone(zone).date(), []).append(event)
+        found.setdefault(min(event.at.astimezone(zone).date(), a.today), []).append(event)
     return found
 
 
-def _done_before(plan: Plan, events: Sequence[Event], zone: ZoneInfo) -> list[date]:
+def _done_before(plan: Plan, events: Sequence[Event]) -> list[date]:
     """When the gates were done that came validated with the project."""
-    found = []
+    found, zone = [], plan.project.zone
     began = events[0].revision if events else 0
     for event in events:
         said = event.change.after

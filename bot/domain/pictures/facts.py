@@ -52,11 +52,16 @@ def note(w: Words, item: Item) -> str:
         Status.BLOCKED: "blocked",
         Status.DONE: "done, to confirm",
         Status.VALIDATED: "validated",
-        Status.WAIVED: "waived",
+        Status.WAIVED: _waived(w, item),
     }[status]
     if blocker is not None:
         said += f", blocked {w.age(blocker.raised)}"
     return f"{said}, late" if a.late(item) else said
+
+
+def _waived(w: Words, item: Item) -> str:
+    until = item.waived.until if item.waived else None
+    return f"waived until {w.day(until)}" if until else "waived"
 
 
 def lines(w: Words, spread: Spread | None) -> Iterator[Line]:

@@ -9,7 +9,7 @@ from bot.domain.pictures import facts
 from bot.domain.pictures.values import Bar, Mark, Part, Picture, Timeline, fitted
 from bot.domain.plan import Item, Status
 from bot.domain.readiness import Assessment, hypercare
-from bot.domain.wording import Words, count, cut
+from bot.domain.wording import Words, count, cut, listed
 
 MOST_BARS = 13  # taller than that, Slack makes a picture too small to read
 MOST_DRIVING = 8
@@ -43,11 +43,17 @@ def _parts(w: Words) -> Iterator[Part]:
         return
     chain = [a.plan.item[key] for key in a.chain]
     driving = [*_driving(w, chain), _goal(w)]
-    yield Part(heading=CHAIN, bars=tuple(driving))
+    yield Part(heading=CHAIN, bars=tuple(driving), more=_ties(w))
     besides = _before(a, {item.key for item in chain})
     if besides:
         bars, more = _besides(w, besides, max(LEAST_BESIDES, MOST_BARS - len(driving)))
         yield Part(heading=BESIDES, bars=bars, more=more)
+
+
+def _ties(w: Words) -> str:
+    """What sets the date just as much, and is not on the chain that is drawn."""
+    ties = [other for others in w.a.ties.values() for other in others]
+    return f"ties: {listed(ties, 3, lambda key: w.title(w.plan.item[key]))}" if ties else ""
 
 
 def _before(a: Assessment, drawn: set[str]) -> list[Item]:
