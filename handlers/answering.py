@@ -17,6 +17,7 @@ from handlers.freshness import Newest
 from handlers.views import blocks, forms, readiness
 
 KEPT = 512
+_Place = tuple[str, str, str, Audience | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class _Asked:
     minute: datetime
     read_as: Audience
     alongside: bool
+    may: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class _Reading:
 
     read_as: Audience
     alongside: bool
+    may: frozenset[str]
     version: int | None
 
 
@@ -57,7 +60,7 @@ class Answers:
         self._tracker = tracker
         self._newest = Newest(tracker.plans_in)
         self._drawn: OrderedDict[_Asked, _Drawn] = OrderedDict()
-        self._readings: OrderedDict[tuple[str, str, str, Audience | None], _Reading] = OrderedDict()
+        self._readings: OrderedDict[_Place, _Reading] = OrderedDict()
 
     def at_once(self, who: Actor, where: Where, question: Question) -> str | None:
         """The answer drawn before, if nothing at all was stored since; costs next to nothing to find out."""
@@ -100,26 +103,28 @@ class Answers:
     def _asked(self, who: Actor, where: Where, question: Question, reading: _Reading) -> _Asked:
         minute = self._tracker.now().replace(second=0, microsecond=0)
         user = who.user if question.personal else ""
-        read_as, alongside = reading.read_as, reading.alongside
-        return _Asked(who.workspace, where.channel or "", question, user, minute, read_as, alongside)
+        read_as, alongside, may = reading.read_as, reading.alongside, reading.may
+        return _Asked(who.workspace, where.channel or "", question, user, minute, read_as, alongside, may)
 
     def _read(
         self, who: Actor, where: Where, question: Question, plan: Plan, version: int | None
     ) -> _Reading:
-        _, read_as, alongside = self._tracker.reading(who, where, plan, question.audience)
-        found = self._readings[_place(who, where, question)] = _Reading(read_as, alongside, version)
+        read = self._tracker.reading(who, where, plan, question)
+        found = _Reading(read.read_as, read.alongside, read.may, version)
+        self._readings[_place(who, where, question)] = found
         while len(self._readings) > KEPT:
             self._readings.popitem(last=False)
         return found
 
     def _draw(self, who: Actor, where: Where, question: Question, plan: Plan) -> str:
-        shown, read_as, alongside = self._tracker.reading(who, where, plan, question.audience)
-        found = self._tracker.answered(shown, who.user, question, read_as=read_as)
-        return json.dumps(dressed(replace(found, alongside=alongside)))
+        read = self._tracker.reading(who, where, plan, question)
+        found = self._tracker.answered(read.plan, who.user, question, read_as=read.read_as)
+        return json.dumps(dressed(replace(found, alongside=read.alongside, may=read.may)))
 
 
-def _place(who: Actor, where: Where, question: Question) -> tuple[str, str, str, Audience | None]:
-    return who.workspace, who.user, where.channel or "", question.audience
+def _place(who: Actor, where: Where, question: Question) -> _Place:
+    item = question.key or "" if question.about == "item" else ""  # what can be done about it differs
+    return who.workspace, who.user, where.channel or "", question.audience, item
 
 
 def dressed(answered: Answered, *, tabled: bool = False) -> blocks.Message:
@@ -134,14 +139,15 @@ def dressed(answered: Answered, *, tabled: bool = False) -> blocks.Message:
         alongside=answered.alongside,
         audience=asked.audience,
         table=answered.table if tabled else None,
+        may=answered.may,
     )
-    return {"response_type": "ephemeral", **acted_on(message, asked, answered.plan)}
+    return {"response_type": "ephemeral", **acted_on(message, asked, answered.plan, answered.may)}
 
 
-def acted_on(message: blocks.Message, asked: Question, plan: Plan) -> blocks.Message:
+def acted_on(message: blocks.Message, asked: Question, plan: Plan, may: frozenset[str]) -> blocks.Message:
     """An answer about an item, with what can be done about it."""
     item = naming.find(asked.key or "", plan.items).exact if asked.about == "item" else None
     if item is None:
         return message
     *above, below = message["blocks"]
-    return {**message, "blocks": [*above, forms.buttons(plan.project.key, item), below]}
+    return {**message, "blocks": [*above, *forms.buttons(plan.project.key, item, may), below]}

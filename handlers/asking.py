@@ -73,6 +73,7 @@ def drawn(found: Understood) -> blocks.Message:
         personal=found.personal,
         elsewhere=found.elsewhere,
         alongside=found.alongside,
+        may=found.may,
     )
 
 

@@ -47,4 +47,5 @@ async def sent(tracker: Tracker, who: Actor, where: Where, sight: Sight, pressed
     """The picture is on its way to one person; what they read meanwhile."""
     found = await asyncio.to_thread(tracker.send_picture, who, where, sight, pressed)
     here = where.channel is not None and where.channel == found.plan.project.channel
-    return views.on_its_way(found.plan, found.sight, new=found.new, here=here, direct=where.direct)
+    to_post = here and found.to_post
+    return views.on_its_way(found.plan, found.sight, new=found.new, to_post=to_post, direct=where.direct)

@@ -10,6 +10,7 @@ from bot.delivery import Call
 from bot.domain import tables
 from bot.domain.errors import BotError
 from bot.domain.patientdata import Finding
+from bot.domain.permissions import LED_TO
 from bot.domain.plan import Plan
 from bot.domain.readers import Audience
 from bot.tracker import Actor, Question, Tracker, Where, reply_key
@@ -119,10 +120,11 @@ def _posted_answer(message: Message, said: Payload, tracker: Tracker) -> Call | 
     answered = tracker.answered(plan, said["by"], Question(about=about, key=key), read_as=read_as)
     of = (answered.answer, plan.project, about, key, said["by"])
     args = {"channel": message.channel, "unfurl_links": False}
-    plain = readiness.posted(*of)
+    may = LED_TO if plan.whole is plan else frozenset[str]()  # people from outside are there
+    plain = readiness.posted(*of, may=may)
     if answered.table is None or not tracker.takes(message.workspace, tables.TABLE):
         return Call("chat.postMessage", {**args, **plain})
-    shown = readiness.posted(*of, table=answered.table)
+    shown = readiness.posted(*of, table=answered.table, may=may)
     return Call("chat.postMessage", {**args, **shown}, native=frozenset({tables.TABLE}), plain=plain)
 
 
@@ -185,13 +187,14 @@ def _answer(message: Message, said: Payload, tracker: Tracker, plan: Plan) -> di
     direct = not message.channel.startswith(("C", "G"))
     who, where = Actor(message.workspace, said["user"]), Where(channel=message.channel, direct=direct)
     wanted = Audience(said["audience"]) if said.get("audience") in tuple(Audience) else None
-    shown, read_as, alongside = tracker.reading(who, where, plan, wanted)
+    question = Question(about=str(said.get("about") or ""), key=said.get("key"), audience=wanted)
+    reading = tracker.reading(who, where, plan, question)
+    shown, alongside = reading.plan, reading.alongside
     elsewhere = bool(said.get("elsewhere"))
     if said.get("words"):
         found = tracker.said(shown, said["user"], replace(asking.words_of(said), audience=wanted))
-        return asking.drawn(replace(found, elsewhere=elsewhere, alongside=alongside))
-    question = Question(about=said["about"], key=said.get("key"), audience=wanted)
-    answered = tracker.answered(shown, who.user, question, read_as=read_as)
+        return asking.drawn(replace(found, elsewhere=elsewhere, alongside=alongside, may=reading.may))
+    answered = tracker.answered(shown, who.user, question, read_as=reading.read_as)
     drawn = readiness.answered(
         answered.answer,
         shown.project,
@@ -200,8 +203,9 @@ def _answer(message: Message, said: Payload, tracker: Tracker, plan: Plan) -> di
         elsewhere=elsewhere,
         alongside=alongside,
         audience=wanted,
+        may=reading.may,
     )
-    return acted_on(drawn, question, shown)
+    return acted_on(drawn, question, shown, reading.may)
 
 
 def _captured(message: Message, said: Payload, tracker: Tracker) -> Call | None:

@@ -43,7 +43,7 @@ class Act:
     """One thing somebody can do."""
 
     name: str
-    means: str  # "put an item on the list": after "can", and after "Only … can"
+    means: str  # "set a date", "waive {}": after "can", and after "Only … can"
     who: tuple[Role, ...]
     fixed: bool = False  # no project says otherwise
     inside: bool = False  # never anybody from outside, whatever else they are
@@ -53,7 +53,7 @@ class Act:
 
     def said(self, named: str) -> str:
         """What it means of something that is called so."""
-        return self.means.format(named) if "{}" in self.means else f"{self.means} {named}".strip()
+        return self.means.format(named or "it")
 
 
 def _act(name: str, means: str, *who: Role, **rules: bool | Role | None) -> Act:
@@ -72,16 +72,16 @@ ACTS: Mapping[str, Act] = {
         _act("record", "read the record of a decision", MEMBER, inside=True),
         _act("post", "put an answer into the project's channel", MEMBER),
         # Items
-        _act("add", "put an item on the list", MEMBER),
+        _act("add", "put an item on the list, or change what one says", MEMBER),
         _act("own", "say who has something", MEMBER),
         _act("take", "take something themselves", MEMBER, ASKED, fixed=True),
         _act("validator", "name who confirms an item", MEMBER),
         _act("due", "set a date", MEMBER, OWNER),
-        _act("start", "start", OWNER),
-        _act("done", "say that the work is done on", OWNER),
-        _act("validate", "validate", VALIDATOR, never=OWNER),
-        _act("waive", "waive", DECIDER, LEAD),
-        _act("reopen", "reopen", OWNER, VALIDATOR, LEAD),
+        _act("start", "start {}", OWNER),
+        _act("done", "say that the work on {} is done", OWNER),
+        _act("validate", "validate {}", VALIDATOR, never=OWNER),
+        _act("waive", "waive {}", DECIDER, LEAD),
+        _act("reopen", "reopen {}", OWNER, VALIDATOR, LEAD),
         _act("role", "give a role to somebody", MEMBER),
         # Blockers
         _act("block", "say that something holds an item up", MEMBER, CUSTOMER),
@@ -101,12 +101,12 @@ ACTS: Mapping[str, Act] = {
         # Reminders
         _act("answer", "answer that", ASKED, OWNER, VALIDATOR, CONCERNED, LEAD, fixed=True),
         _act("myself", "say when they work, and who stands in for them", MEMBER, CUSTOMER, fixed=True),
-        _act("hand_over", "hand it over", OWNER, LEAD, leaderless=True),
+        _act("hand_over", "hand {} over", OWNER, LEAD, leaderless=True),
         _act("escalate", "let that go to the next person", LEAD, ASKED, leaderless=True),
         _act("news", "say what is new", MEMBER, CUSTOMER),
         _act("mute", "keep something from being spoken of", MEMBER),
         _act("mute_project", "silence the whole project", LEAD, leaderless=True),
-        _act("dismiss", "dismiss that", LEAD, CONCERNED, leaderless=True),
+        _act("dismiss", "dismiss that", LEAD, CONCERNED, leaderless=True, inside=True),
         # Go or no-go
         _act("poll", "open or end a go/no-go", LEAD, DECIDER),
         _act("vote", "answer for that role", ASKED, fixed=True),
@@ -128,6 +128,13 @@ OF_THINGS = frozenset(
     {
         *("own", "validator", "due", "start", "done", "validate", "waive", "reopen", "block", "unblock"),
         *("correct", "verify", "refute", "unsettle", "hand_over", "mute"),
+    }
+)
+# What answers lead to besides other answers: whoever may not is shown no button for it.
+LED_TO = frozenset(
+    {
+        *("post", "signals", "poll"),
+        *("add", "own", "validator", "due", "hand_over", "block", "done", "validate", "reopen"),
     }
 )
 ALWAYS_THE_LEADS = frozenset({"settings", "summary", "internal", "view"})
@@ -250,6 +257,11 @@ def ever(act: str, *, outside: bool) -> bool:
     return not (outside and ACTS[act].inside)
 
 
+def led_to(plan: Plan, by: Asking, item: Item | None) -> frozenset[str]:
+    """Of what an answer leads to, what they may; `item` is the one it is about."""
+    return frozenset(act for act in LED_TO if may(plan, act, by, About(item=item)))
+
+
 def depends(project: Project, act: str) -> bool:
     """Whether who may depends on what it is about, so that it has to be asked again once that is known."""
     return not {MEMBER, CUSTOMER, LEAD, SPONSOR, DECIDER}.issuperset(allowed(project, act))
@@ -269,7 +281,7 @@ def refusal(plan: Plan, act: str, by: Asking, about: About = PROJECT) -> str:
         return f"Only members of the team can {what}, and to this workspace you are a guest.{_ask(plan)}"
     who = who_may(plan, act, about)
     own = allowed(plan.project, act)
-    if NOBODY in who:
+    if NOBODY in who and not by.outside:
         return f"Only {who} can {what}. Name one in the project file, and load it again."
     team = f", and to this workspace you are a guest.{_ask(plan)}" if by.outside and MEMBER in own else "."
     return f"Only {who} can {what}{team}"

@@ -201,7 +201,9 @@ class Words:
         return "" if timing is None or timing.slack is None else f"slack {timing.slack:,}"
 
     def named(self, item: Item) -> str:
-        return f"{self.title(item)} ({self.key(item)})"
+        title, key = self.title(item), self.key(item)
+        # What its reader is not shown has one name for both.
+        return title if item.internal and title.casefold() == key.casefold() else f"{title} ({key})"
 
     def due(self, item: Item) -> str:
         """When an item is due, and whether that can still be."""

@@ -12,6 +12,7 @@ from typing import Any
 from bot.domain import answers, choosing, questions
 from bot.domain.answers import Answer, Facts, Reply, Section, explaining, guide
 from bot.domain.errors import Invalid, NotFound, Refused
+from bot.domain.permissions import LED_TO
 from bot.domain.plan import Event, Plan, Project
 from bot.domain.questions import ASKER, Asked, Known
 from bot.domain.questions.meaning import Meaning, Unclear, Window, resolve
@@ -31,6 +32,7 @@ BY_FILE = ("load", "new")
 THANKS = "thanks"  # the topic of who only says thank you
 _OF_NO_PROJECT = frozenset({"help", "out_of_scope"})
 TOO_LONG = f"That is too long for a question: say it in at most {LONGEST:,} characters."
+NOT_TOLD = "What looks like trouble is for members of the team."
 NOT_SEEN = "No project that you can see is called so."
 
 
@@ -60,6 +62,7 @@ class Understood:
     read_as: Audience = Audience.TEAM
     alongside: bool = False  # it is so because people from outside read there too
     lost: bool = False  # there is no project at all to ask about
+    may: frozenset[str] = LED_TO  # of the acts it leads to, those that whoever asked may
     fit: Callable[[Any], Any] | None = None  # makes of any words such as people from outside may read
 
     @property
@@ -132,12 +135,13 @@ class Asking(Watching):
     def _for_reader(
         self, tx: Transaction, read: _Read, plan: Plan, who: Actor, where: Where, *, elsewhere: bool = False
     ) -> Understood:
-        read_as, alongside = self._reading(tx, who, where, read.question.audience)
+        read_as, alongside = self._read_as(tx, who, where, read.question.audience)
         alone = self._enter(tx, who)  # with words that are theirs
         found = self._understand(
             tx, read, plan, user=who.user, elsewhere=elsewhere, read_as=read_as, echoes=alone
         )
-        return replace(found, alongside=alongside)
+        may = self._led_to(tx, self._entire(tx, plan), who)
+        return replace(found, alongside=alongside, may=may)
 
     def is_question(self, who: Actor, where: Where, text: str) -> bool:
         """Do these words ask something that a plan can answer?"""
@@ -348,13 +352,15 @@ class Asking(Watching):
         if asked.topic == THANKS:
             kind, more = guide.welcome()
             return Reply(Answer(kind, sections((None, (more,)))), {})
+        if asked.topic == "signals" and plan.whole is not plan:
+            return Reply(Answer(NOT_TOLD, ()), {"note": NOT_TOLD})
         facts = Facts(question=read.question.text, audience=read_as)
         if asked.intent == "changes":
             return self._what_changed(tx, read, meaning, plan, as_of)
         elif asked.intent == "history_of":
             events = self._what_happened_to(tx, plan, meaning.items)
             facts = replace(facts, events=self._past(self._entire(tx, plan), plan, events).events)
-        elif asked.topic == "signals" and plan.whole is plan:
+        elif asked.topic == "signals":
             facts = replace(
                 facts, known=self.known_besides(tx, plan), dismissed=tx.dismissed(plan.project.id or 0)
             )

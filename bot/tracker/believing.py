@@ -38,7 +38,8 @@ class Believing(Desk):
             said = assuming.read(words, now=self.now(), zone=zone, today=today)
             text = _text(said.text, plan)
             with_people, fields = self._believed(plan, said, who, colleagues)
-            there = truth.same(plan, text)
+            there = truth.same(self._known(plan), text)
+            there = truth.find(plan, there.id) if there else None
             belief = there or Assumption(id=truth.next_id(plan), text=text, made=today, permalink=permalink)
             keys = tuple(dict.fromkeys((*belief.items, *fields.pop("items"))))
             more = {name: value for name, value in fields.items() if value is not None}
@@ -117,7 +118,7 @@ class Believing(Desk):
         for name, meant in (("owner", said.owner), ("relied_on_by", said.relied_on_by)):
             user = who.user if meant == assuming.ME else meant
             if user:
-                user = slack_of(named(plan, user)) if user.startswith("@") else user
+                user = slack_of(named(self._known(plan), user)) if user.startswith("@") else user
                 plan, person = self._person(plan, user, colleagues.get(user))
                 found[name] = person.key
         found["items"] = [self._item(plan, word).key for word in said.under]

@@ -147,7 +147,7 @@ class Blocking(Desk):
             plan, person = self._person(plan, report.owner, colleagues.get(report.owner))
             owner = person.key
         waiting_on = names_in(plan, colleagues).get(report.waiting_on_user or "") or report.waiting_on
-        item = item_meant(plan, report)
+        item = self._item_meant(plan, report)
         # Words that should have named an item, and name none, are all there is to tell which one was meant.
         text = f"for {report.about}: {report.text}" if report.about and item is None else report.text
         return plan, {
@@ -157,6 +157,11 @@ class Blocking(Desk):
             "expected_clear": report.due,
             "owner": owner,
         }
+
+    def _item_meant(self, plan: Plan, report: Report) -> Item | None:
+        """The item a report is about, if there is no doubt, and whoever reports it knows of it."""
+        known = item_meant(self._known(plan), report)
+        return plan.item[known.key] if known is not None else None
 
     def _refuse_stale_form(
         self, tx: Transaction, who: Actor, plan: Plan, blocker: Blocker, seen: int

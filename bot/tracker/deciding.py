@@ -14,9 +14,9 @@ class Deciding(Desk):
     def note_decision(self, who: Actor, where: Where, words: str, *, permalink: str | None = None) -> Done:
         """Record a decision. Said again in the same words, it is still one."""
         with self.together(who, where, "conclude") as (tx, plan):
-            text, item = decisions.parted(in_words(words, plan) or "", plan)
+            text, item = decisions.parted(in_words(words, plan) or "", self._known(plan))
             decisions.refuse_unfit(text)
-            known = decisions.same(plan, text, item)
+            known = decisions.same(self._known(plan), text, item)
             if known is not None:
                 return Done(lines=(f"That is {known.id} already.",), plan=plan)
             person = plan.by_slack.get(who.user)

@@ -82,6 +82,16 @@ class Desk(Gate):
         if not permissions.depends(plan.project, act) or not permissions.ever(act, outside=outside):
             self._permit(tx, plan, who, act)
 
+    @contextmanager
+    def _as_known_to(self, tx: Transaction, who: Actor, plan: Plan) -> Iterator[None]:
+        """What is named within is looked for in what of the plan they know."""
+        before = getattr(self._under_way, "known", None)
+        self._under_way.known = self._shown_to(tx, who, plan)
+        try:
+            yield
+        finally:
+            self._under_way.known = before
+
     def known_of(self, plan: Plan) -> Plan:
         """The plan that is worked on, or what of it whoever acts knows: what may be offered by name."""
         return self._known(plan)
@@ -168,6 +178,11 @@ class Desk(Gate):
             belief = truth.find(shown, word)
             raise NotFound(f"{belief.id} is an assumption, not an item. `/golive assumptions` shows it.")
         raise NotFound(f"There is no item `{_shown(word)}` here. `/golive before all` lists them all.")
+
+    def _by_name(self, plan: Plan, name: str) -> Person:
+        """Somebody of the project by the name that whoever acts knows; nobody by a role."""
+        known = named(self._known(plan), name)
+        return plan.person[known.key] if known.key in plan.person else plan.by_slack[slack_of(known)]
 
     def _person(self, plan: Plan, user: str, colleague: Colleague | None) -> tuple[Plan, Person]:
         """The person this Slack user is in the project; a colleague joins it when first named."""

@@ -17,7 +17,7 @@ from bot.domain.audience.veil import Veil
 from bot.domain.belonging import Belongs
 from bot.domain.errors import BotError, NotFound, Refused
 from bot.domain.permissions import PROJECT, About, Asking
-from bot.domain.plan import Event, Plan
+from bot.domain.plan import Event, Item, Plan
 from bot.domain.readers import Audience
 from bot.domain.story import recounting
 from bot.tracker.values import Actor, Done, Where
@@ -120,6 +120,11 @@ class Gate:
     def _may(self, tx: Transaction, plan: Plan, who: Actor, act: str, about: About = PROJECT) -> bool:
         by = self._asking(tx, plan, who)
         return who.at_the_console or permissions.may(plan, act, by, about)
+
+    def _led_to(self, tx: Transaction, plan: Plan, who: Actor, item: Item | None = None) -> frozenset[str]:
+        """Of what an answer leads to, what they may."""
+        by = self._asking(tx, plan, who)
+        return permissions.LED_TO if who.at_the_console else permissions.led_to(plan, by, item)
 
     # ——— what they read
 

@@ -11,7 +11,7 @@ from bot.domain.permissions import About as Of
 from bot.domain.plan import Blocker, Event, Plan
 from bot.domain.proposing import About, Proposal
 from bot.domain.reading import Report
-from bot.tracker.blocking import item_meant, names_in
+from bot.tracker.blocking import names_in
 from bot.tracker.desk import LOOK, cause
 from bot.tracker.following import SAID, Following
 from bot.tracker.offering import ACCEPTED, OFFER, OFFERED, source_of
@@ -116,7 +116,10 @@ class Hearing(Following):
             plan = tx.plan_in(post.workspace, post.channel)
             if plan is None or tx.heard(post.workspace, post.channel, post.ts) is not None:
                 return None
-            return self._take(tx, plan, post) if self._counts(tx, _author(post)) else None
+            if not self._counts(tx, _author(post)):
+                return None
+            with self._as_known_to(tx, _author(post), plan):
+                return self._take(tx, plan, post)
 
     def edited(self, post: Post) -> Done | None:
         """Follow an edit: a report may change, become one, or be one no more."""
@@ -131,22 +134,26 @@ class Hearing(Following):
                 return None
             if policies.of(plan.project).hear.talk == policies.OFF or not self._counts(tx, _author(post)):
                 return None
-            if known is not None and known.kind == OFFERED:
-                return self._offer_anew(tx, plan, post, known)
-            if known is not None and known.kind == proposing.DUE:
-                return self._move_anew(tx, plan, post, known)
-            if known is not None and known.kind in SAID:
-                done, kind = self._follow_said(tx, plan, post, known)
-                _note(tx, replace(_noted(post, plan, kind or NOTHING), item=known.item))
-                return done
-            if known is None or known.kind in (NOTHING, OWNER, REPEAT):
-                # Noted even if it says nothing: the original may come later, and must not undo the edit.
-                _note(tx, _noted(post, plan, NOTHING))
-                return self._take(tx, plan, post)
-            _note(tx, replace(known, edited_ts=post.edited_ts, text_hash=_hash(post.text)))
-            blocker = plan.blocker.get(known.blocker or "")
-            follows = blocker is not None and known.kind not in _STAYS
-            return self._follow_edit(tx, plan, post, blocker) if blocker and follows else None
+            with self._as_known_to(tx, _author(post), plan):
+                return self._heard_anew(tx, plan, post, known)
+
+    def _heard_anew(self, tx: Transaction, plan: Plan, post: Post, known: Heard | None) -> Done | None:
+        if known is not None and known.kind == OFFERED:
+            return self._offer_anew(tx, plan, post, known)
+        if known is not None and known.kind == proposing.DUE:
+            return self._move_anew(tx, plan, post, known)
+        if known is not None and known.kind in SAID:
+            done, kind = self._follow_said(tx, plan, post, known)
+            _note(tx, replace(_noted(post, plan, kind or NOTHING), item=known.item))
+            return done
+        if known is None or known.kind in (NOTHING, OWNER, REPEAT):
+            # Noted even if it says nothing: the original may come later, and must not undo the edit.
+            _note(tx, _noted(post, plan, NOTHING))
+            return self._take(tx, plan, post)
+        _note(tx, replace(known, edited_ts=post.edited_ts, text_hash=_hash(post.text)))
+        blocker = plan.blocker.get(known.blocker or "")
+        follows = blocker is not None and known.kind not in _STAYS
+        return self._follow_edit(tx, plan, post, blocker) if blocker and follows else None
 
     def deleted(self, workspace: str, channel: str, ts: str, author: str) -> Done | None:
         """A deleted message reports nothing any more."""
@@ -302,7 +309,7 @@ class Hearing(Following):
         return None if outright is None or answered else self._take(tx, plan, post)
 
     def _record(self, tx: Transaction, plan: Plan, post: Post, report: Report) -> Done:
-        about = Of(item=item_meant(plan, report))
+        about = Of(item=self._item_meant(plan, report))
         if not report.explicit and not self._may(tx, plan, _author(post), "block", about):
             return Done(lines=(), plan=plan)
         self._permit(tx, plan, _author(post), "block", about)
@@ -369,19 +376,19 @@ class Hearing(Following):
 
     def _hand_over(self, tx: Transaction, plan: Plan, post: Post, report: Report, user: str) -> Done:
         """`owner: @x`: of the item it names, or of the blocker whose thread it is said in; else ask."""
-        self._permit(tx, plan, _author(post), "own", Of(item=item_meant(plan, report)))
+        self._permit(tx, plan, _author(post), "own", Of(item=self._item_meant(plan, report)))
         after, owner = self._colleague(plan, post, user)
         if owner is None:
             _note(tx, _noted(post, plan, OWNER))
             self._reply(tx, plan, post, "owner_unknown", {"user": user})
             return Done(lines=(), plan=plan)
-        item = item_meant(plan, report)
+        item = self._item_meant(plan, report)
         above = tx.heard(post.workspace, post.channel, post.thread_ts) if post.thread_ts else None
         _note(tx, replace(_noted(post, plan, OWNER), item=item.key if item else None))
         if item is not None:
             due = report.due if report.due and report.due >= self._today(plan) else item.due
             after = states.with_item(after, replace(item, owner=owner, due=due))
-        elif above is not None and above.blocker is not None and above.blocker in plan.blocker:
+        elif above is not None and above.blocker and above.blocker in self._known(plan).blocker:
             after = blockers.edited(after, above.blocker, {"owner": owner}, self._today(plan))
         else:
             # Joining the project is part of the answer, so that whoever picks the item need not be looked up.

@@ -83,7 +83,7 @@ class Items(Believing):
         with self.together(who, where, "validator") as (tx, plan):
             item = self._item(plan, key)
             self._permit(tx, plan, who, "validator", About(item=item))
-            return self._confirmed_by(tx, who, plan, named(plan, name), item, before=plan)
+            return self._confirmed_by(tx, who, plan, self._by_name(plan, name), item, before=plan)
 
     def _confirmed_by(
         self, tx: Transaction, who: Actor, plan: Plan, person: Person | None, item: Item, *, before: Plan
@@ -132,7 +132,8 @@ class Items(Believing):
             with_people, validator = self._meant(with_people, wanted.validator, colleagues)
             due = self._future(plan, wanted.due, self._zone(plan, who.user))
             needs = tuple(dict.fromkeys(self._item(plan, word).key for word in wanted.after))
-            there = _same_title(plan, title, wanted.key)
+            there = _same_title(self._known(plan), title, wanted.key)
+            there = plan.item[there.key] if there else None
             item = there or Item(key=_new_key(plan, wanted.key, title), title=title)
             item = replace(
                 item,
@@ -155,7 +156,7 @@ class Items(Believing):
         """The person somebody named, as Slack user or `@name`, and the plan they are part of."""
         if not said:
             return plan, None
-        user = slack_of(named(plan, said)) if said.startswith("@") else said
+        user = slack_of(named(self._known(plan), said)) if said.startswith("@") else said
         return self._person(plan, user, colleagues.get(user))
 
     def _permit_details(self, tx: Transaction, plan: Plan, who: Actor, item: Item, wanted: NewItem) -> None:

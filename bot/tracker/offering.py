@@ -76,7 +76,7 @@ class Offering(Recording):
             days=self._days_in(plan, post, own) if heard.intent == proposing.DUE else (),
             about=about,
         )
-        return proposing.proposed(plan, said)
+        return proposing.proposed(self._known(plan), said)
 
     def _days_in(self, plan: Plan, post: Post, own: str) -> tuple[dates.Dated, ...]:
         return dates.every_day(own, post.at, self._spoken_in(plan, post))
@@ -88,8 +88,8 @@ class Offering(Recording):
             zone=self._spoken_in(plan, post),
             author=post.author,
             names=names_in(plan, post.people),
-            items=plan.items,
-            people=plan.people,
+            items=self._known(plan).items,
+            people=self._known(plan).people,
             in_thread_of=_item_of(plan, about),
         )
 
@@ -104,14 +104,14 @@ class Offering(Recording):
             return None
         for track in tx.tracked(post.workspace, post.channel, post.thread_ts):
             about = About(entity=track.entity, key=track.key)
-            if track.project == plan.project.key and exists(plan, about):
+            if track.project == plan.project.key and exists(self._known(plan), about):
                 return about
         known = tx.heard(post.workspace, post.channel, post.thread_ts)
         if known is None or known.project != plan.project.key or known.kind == OFFERED:
             return None  # what was only offered is not recorded, so nothing follows it
-        if known.blocker is not None and known.blocker in plan.blocker:
+        if known.blocker is not None and known.blocker in self._known(plan).blocker:
             return About(entity="blocker", key=known.blocker)
-        if known.item is None or known.item not in plan.item:
+        if known.item is None or known.item not in self._known(plan).item:
             return None
         return About(entity="item", key=known.item)
 

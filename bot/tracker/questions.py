@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from bot.domain import answers, decisions, readiness, tables
+from bot.domain import answers, decisions, naming, readiness, tables
 from bot.domain.answers import Answer
 from bot.domain.beliefs import believed
 from bot.domain.errors import Refused
+from bot.domain.permissions import LED_TO
 from bot.domain.plan import Item, Plan
 from bot.domain.readers import Audience
 from bot.domain.tables import Table
@@ -53,6 +54,17 @@ class Answered:
     read_as: Audience = Audience.TEAM
     alongside: bool = False  # it is so because people from outside read there too
     table: Table | None = None  # the same as a table, where that is clearer
+    may: frozenset[str] = LED_TO  # of the acts it leads to, those that whoever asked may
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A plan as somebody reads it somewhere, and what of it an answer leads them to."""
+
+    plan: Plan
+    read_as: Audience
+    alongside: bool  # it is so because people from outside read there too
+    may: frozenset[str]
 
 
 class Questions(Projects):
@@ -75,21 +87,26 @@ class Questions(Projects):
         with self.store.reading() as tx:
             seen = self._seen(tx, who, where)
             self._permit(tx, seen.plan, who, LOOK)
-            read_as, alongside = self._reading(tx, who, where, question.audience)
-            plan = self._as_read(seen.plan, read_as, where)
-        found = self.answered(plan, who.user, question, elsewhere=seen.elsewhere, read_as=read_as)
-        return replace(found, alongside=alongside)
+            reading = self._reading(tx, who, where, seen.plan, question)
+        found = self.answered(
+            reading.plan, who.user, question, elsewhere=seen.elsewhere, read_as=reading.read_as
+        )
+        return replace(found, alongside=reading.alongside, may=reading.may)
 
-    def reading(
-        self, who: Actor, where: Where, plan: Plan, wanted: Audience | None
-    ) -> tuple[Plan, Audience, bool]:
-        """A plan as somebody reads it there, whose reading that is, and whether because others read along."""
+    def reading(self, who: Actor, where: Where, plan: Plan, question: Question) -> Reading:
+        """A plan as somebody who asks that reads it there."""
         with self.store.reading() as tx:
             self._permit(tx, plan, who, LOOK)
-            read_as, alongside = self._reading(tx, who, where, wanted)
-            return self._as_read(plan, read_as, where), read_as, alongside
+            return self._reading(tx, who, where, plan, question)
 
-    def _reading(
+    def _reading(self, tx: Transaction, who: Actor, where: Where, plan: Plan, question: Question) -> Reading:
+        read_as, alongside = self._read_as(tx, who, where, question.audience)
+        shown = self._as_read(plan, read_as, where)
+        item = naming.find(question.key or "", shown.items).exact if question.about == "item" else None
+        may = self._led_to(tx, plan, who, plan.item[item.key] if item is not None else None)
+        return Reading(plan=shown, read_as=read_as, alongside=alongside, may=may)
+
+    def _read_as(
         self, tx: Transaction, who: Actor, where: Where, wanted: Audience | None
     ) -> tuple[Audience, bool]:
         read_as = self._for(tx, who, where, wanted)

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.answers import Answer
 from bot.domain.errors import Invalid
+from bot.domain.permissions import LED_TO
 from bot.domain.pictures.values import TIMELINE, Sight
 from bot.domain.plan import Project
 from bot.domain.questions import Asked
@@ -63,8 +64,10 @@ def answered(
     personal: bool,
     elsewhere: bool = False,
     alongside: bool = False,
+    may: frozenset[str] = LED_TO,
 ) -> b.Message:
-    """A private answer. `second`: it is given in the other sense that the words have."""
+    """A private answer. `second`: it is given in the other sense that the words have; `may`: of what it
+    leads to, what its reader may do."""
     value = _value(project, words, second)
     found: list[b.Block] = []
     if value and asked.other is not None:
@@ -77,7 +80,7 @@ def answered(
     if value and cut:
         found.append(b.button("Show everything", ALL, value))
     found += _buttons(project, asked.intent, personal=personal)
-    if value and project.channel and not personal and asked.intent not in _NOT_POSTED:
+    if value and project.channel and not personal and asked.intent not in _NOT_POSTED and "post" in may:
         spoken = "Post this answer to the project's channel"
         found.append(b.button("Post to channel", POST, value, spoken=spoken))
     if value and alongside:

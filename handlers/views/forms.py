@@ -400,13 +400,14 @@ def person_options(people: Sequence[Candidate]) -> list[b.Block]:
 # ——— what stands beside
 
 
-def buttons(project: str, item: Item) -> b.Block:
-    """What can be done about an item, where it is shown."""
+def buttons(project: str, item: Item, may: frozenset[str]) -> list[b.Block]:
+    """What somebody who may do these acts can do about an item, where it is shown."""
     closed = item.status.value in ("validated", "waived")
     acts = ["edit", "handover", "block"]
     acts += ["validate"] if item.status.value == "done" else [] if closed else ["done"]
     acts += ["reopen"] if closed else []
-    return b.actions(*(opener(verb, project, item.key) for verb in acts))
+    acts = [verb for verb in acts if not may.isdisjoint(KINDS[verb].acts)]
+    return [b.actions(*(opener(verb, project, item.key) for verb in acts))] if acts else []
 
 
 def opener(verb: str, project: str, key: str | None = None, label: str | None = None) -> b.Block:

@@ -31,8 +31,8 @@ def sight(action: Mapping[str, Any]) -> tuple[str, Sight]:
     return project, Sight(about, key)
 
 
-def on_its_way(plan: Plan, sight: Sight, *, new: bool, here: bool, direct: bool) -> b.Message:
-    """What is said at once where a picture was asked for: `here` is the channel of the project."""
+def on_its_way(plan: Plan, sight: Sight, *, new: bool, to_post: bool, direct: bool) -> b.Message:
+    """What is said at once where a picture was asked for: `to_post` where they may post it there."""
     name = f"The {NAMES[sight.about]} of {plan.project.name}"
     if sight.about == AROUND:
         name = f"The picture of what is left around {sight.key}"
@@ -43,7 +43,7 @@ def on_its_way(plan: Plan, sight: Sight, *, new: bool, here: bool, direct: bool)
     else:
         said = f"{name} comes to you directly: Slack shows a picture to one person only there."
     blocks = b.sections(None, [said])
-    if here:
+    if to_post:
         blocks.append(b.actions(_post(plan.project, sight, "Post here")))
     return b.message(said, blocks)
 
@@ -75,7 +75,8 @@ def _below(plan: Plan, sight: Sight, by: str | None) -> list[b.Block]:
     if by is not None:
         asked = f"Posted by <@{by}> with `/golive plot`. What you press here comes to you alone."
         return [b.context(asked), b.actions(*others)]
-    post = [_post(plan.project, sight, "Post to channel")] if plan.project.channel else []
+    posts = plan.project.channel and plan.whole is plan  # people from outside post nothing
+    post = [_post(plan.project, sight, "Post to channel")] if posts else []
     return [b.actions(*others, *post)]
 
 

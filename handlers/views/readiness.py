@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.answers import Answer
 from bot.domain.errors import Invalid
+from bot.domain.permissions import LED_TO
 from bot.domain.pictures.values import AROUND, BURNUP, TIMELINE, Sight
 from bot.domain.plan import Project
 from bot.domain.readers import Audience
@@ -63,11 +64,13 @@ def answered(
     alongside: bool = False,
     audience: Audience | None = None,
     table: Table | None = None,
+    may: frozenset[str] = LED_TO,
 ) -> b.Message:
     """A private answer. `elsewhere`: it is asked in a channel without a project of its own; `alongside`:
-    people from outside read there, so it is put as they may read it."""
+    people from outside read there, so it is put as they may read it; `may`: of what it leads to, what its
+    reader may do."""
     shown = tabled(answer, table) if table is not None else body(answer)
-    found = _leads_on(project, about, key, posted=False, audience=audience)
+    found = _leads_on(project, about, key, posted=False, audience=audience, may=may)
     if alongside:
         found.append(everything(project, about, key))
     return noted(answer, [*shown, b.actions(*found)], project, elsewhere=elsewhere, alongside=alongside)
@@ -99,12 +102,20 @@ def leading_on(project: Project, abouts: Iterable[str]) -> list[b.Block]:
 
 
 def posted(
-    answer: Answer, project: Project, about: str, key: str | None, by: str, *, table: Table | None = None
+    answer: Answer,
+    project: Project,
+    about: str,
+    key: str | None,
+    by: str,
+    *,
+    table: Table | None = None,
+    may: frozenset[str] = LED_TO,
 ) -> b.Message:
-    """The same answer for everybody in the channel; `by` is the Slack user who posted it."""
+    """The same answer for everybody in the channel; `by` is the Slack user who posted it, `may` what all of
+    them may do."""
     asked = b.context(f"Posted by <@{by}> with `/golive`. What you press here, only you see.")
     shown = tabled(answer, table) if table is not None else body(answer)
-    blocks = [*shown, asked, b.actions(*_leads_on(project, about, key, posted=True))]
+    blocks = [*shown, asked, b.actions(*_leads_on(project, about, key, posted=True, may=may))]
     return b.message(answer.text, blocks)
 
 
@@ -148,22 +159,29 @@ def body(answer: Answer) -> list[b.Block]:
 
 
 def _leads_on(
-    project: Project, about: str, key: str | None, *, posted: bool, audience: Audience | None = None
+    project: Project,
+    about: str,
+    key: str | None,
+    *,
+    posted: bool,
+    audience: Audience | None = None,
+    may: frozenset[str] = LED_TO,
 ) -> list[b.Block]:
     value = f"{project.key} {about} {key or ''}".strip()
     told = f"{about}:{audience}" if audience else about
     found = [b.button(_LABELS[to], f"{ASK}{to}", value) for to in _LEADS_ON[about]]
     if about in _WORRYING:
-        spoken = "What looks like trouble in this project"
-        found.append(b.button("Signals", SIGNALS, project.key, spoken=spoken))
+        if "signals" in may:
+            spoken = "What looks like trouble in this project"
+            found.append(b.button("Signals", SIGNALS, project.key, spoken=spoken))
         found.append(what_if(project))
     if about in _PICTURED:
         found.append(pictures.button(project, _PICTURED[about]))
     elif about == "item" and key:
         found.append(pictures.button(project, Sight(AROUND, key)))
-    if not posted and about == "before" and project.channel:
+    if not posted and about == "before" and project.channel and "poll" in may:
         found.append(b.button("Start go/no-go", START, project.key))
-    if not posted and about != _PERSONAL and project.channel:
+    if not posted and about != _PERSONAL and project.channel and "post" in may:
         found.append(
             b.button(
                 "Post to channel",

@@ -13,7 +13,7 @@ from bot.domain.plan import Plan, Project
 from bot.tracker import Actor, Tracker, Where
 from handlers.freshness import Newest, Place
 from storage import Store
-from tests.journeys.world import ANA, BEN, CHANNEL, World
+from tests.journeys.world import ANA, BEN, CHANNEL, CHEN, World
 
 
 class Shelf:
@@ -81,5 +81,5 @@ async def test_the_same_question_twice_has_the_same_answer_and_others_have_their
 ) -> None:
     first = await world.command(BEN, text)
     assert await world.command(BEN, text) == first
-    other = await world.command(ANA, text)
+    other = await world.command(CHEN, text)
     assert (other == first) == (text == "before")

@@ -92,6 +92,62 @@ async def test_a_guess_of_a_guest_is_not_confirmed(harbor: World, line: str) -> 
             assert answer.replace(guess, "KEY") == nobody.replace("nonesuch", "KEY")
 
 
+async def test_what_a_guest_reports_of_an_internal_item_touches_it_not(harbor: World) -> None:
+    """Typed, said in the channel, or edited into it: to them there is no such item."""
+    before = (await plan(harbor)).item[HIDDEN]
+    typed = (await harbor.command(DITA, f"block {HIDDEN} the lamp is broken"))["text"]
+    nobody = (await harbor.command(DITA, "block nonesuch the lamp is broken"))["text"]
+    assert len(typed.splitlines()) == len(nobody.splitlines()) == 2
+    said = await harbor.say(CHEN, f"blocker: the crane is stuck on {HIDDEN}")
+    edited = await harbor.say(CHEN, "blocker: the winch is stuck on training")
+    await harbor.edit(CHEN, edited, f"blocker: the winch is stuck on {HIDDEN}")
+    after = await plan(harbor)
+    assert after.item[HIDDEN] == before
+    assert [b.id for b in after.blockers if b.item == HIDDEN] == ["B1"]
+    replies = {each.get("thread_ts") for each in await harbor.from_bot()}
+    assert {said, edited} <= replies
+    assert SECRET in told(await harbor.command(ANA, f"item {HIDDEN}", channel="C0LOUNGE"))
+
+
+async def test_who_may_add_puts_nothing_onto_an_internal_item_by_its_title(harbor: World) -> None:
+    await harbor.command(ANA, "permissions add lead member customer")
+    before = await plan(harbor)
+    for line in (f'add "{SECRET}" gate', f"add Lamps hung after {HIDDEN}"):
+        answer = await harbor.command(DITA, line)
+        assert "on the list already" not in answer["text"]
+    after = await plan(harbor)
+    assert after.item[HIDDEN] == before.item[HIDDEN]
+    assert [i.depends_on for i in after.items if i.title == "Lamps hung"] == []
+
+
+async def test_a_guest_is_shown_no_button_that_would_be_refused(harbor: World) -> None:
+    await harbor.command(ANA, "own training <@U0DITA>")
+    for line in ("before", "item feed", "ask what is overdue?", "plot timeline", ""):
+        answer = told(await harbor.command(CHEN, line))
+        for refused in ("post_", "signals", "gonogo_start", "form_open_edit", "form_open_done"):
+            assert f'"{refused}' not in answer, line
+    for message in await harbor.direct(CHEN):
+        assert "post_picture" not in told(message)
+    theirs = told(await harbor.command(DITA, "item training"))
+    assert "form_open_done" in theirs
+    assert "form_open_edit" in theirs  # its date is theirs to set
+    team = told(await harbor.command(ANA, "before"))
+    assert all(door in team for door in ("post_answer", "signals", "gonogo_start"))
+
+
+async def test_what_looks_like_trouble_is_told_to_nobody_outside_however_they_ask(harbor: World) -> None:
+    for line in ("signals", "ask show me signals", "ask what looks like trouble?", "dismiss 1 it is fine"):
+        answer = (await harbor.command(CHEN, line))["text"]
+        assert "members of the team" in answer, line
+    assert "→" in (await harbor.command(ANA, "ask show me signals", channel="C0LOUNGE"))["text"]
+
+
+async def test_a_guest_is_told_to_suppose_something_of_what_they_know(harbor: World) -> None:
+    answer = (await harbor.command(CHEN, "suppose the sky falls"))["text"]
+    assert "“what if" in answer
+    assert "what if internal work" not in answer
+
+
 async def test_a_guest_who_presses_the_vote_of_somebody_internal_reads_no_name(harbor: World) -> None:
     await harbor.command(ANA, "poll by friday")
     bens = "harbor 1 2"

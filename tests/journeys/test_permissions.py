@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -358,3 +358,23 @@ def test_the_documented_table_is_the_one_in_the_code() -> None:
 
 def test_every_column_is_a_role_that_was_tried() -> None:
     assert set(COLUMNS) <= set(WHO)
+
+
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_a_refusal_reads_as_a_sentence_and_sends_a_guest_to_nobody_s_file(pier: Pier, act: str) -> None:
+    """Also where nobody leads, decides, owns or confirms: then whom to ask is not theirs to name."""
+    with pier.store.reading() as tx:
+        plan = tx.plan(TEAM, pier.new().project or "")
+    assert plan is not None
+    item = replace(plan.item["rail"], owner=None, validator=None)
+    bare = replace(
+        plan, project=replace(plan.project, lead=None, decider=None, sponsor=None), items=(item,), people=()
+    )
+    for about, named in ((permissions.PROJECT, ""), (permissions.About(item=item), "`rail`")):
+        for outside in (True, False):
+            by = permissions.Asking(person=None, user="UCUS", outside=outside)
+            said = permissions.refusal(bare, act, by, about)
+            assert said.endswith(".")
+            assert ("file" in said) <= (not outside)
+            assert not named or f"list {named}" not in said
+            assert "{}" not in said

@@ -20,7 +20,7 @@ from bot.domain.answers.values import (
 )
 from bot.domain.contacts import away_until
 from bot.domain.forecasting import why_not
-from bot.domain.plan import Item, Status
+from bot.domain.plan import Blocker, Item, Status
 from bot.domain.readiness import hypercare
 from bot.domain.wording import Reply, count, listed
 
@@ -166,12 +166,20 @@ def _uncertain(q: Inquiry) -> Iterable[tuple[str | None, Iterable[str]]]:
     yield None, [] if q.a.live else list(assumed(q.w))
     unknown = [q.plan.blocker[key] for key in q.a.unknown_clear]
     if unknown:
-        named = listed(
-            unknown, MOST_OF_BLOCKERS, lambda b: f"{b.id} on {q.w.key(b.item or 'go-live')} ({_chaser(q, b)})"
-        )
+        named = listed(_told_apart(q, unknown), MOST_OF_BLOCKERS, str)
         yield "No clear date", [f"{named}. Taken as clear today; ask for a day, the date may move."]
     if q.a.go_live is None:
         yield "No go-live item", ["none is named, so the date is the day after the last open gate"]
+
+
+def _told_apart(q: Inquiry, unknown: Sequence[Blocker]) -> list[str]:
+    """Each blocker, and who chases it; those of which its reader is told nothing, as one."""
+    there = {b.id for b in q.plan.blockers}
+    told = [
+        f"{b.id} on {q.w.key(b.item or 'go-live')} ({_chaser(q, b)})" if b.id in there else b.text.lower()
+        for b in unknown
+    ]
+    return list(dict.fromkeys(told))
 
 
 def _chaser(q: Inquiry, blocker: Any) -> str:

@@ -44,7 +44,8 @@ class Setting:
 
     def ways(self) -> str:
         """What can be written, with names of this very project."""
-        key = self.a.chain[0] if self.a.chain else next(iter(self.a.timing), "KEY")
+        keys = {item.key for item in self.plan.items}  # those its reader knows
+        key = next((key for key in (*self.a.chain, *self.a.timing) if key in keys), "KEY")
         person = self.plan.people[0].name.split()[0] if self.plan.people else "NAME"
         first, last = self.a.calendar.add(self.today, 5), self.a.calendar.add(self.today, 9)
         run = f"{first.day} {first:%b} to {last.day} {last:%b}"
