@@ -11,7 +11,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from bot.domain.errors import BotError, NotFound
+from bot.domain.errors import BotError, NotFound, at_fields
 from bot.domain.patientdata import PatientData
 from bot.integrations.slack import Declined, Slack
 from bot.tracker import Tracker
@@ -196,7 +196,7 @@ async def _told_to_who_acted(
     if waiting and kind == "command":
         return _answer({"response_type": "ephemeral", **told.sentence(sentence)})
     if waiting and kind == "view_submission":
-        return _answer(told.in_the_modal(body.get("view") or {}, sentence, getattr(error, "field", None)))
+        return _answer(told.in_the_modal(body.get("view") or {}, sentence, at_fields(error)))
     if waiting and kind == "block_suggestion":
         return _answer({"options": []})
     await _tell_beside(slack, body, context, sentence)

@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from bot.domain.readers import Audience
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, InWords, Tracker, Understood, Where
+from handlers import opening
 from handlers.inbox import Inbox
 from handlers.readiness import pressed_by
 from handlers.views import asking as views
@@ -46,16 +47,20 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     async def suppose(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         who, where = pressed_by(slack, body, given.pressed(action))
-        plan, example = await asyncio.to_thread(tracker.supposable, who, where)
-        view = views.suppose_form(plan.project, example)
-        await slack.call("views.open", trigger_id=given.trigger(body), view=view)
+        drawing = asyncio.to_thread(_suppose_form, tracker, who, where)
+        await opening.opened(slack, given.trigger(body), drawing, "what if …")
 
     @app.view(views.FORM)
     async def supposed(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         project, words = views.supposed(view)
         who, where = Actor(slack.workspace, given.person(body)), Where(project=project, direct=True)
-        found = await asyncio.to_thread(tracker.suppose, who, where, words)
+        found = await asyncio.to_thread(tracker.suppose, who, where, given.as_in_a_message(words))
         await ack(response_action="update", view=readiness.opened(found.answer))
+
+
+def _suppose_form(tracker: Tracker, who: Actor, where: Where) -> blocks.Block:
+    plan, example = tracker.supposable(who, where)
+    return views.suppose_form(plan.project, example)
 
 
 def drawn(found: Understood) -> blocks.Message:

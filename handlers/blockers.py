@@ -9,12 +9,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Tracker, Where
+from handlers import opening
 from handlers.inbox import Inbox
 from handlers.messages import Listening
 from handlers.people import People
 from handlers.readiness import pressed_by
 from handlers.views import blockers as views
-from handlers.views import given, told
+from handlers.views import blocks, given, told
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
@@ -41,14 +42,16 @@ def _take_back(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
 
 
 def _correct(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> None:
+    def drawn(who: Actor, where: Where, id: str) -> blocks.Block:
+        plan, blocker = tracker.blocker_form(who, where, id)
+        return views.form(plan, blocker, where.channel or "")
+
     @app.action(views.EDIT)
     async def open_form(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         project, id = views.pressed(action)
         who, where = pressed_by(slack, body, project)
-        plan, blocker = await asyncio.to_thread(tracker.blocker_form, who, where, id)
-        form = views.form(plan, blocker, where.channel or "")
-        await slack.call("views.open", trigger_id=given.trigger(body), view=form)
+        await opening.opened(slack, given.trigger(body), asyncio.to_thread(drawn, who, where, id))
 
     @app.view(views.FORM)
     async def save_form(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:

@@ -11,10 +11,11 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.domain import proposing
-from bot.domain.errors import BotError, Unavailable
+from bot.domain.errors import BotError, Unavailable, at_fields
 from bot.domain.proposing import Source
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Capture, Colleague, Done, Tracker, Where, WhichProject, WhoIsThat
+from handlers import opening
 from handlers.inbox import Inbox
 from handlers.people import People
 from handlers.views import blockers as blocker_views
@@ -178,25 +179,29 @@ def _register_openings(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
         who = Actor(slack.workspace, given.person(body))
         where = Where(channel=source.channel, direct=source.channel.startswith("D"))
         try:
-            found = await asyncio.to_thread(tracker.capturable, who, where, source, text)
+            drawing = asyncio.to_thread(_form, tracker, who, where, source, text, private)
+            await opening.opened(slack, given.trigger(body), drawing)
         except WhichProject as several:
             shown = views.in_which(several.projects, source, "" if private else text)
             await respond(response_type="ephemeral", replace_original=False, **shown)
-            return
-        if private and not found.is_home:
-            # What is said in private is nobody's to copy: the form begins empty.
-            found = await asyncio.to_thread(tracker.capturable, who, where, source, "")
-        form = views.form(found.plan, found.proposal, found.source)
-        await slack.call("views.open", trigger_id=given.trigger(body), view=form)
 
     @app.action(re.compile(rf"^{views.START}(?:_\d)?$"))
     async def start(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         project, source, text = views.carried_by(action, slack.workspace)
         who, where = Actor(slack.workspace, given.person(body)), Where(project=project, direct=True)
-        found = await asyncio.to_thread(tracker.capturable, who, where, source, text)
-        form = views.form(found.plan, found.proposal, source)
-        await slack.call("views.open", trigger_id=given.trigger(body), view=form)
+        drawing = asyncio.to_thread(_form, tracker, who, where, source, text)
+        await opening.opened(slack, given.trigger(body), drawing)
+
+
+def _form(
+    tracker: Tracker, who: Actor, where: Where, source: Source, text: str, private: bool = False
+) -> blocks.Block:
+    found = tracker.capturable(who, where, source, text)
+    if private and not found.is_home:
+        # What is said in private is nobody's to copy: the form begins empty.
+        found = tracker.capturable(who, where, source, "")
+    return views.form(found.plan, found.proposal, found.source)
 
 
 def _register_form(app: AsyncApp, tracker: Tracker, slack: Slack, captures: Captures) -> None:
@@ -218,7 +223,7 @@ def _register_form(app: AsyncApp, tracker: Tracker, slack: Slack, captures: Capt
         except Unavailable:
             raise
         except BotError as mistake:
-            await ack(**told.in_the_modal(view, str(mistake)))
+            await ack(**told.in_the_modal(view, str(mistake), at_fields(mistake)))
             return
         await ack()
         if not filled.source.is_home(done.plan) or done.undo is None:

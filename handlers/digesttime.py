@@ -35,7 +35,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
             form = await asyncio.to_thread(drawn, who, where)
             await opening.turned(slack, body["view"], form)
             return
-        await opening.opened(slack, given.trigger(body), lambda: drawn(who, where), TYPED)
+        await opening.opened(slack, given.trigger(body), asyncio.to_thread(drawn, who, where), TYPED)
 
     @app.view(views.FORM)
     async def sent(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:

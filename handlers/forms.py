@@ -13,7 +13,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain import proofs, suggesting
-from bot.domain.errors import BotError, Invalid, NotFound
+from bot.domain.errors import BotError, EveryMistake, Invalid, NotFound
 from bot.domain.patientdata import PatientData
 from bot.domain.proofs import Proof
 from bot.integrations.slack import Slack
@@ -52,7 +52,8 @@ class Forms:
         """Show a form; whoever may not use it is told so instead."""
         kind = _kind(verb)
         typed = kind.typed.format(key=key or "KEY")
-        await opening.opened(self._slack, trigger, lambda: self.drawn(who, where, verb, key), typed)
+        drawing = asyncio.to_thread(self.drawn, who, where, verb, key)
+        await opening.opened(self._slack, trigger, drawing, typed)
 
     def drawn(self, who: Actor, where: Where, verb: str, key: str | None) -> blocks.Block:
         """A form nobody has touched yet."""
@@ -132,20 +133,31 @@ class Forms:
             except WhoIsThat as unknown:
                 if unknown.user in known:
                     raise
-                known[unknown.user] = await self._people.colleague(unknown.user)
+                known[unknown.user] = await self._joining(unknown.user, filled)
+
+    async def _joining(self, user: str, filled: Filled) -> Colleague:
+        """Somebody named in the form who is not in the project yet; refused where they were chosen."""
+        try:
+            return await self._people.colleague(user)
+        except BotError as refusal:
+            field = next((name for name, said in filled.values.items() if said == user), None)
+            raise Invalid(str(refusal), field=field) from refusal
 
     async def _proven(self, who: Actor, filled: Filled) -> Filled:
         """The form with what its files and links show in the place of them."""
         if "files" not in filled.values:
             return filled
         said, link = filled.values["evidence"] or "", filled.values["link"] or ""
-        proofs.refuse_no_link(link)
         plan = await asyncio.to_thread(self._tracker.choosable, who, _in(filled.about.project))
-        channel, found = plan.project.channel, []
+        channel, found, every = plan.project.channel, list[Proof](), EveryMistake()
+        with every.part():
+            proofs.refuse_no_link(link)
         linked = proofs.file_of(link)
         for name, file in [*(("files", one) for one in filled.values["files"]), ("link", linked)]:
-            if file is not None:
-                found.append(await self._proof(who, name, file, channel))
+            with every.part():
+                if file is not None:
+                    found.append(await self._proof(who, name, file, channel))
+        every.told()
         if not (said or link or found) and filled.about.verb != "done":
             raise Invalid(NO_PROOF, field="evidence")
         words = proofs.words(said, link, found)
@@ -247,10 +259,7 @@ async def answered(
         await ack(response_action="update", view=views.LOADING)
         await _later(slack, view, work, again)
         return
-    try:
-        await ack(**work.result())
-    except fields.Mistakes as wrong:
-        await ack(response_action="errors", errors=wrong.by_field)
+    await ack(**work.result())
 
 
 async def _later(
@@ -303,16 +312,20 @@ def _block(t: Tracker, who: Actor, where: Where, said: Filled, known: Mapping[st
 
 
 def _done(t: Tracker, who: Actor, where: Where, said: Filled, _: Mapping[str, Colleague]) -> Done:
-    return t.done(who, where, _key(said), said.values["evidence"] or None, permalink=said.values["link"])
+    return t.done(who, where, _key(said), _words(said, "evidence") or None, permalink=said.values["link"])
 
 
 def _validate(t: Tracker, who: Actor, where: Where, said: Filled, _: Mapping[str, Colleague]) -> Done:
-    return t.validate(who, where, _key(said), said.values["evidence"], permalink=said.values["link"])
+    return t.validate(who, where, _key(said), _words(said, "evidence"), permalink=said.values["link"])
 
 
 def _waive(t: Tracker, who: Actor, where: Where, said: Filled, _: Mapping[str, Colleague]) -> Done:
     until = said.values["until"]
-    return t.waive(who, where, _key(said), said.values["why"], until.isoformat() if until else None)
+    return t.waive(who, where, _key(said), _words(said, "why"), until.isoformat() if until else None)
+
+
+def _words(said: Filled, name: str) -> str:
+    return given.as_in_a_message(said.values[name])
 
 
 def _key(said: Filled) -> str:
@@ -329,5 +342,5 @@ _DEEDS: Mapping[str, Deed] = {
     "done": _done,
     "validate": _validate,
     "waive": _waive,
-    "reopen": lambda t, who, where, said, _: t.reopen(who, where, _key(said), said.values["why"]),
+    "reopen": lambda t, who, where, said, _: t.reopen(who, where, _key(said), _words(said, "why")),
 }

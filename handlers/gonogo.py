@@ -66,7 +66,8 @@ def _start(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
         if given.word(body, "view", "type") == "modal":
             await opening.turned(slack, body["view"], await asyncio.to_thread(drawn, who, where))
             return
-        await opening.opened(slack, given.trigger(body), lambda: drawn(who, where), "poll by Friday 15:00")
+        drawing = asyncio.to_thread(drawn, who, where)
+        await opening.opened(slack, given.trigger(body), drawing, "poll by Friday 15:00")
 
     @app.view(views.OPEN_FORM)
     async def start(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -94,13 +95,11 @@ def _answer(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> No
     ) -> None:
         await ack()
         who, press = Actor(slack.workspace, given.person(body)), views.pressed(action)
-        ballot = _ballot(press)
         if press.word is not Word.GO:
-            board, before = await asyncio.to_thread(tracker.ballot, who, ballot)
-            form = views.vote_form(board, press, before)
-            await slack.call("views.open", trigger_id=given.trigger(body), view=form)
+            drawing = asyncio.to_thread(_vote_form, tracker, who, press)
+            await opening.opened(slack, given.trigger(body), drawing)
             return
-        done = await asyncio.to_thread(tracker.vote, who, ballot, Word.GO)
+        done = await asyncio.to_thread(tracker.vote, who, _ballot(press), Word.GO)
         await _whisper(respond, done)
 
     @app.view(re.compile(f"^{views.VOTE_FORM}"))
@@ -123,9 +122,8 @@ def _decide(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> No
     async def open_form(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         who, press = Actor(slack.workspace, given.person(body)), views.pressed(action)
-        board = await asyncio.to_thread(tracker.decision_form, who, _ballot(press))
-        form = views.decide_form(board, press)
-        await slack.call("views.open", trigger_id=given.trigger(body), view=form)
+        drawing = asyncio.to_thread(_decide_form, tracker, who, press)
+        await opening.opened(slack, given.trigger(body), drawing)
 
     @app.view(re.compile(f"^{views.DECIDE_FORM}"))
     async def filled_in(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -155,8 +153,7 @@ def _besides(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
     async def one_more(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
         view = body.get("view") or {}
-        form = views.with_one_more(view)
-        await slack.call("views.update", view_id=view.get("id"), hash=view.get("hash"), view=form)
+        await opening.turned(slack, view, views.with_one_more(view))
 
     @app.action(views.RECORD)
     async def show(
@@ -190,6 +187,15 @@ async def _at_field(looked_up: Awaitable[Colleague], user: str, groups: Sequence
     except BotError as refusal:
         field = next((group.field for group in groups if group.owner == user), "c1")
         raise Invalid(str(refusal), field=f"{field}_owner") from refusal
+
+
+def _vote_form(tracker: Tracker, who: Actor, press: views.Press) -> blocks.Block:
+    board, before = tracker.ballot(who, _ballot(press))
+    return views.vote_form(board, press, before)
+
+
+def _decide_form(tracker: Tracker, who: Actor, press: views.Press) -> blocks.Block:
+    return views.decide_form(tracker.decision_form(who, _ballot(press)), press)
 
 
 def _ballot(press: views.Press) -> Ballot:

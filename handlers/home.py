@@ -10,16 +10,17 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.domain.errors import BotError, Unavailable
+from bot.domain.errors import BotError, Unavailable, at_fields
 from bot.domain.myday import Kind
 from bot.domain.patientdata import PatientData
 from bot.domain.reminders import ledger
 from bot.integrations.slack import Slack
 from bot.publishing import Drawn
 from bot.tracker import Actor, Done, Tracker, Where
+from handlers import opening
 from handlers.inbox import Inbox
 from handlers.people import People
-from handlers.views import given, homeforms, told
+from handlers.views import blocks, given, homeforms, told
 from handlers.views import home as views
 from storage import Home
 
@@ -51,8 +52,8 @@ def _register_page(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack, 
         what, project, kind, key, until = views.pressed(action)
         if what in homeforms.ASKING:
             value = f"{project} {kind.value} {key}"
-            form = homeforms.words(what, value, f"{key}, in {project}")
-            await slack.call("views.open", trigger_id=given.trigger(body), view=form)
+            drawing = asyncio.to_thread(homeforms.words, what, value, f"{key}, in {project}")
+            await opening.opened(slack, given.trigger(body), drawing)
             return
         await desk.answered(desk.who(body), lambda who: _ACTS[what](tracker, who, project, kind, key, until))
 
@@ -65,6 +66,12 @@ def _register_page(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack, 
 
 
 def _register_wishes(app: AsyncApp, tracker: Tracker, slack: Slack, desk: _Desk) -> None:
+    def drawn(who: Actor, what: str) -> blocks.Block:
+        wishes, projects = tracker.wishes(who)
+        if what == "hours":
+            return homeforms.hours(wishes.at)
+        return homeforms.deputy(projects) if what == "deputy" else homeforms.quiet()
+
     @app.action(re.compile(f"^{views.SET}"))
     async def set_something(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
@@ -73,12 +80,7 @@ def _register_wishes(app: AsyncApp, tracker: Tracker, slack: Slack, desk: _Desk)
             lines = await asyncio.to_thread(tracker.loud, who)
             await asyncio.to_thread(tracker.home_told, who, lines)
             return
-        wishes, projects = await asyncio.to_thread(tracker.wishes, who)
-        if what == "hours":
-            form = homeforms.hours(wishes.at)
-        else:
-            form = homeforms.deputy(projects) if what == "deputy" else homeforms.quiet()
-        await slack.call("views.open", trigger_id=given.trigger(body), view=form)
+        await opening.opened(slack, given.trigger(body), asyncio.to_thread(drawn, who, what))
 
     @app.view(re.compile(f"^{homeforms.FORM}"))
     async def filled_in(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -88,7 +90,7 @@ def _register_wishes(app: AsyncApp, tracker: Tracker, slack: Slack, desk: _Desk)
         except (Unavailable, PatientData):
             raise
         except BotError as mistake:
-            await ack(**told.in_the_modal(view, str(mistake), getattr(mistake, "field", None)))
+            await ack(**told.in_the_modal(view, str(mistake), at_fields(mistake)))
             return
         await ack()
         await asyncio.to_thread(tracker.home_told, who, lines, project, undone_by)
@@ -131,8 +133,8 @@ class _Desk:
         if read is not None:
             return await read(who, view)
         act, project, key, said = homeforms.read_words(view)
-        where = Where(project=project, direct=True)
-        return _of(await asyncio.to_thread(_IN_WORDS[act](self._tracker), who, where, key, said))
+        where, words = Where(project=project, direct=True), given.as_in_a_message(said)
+        return _of(await asyncio.to_thread(_IN_WORDS[act](self._tracker), who, where, key, words))
 
     async def _hours(self, who: Actor, view: dict[str, Any]) -> Result:
         start, end = homeforms.read_hours(view)

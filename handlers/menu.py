@@ -35,7 +35,7 @@ class Beginnings:
 
     async def open(self, who: Actor, channel: str | None, trigger: str) -> None:
         """The form; without a channel it asks for one."""
-        await opening.opened(self._slack, trigger, lambda: self.drawn(who, channel), TYPED)
+        await opening.opened(self._slack, trigger, asyncio.to_thread(self.drawn, who, channel), TYPED)
 
     def drawn(self, who: Actor, channel: str | None) -> blocks.Block:
         return views.new_form(self._tracker.startable(who, Where(channel=channel)), channel)
@@ -69,7 +69,7 @@ class Beginnings:
             who,
             Where(channel=said["channel"]),
             "",
-            said["name"],
+            given.as_in_a_message(said["name"]),
             said["target"].isoformat() if said["target"] else None,
             colleague,
             template=said["template"],
@@ -107,7 +107,7 @@ def _menu(app: AsyncApp, tracker: Tracker, slack: Slack, beginnings: Beginnings)
     async def opened(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
         who = Actor(slack.workspace, given.person(body))
-        await opening.opened(slack, given.trigger(body), lambda: drawn(who, None), "help")
+        await opening.opened(slack, given.trigger(body), asyncio.to_thread(drawn, who, None), "help")
 
     @app.action(views.PROJECT)
     async def chosen(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:

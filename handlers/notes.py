@@ -13,6 +13,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.domain.errors import BotError, Invalid, Unavailable
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Colleague, Done, Origin, Sheet, Tracker, Where, WhichProject
+from handlers import opening
 from handlers.inbox import Inbox
 from handlers.people import People
 from handlers.readiness import pressed_by
@@ -42,17 +43,21 @@ async def begun(
     """`/golive notes`: the form, or for a text typed with it the sheet at once."""
     if trigger is None:
         return views.opener(PASTE)
-    if words.strip():
-        try:
-            sheet = await asyncio.to_thread(tracker.read_notes, who, where, words)
-        except WhichProject as several:
-            view = views.form(where.channel or "", words, several.projects)
-        else:
-            view = _drawn(sheet)
-    else:
-        view = await _form(tracker, who, where)
-    await slack.call("views.open", trigger_id=trigger, view=view)
+    draw = _begun if words.strip() else _form
+    await opening.opened(slack, trigger, asyncio.to_thread(draw, tracker, who, where, words))
     return told.sentence(OPENED)
+
+
+def _begun(
+    tracker: Tracker, who: Actor, where: Where, words: str, origin: Origin | None = None
+) -> blocks.Block:
+    """The sheet of what was read in these words; the form where it is not clear of which project they are."""
+    try:
+        return _drawn(tracker.read_notes(who, where, words, origin))
+    except WhichProject as several:
+        if len(words) > views.LONGEST_TYPED:
+            raise Invalid("Use this in the project's channel: I cannot tell which one is meant.") from several
+        return views.form(where.channel or "", words, several.projects)
 
 
 def _start(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
@@ -60,24 +65,19 @@ def _start(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
     async def open_form(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
         who, where = pressed_by(slack, body, None)
-        view = await _form(tracker, who, where)
-        await slack.call("views.open", trigger_id=given.trigger(body), view=view)
+        await opening.opened(slack, given.trigger(body), asyncio.to_thread(_form, tracker, who, where))
 
     @app.message_shortcut("read_call_notes")
     async def read_message(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
         who, where = pressed_by(slack, body, None)
-        trigger, text = given.trigger(body), _text_of(body)
-        origin = await _origin(slack, body)
-        try:
-            view = _drawn(await asyncio.to_thread(tracker.read_notes, who, where, text, origin))
-        except WhichProject as several:
-            if len(text) > views.LONGEST_TYPED:
-                raise Invalid(
-                    "Use this in the project's channel: I cannot tell which one is meant."
-                ) from several
-            view = views.form(where.channel or "", text, several.projects)
-        await slack.call("views.open", trigger_id=trigger, view=view)
+        text = _text_of(body)
+
+        async def drawing() -> blocks.Block:
+            origin = await _origin(slack, body)
+            return await asyncio.to_thread(_begun, tracker, who, where, text, origin)
+
+        await opening.opened(slack, given.trigger(body), drawing())
 
     @app.view(views.FORM)
     async def read_form(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -108,11 +108,8 @@ def _correct(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
         await ack()
         view, who = _view(body), Actor(slack.workspace, given.person(body))
         page, number = views.page_of(view), views.line_of(action)
-        sheet = await asyncio.to_thread(tracker.notes, who, page.sheet)
-        if number > len(sheet.proposals):
-            raise Invalid(given.BUTTON)
-        form = views.correction(sheet.plan, page, number, sheet.proposals[number - 1], _id(view))
-        await slack.call("views.push", trigger_id=given.trigger(body), view=form)
+        drawing = asyncio.to_thread(_correction, tracker, who, page, number, _id(view))
+        await opening.opened(slack, given.trigger(body), drawing, by="views.push")
 
     @app.view(views.CORRECT)
     async def keep_line(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -217,10 +214,17 @@ class _Recording:
         )
 
 
-async def _form(tracker: Tracker, who: Actor, where: Where) -> blocks.Block:
+def _correction(tracker: Tracker, who: Actor, page: views.Page, number: int, parent: str) -> blocks.Block:
+    sheet = tracker.notes(who, page.sheet)
+    if number > len(sheet.proposals):
+        raise Invalid(given.BUTTON)
+    return views.correction(sheet.plan, page, number, sheet.proposals[number - 1], parent)
+
+
+def _form(tracker: Tracker, who: Actor, where: Where, words: str = "") -> blocks.Block:
     """The form, which asks for the project where the place does not tell it."""
     try:
-        await asyncio.to_thread(tracker.plan_for, who, where, "notes")
+        tracker.plan_for(who, where, "notes")
     except WhichProject as several:
         return views.form(where.channel or "", projects=several.projects)
     return views.form(where.channel or "")
@@ -232,7 +236,7 @@ def _drawn(sheet: Sheet, page: views.Page | None = None, note: str | None = None
 
 
 async def _show(slack: Slack, view_id: str, view: blocks.Block) -> None:
-    await slack.call("views.update", view_id=view_id, view=view)
+    await opening.turned(slack, {"id": view_id}, view)
 
 
 async def _origin(slack: Slack, body: Mapping[str, Any]) -> Origin:

@@ -11,9 +11,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from bot.domain.errors import Conflict, NotFound
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Tracker
+from handlers import opening
 from handlers.inbox import Inbox
+from handlers.views import blocks, given, told
 from handlers.views import capturing as forms
-from handlers.views import given, told
 from handlers.views import offers as views
 
 _TAKE = re.compile(f"^(?:{views.YES}|{views.CHOOSE}\\d)$")
@@ -55,6 +56,10 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     async def correct(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         who, pressed = Actor(slack.workspace, given.person(body)), views.pressed(action)
-        found = await asyncio.to_thread(tracker.offer_form, who, pressed.offer)
-        form = forms.form(found.plan, found.proposal, found.source, offer=found.id)
-        await slack.call("views.open", trigger_id=given.trigger(body), view=form)
+        drawing = asyncio.to_thread(_form, tracker, who, pressed.offer)
+        await opening.opened(slack, given.trigger(body), drawing)
+
+
+def _form(tracker: Tracker, who: Actor, offer: int) -> blocks.Block:
+    found = tracker.offer_form(who, offer)
+    return forms.form(found.plan, found.proposal, found.source, offer=found.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from bot.domain.errors import BotError, Refused, Unavailable
@@ -20,19 +20,21 @@ CHANGED = "hash_conflict"
 CLOSED = frozenset({"not_found", "view_not_found"})
 STALE = "That form has changed since you pressed. Nothing was done; press again in what it shows now."
 
-Draw = Callable[[], blocks.Block]
+Drawing = Coroutine[Any, Any, blocks.Block]
 
 
-async def opened(slack: Slack, trigger: str, draw: Draw, instead: str) -> None:
-    """Show the form that `draw` makes. What takes longer shows that it is coming; what can be typed is told
-    to whom Slack does not show it."""
-    work = asyncio.ensure_future(asyncio.to_thread(draw))
+async def opened(
+    slack: Slack, trigger: str, drawing: Drawing, instead: str | None = None, *, by: str = "views.open"
+) -> None:
+    """Show the form that is being drawn. What takes longer shows that it is coming; what can be typed
+    `instead` is told to whom Slack does not show it."""
+    work = asyncio.ensure_future(drawing)
     await asyncio.wait((work,), timeout=AT_ONCE)
     try:
         if work.done():
-            await slack.call("views.open", trigger_id=trigger, view=work.result())
+            await slack.call(by, trigger_id=trigger, view=work.result())
             return
-        shown = await slack.call("views.open", trigger_id=trigger, view=LOADING)
+        shown = await slack.call(by, trigger_id=trigger, view=LOADING)
     except (Declined, Unavailable) as refusal:
         work.cancel()
         raise _in_words(refusal, instead) from refusal
@@ -65,10 +67,10 @@ async def _filled(slack: Slack, shown: Mapping[str, Any], work: asyncio.Future[b
         await turned(slack, shown, view)
 
 
-def _in_words(refusal: Declined | Unavailable, instead: str) -> BotError:
-    typed = f"Or type it: `/golive {instead}`."
+def _in_words(refusal: Declined | Unavailable, instead: str | None) -> BotError:
+    typed = f" Or type it: `/golive {instead}`." if instead else ""
     if isinstance(refusal, Declined) and refusal.error in NO_TIME:
-        return Refused(f"Slack gave me no time to open the form. Please press again. {typed}")
+        return Refused(f"Slack gave me no time to open the form. Please press again.{typed}")
     if isinstance(refusal, Declined):
-        return Refused(f"{refusal} {typed}")
-    return Unavailable(f"{refusal} {typed}")
+        return Refused(f"{refusal}{typed}")
+    return Unavailable(f"{refusal}{typed}")

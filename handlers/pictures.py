@@ -37,8 +37,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         await ack()
         project, sight = views.sight(action)
         who, where = pressed_by(slack, body, project)
-        pressed = given.word(body, "container", "message_ts") or given.trigger(body)
-        new = await asyncio.to_thread(tracker.post_picture, who, where, sight, pressed)
+        new = await asyncio.to_thread(tracker.post_picture, who, where, sight)
         sentence = "It goes to the project's channel now." if new else "It was posted already."
         await respond(response_type="ephemeral", replace_original=False, **told.sentence(sentence))
 

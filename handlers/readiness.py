@@ -11,13 +11,17 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from bot.domain import tables
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Answered, Question, Tracker, Where
+from handlers import opening
 from handlers.answering import dressed
 from handlers.inbox import Inbox
-from handlers.views import given, told
+from handlers.views import blocks, given, told
 from handlers.views import readiness as views
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
+    def drawn(who: Actor, where: Where, question: Question) -> blocks.Block:
+        return views.opened(tracker.answer(who, where, question).answer)
+
     @app.action(re.compile(f"^(?:{views.ASK}|{views.INTERNALLY})"))
     async def ask_on(
         ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
@@ -26,12 +30,12 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         project, about, key = views.question(action)
         who, where = pressed_by(slack, body, project)
         question = Question(about=about, key=key, audience=views.for_whom(action))
-        answered = await asyncio.to_thread(tracker.answer, who, where, question)
         if body.get("response_url"):
+            answered = await asyncio.to_thread(tracker.answer, who, where, question)
             await _told(tracker, slack.workspace, respond, answered)
         else:  # in App Home there is no conversation to answer in
-            view = views.opened(answered.answer)
-            await slack.call("views.open", trigger_id=given.trigger(body), view=view)
+            drawing = asyncio.to_thread(drawn, who, where, question)
+            await opening.opened(slack, given.trigger(body), drawing)
 
     @app.action(views.POST)
     async def post(

@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.domain.errors import BotError, Unavailable
+from bot.domain.errors import BotError, Unavailable, at_fields
 from bot.domain.hours import zone_of
 from bot.domain.reminders.asking import moment_words
 from bot.domain.reminders.ledger import parts
@@ -18,6 +18,7 @@ from bot.domain.reminders.parts import Act
 from bot.domain.wording import cut
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Done, Noted, Pressed, Tracker, Where
+from handlers import opening
 from handlers.inbox import Inbox
 from handlers.people import People
 from handlers.views import blocks, given, ledger, told
@@ -50,8 +51,8 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
                     tracker.press, who, pressed.message, pressed.entry, pressed.act
                 )
                 if views.needs_a_form(pressed):
-                    form = views.form(pressed, about.part, about.plan)
-                    await slack.call("views.open", trigger_id=given.trigger(body), view=form)
+                    drawing = asyncio.to_thread(views.form, pressed, about.part, about.plan)
+                    await opening.opened(slack, given.trigger(body), drawing)
                     return
                 done = await answers.carried_out(who, pressed, about, {"day": pressed.chosen})
         finally:
@@ -68,14 +69,15 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     @app.view(_FORMS)
     async def filled_in(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         who = Actor(slack.workspace, given.person(body))
-        pressed, said = views.read_form(view)
+        pressed, typed = views.read_form(view)
+        said = {name: given.as_in_a_message(words) for name, words in typed.items()}
         try:
             about = await asyncio.to_thread(tracker.press, who, pressed.message, pressed.entry, pressed.act)
             await answers.carried_out(who, pressed, about, said)
         except Unavailable:
             raise
         except BotError as mistake:
-            await ack(**told.in_the_modal(view, str(mistake)))
+            await ack(**told.in_the_modal(view, str(mistake), at_fields(mistake)))
             return
         await ack()
         await asyncio.to_thread(tracker.draw_again, slack.workspace, pressed.message)

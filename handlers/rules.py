@@ -12,7 +12,7 @@ from bot.domain.commands import ME, NONE, Command
 from bot.domain.errors import BotError, Invalid, Unavailable
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Done, Tracker, Where
-from handlers import channels
+from handlers import channels, opening
 from handlers.inbox import Inbox
 from handlers.readiness import pressed_by
 from handlers.views import blocks, given, summary, told
@@ -23,12 +23,14 @@ NOT_IN = "I am not in <#{channel}> yet: `/invite @golive` there, or I cannot pos
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
+    def drawn(who: Actor, where: Where) -> blocks.Block:
+        return views.form(tracker.plan_to_set(who, where, "permissions"))
+
     @app.action(views.CHANGE)
     async def open_form(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         who, where = pressed_by(slack, body, given.pressed(action))
-        plan = await asyncio.to_thread(tracker.plan_to_set, who, where, "permissions")
-        await slack.call("views.open", trigger_id=given.trigger(body), view=views.form(plan))
+        await opening.opened(slack, given.trigger(body), asyncio.to_thread(drawn, who, where), "permissions")
 
     @app.view(views.FORM)
     async def save(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from bot.domain import policies
 from bot.domain.errors import BotError, Unavailable
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Tracker, Where
+from handlers import opening
 from handlers.inbox import Inbox
 from handlers.readiness import pressed_by
 from handlers.views import blocks, given, told
@@ -18,13 +19,15 @@ from handlers.views import settings as views
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
+    def drawn(who: Actor, where: Where) -> blocks.Block:
+        plan = tracker.plan_to_set(who, where)
+        return views.form(plan, policies.of(plan.project))
+
     @app.action(views.CHANGE)
     async def open_form(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         who, where = pressed_by(slack, body, given.pressed(action))
-        plan = await asyncio.to_thread(tracker.plan_to_set, who, where)
-        form = views.form(plan, policies.of(plan.project))
-        await slack.call("views.open", trigger_id=given.trigger(body), view=form)
+        await opening.opened(slack, given.trigger(body), asyncio.to_thread(drawn, who, where), "settings")
 
     @app.view(views.FORM)
     async def save(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from bot.domain.commands import Command
 from bot.domain.errors import BotError, Invalid, Unavailable
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Tracker, Where
+from handlers import opening
 from handlers.inbox import Inbox
 from handlers.readiness import pressed_by
 from handlers.views import blocks, given, told
@@ -31,13 +32,15 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         shown = await asyncio.to_thread(_signals, tracker, who, where, "")
         await respond(response_type="ephemeral", replace_original=False, **shown)
 
+    def drawn(who: Actor, where: Where, fingerprint: str) -> blocks.Block:
+        return views.form(*tracker.signal(who, where, fingerprint))
+
     @app.action(re.compile(f"^{views.DISMISS}\\d+$"))
     async def ask_why(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         project, fingerprint = views.of(action)
         who, where = pressed_by(slack, body, project)
-        plan, signal = await asyncio.to_thread(tracker.signal, who, where, fingerprint)
-        await slack.call("views.open", trigger_id=given.trigger(body), view=views.form(plan, signal))
+        await opening.opened(slack, given.trigger(body), asyncio.to_thread(drawn, who, where, fingerprint))
 
     @app.view(views.FORM)
     async def dismiss(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -45,11 +48,13 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         project, fingerprint, why = views.read_form(view)
         where = Where(project=project, direct=True)
         try:
-            done = await asyncio.to_thread(tracker.dismiss, who, where, fingerprint, why)
+            done = await asyncio.to_thread(
+                tracker.dismiss, who, where, fingerprint, given.as_in_a_message(why)
+            )
         except Unavailable:
             raise
         except BotError as mistake:
-            await ack(**told.in_the_modal(view, str(mistake), "why"))
+            await ack(**told.in_the_modal(view, str(mistake), {"why": str(mistake)}))
             return
         await ack()
         message = views.dismissed(done.plan, done.line, done.fingerprint)

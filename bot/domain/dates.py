@@ -122,10 +122,12 @@ def _today(now: datetime, zone: ZoneInfo, *, alone: bool) -> _Today:
 def refuse_past(day: date, today: date, *, field: str | None = None) -> None:
     """What is still to come is not on a day gone by; `field` says where that day was given."""
     if day < today:
-        raise Invalid(
-            f"{day} is in the past; today is {today}. Write a later day, with its year if need be.",
-            field=field,
-        )
+        later = "Choose a later day." if field else "Say a later day, with its year if need be."
+        raise Invalid(f"{_said(day)} is in the past; today is {_said(today)}. {later}", field=field)
+
+
+def _said(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 # ---- what the parts of a date are called -------------------------------------------------------------

@@ -50,7 +50,10 @@ def refuse_no_link(link: str) -> None:
 def words(said: str, link: str, proofs: Sequence[Proof]) -> str:
     """What somebody saw and what shows it, as evidence is kept."""
     linked = [link] if link and not any(proof.link == link for proof in proofs) else []
-    return "\n".join(part for part in (said, *linked, *(proof.words for proof in proofs)) if part)
+    shown = [*linked, *(proof.words for proof in proofs)]
+    if said and shown and said[-1].isalnum():
+        said += ";"  # most places show evidence in one line
+    return "\n".join([said, *shown] if said else shown)
 
 
 def refuse_others(proof: Proof, user: str, channel: str | None) -> None:

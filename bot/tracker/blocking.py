@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain import blockers, dates, naming, reading, states
 from bot.domain.blockers import Form
-from bot.domain.errors import Conflict, Invalid, Missing, NotFound, Refused
+from bot.domain.errors import Conflict, EveryMistake, Invalid, Missing, Refused
 from bot.domain.permissions import About
 from bot.domain.plan import Blocker, Item, Plan, Status
 from bot.domain.reading import Report
@@ -116,17 +116,22 @@ class Blocking(Desk):
         colleague: Colleague | None = None,
     ) -> Done:
         """Correct a blocker. `seen` is the revision the form was filled from, `owner` a Slack user."""
-        text = None if form.text is None else clean(form.text).strip()
-        if text == "":
-            raise Invalid("Say what holds it up.")
+        text, every = None if form.text is None else clean(form.text).strip(), EveryMistake()
+        with every.part():
+            if text == "":
+                raise Invalid("Say what holds it up.", field="text")
         with self.together(who, where, "correct") as (tx, before):
             blocker = before.blocker[blockers.find(self._known(before), id).id]
             blockers.refuse_others(before, blocker, self._asking(tx, before, who))
             self._refuse_stale_form(tx, who, before, blocker, seen)
-            if form.item is not None and form.item not in self._known(before).item:
-                raise NotFound(f"There is no item `{form.item}` any more. Choose another one.")
-            if form.expected_clear is not None and form.expected_clear != blocker.expected_clear:
-                dates.refuse_past(form.expected_clear, self._today(before), field="expected_clear")
+            with every.part():
+                if form.item is not None and form.item not in self._known(before).item:
+                    gone = f"There is no item `{form.item}` any more. Choose another one."
+                    raise Invalid(gone, field="item")
+            with every.part():
+                if form.expected_clear is not None and form.expected_clear != blocker.expected_clear:
+                    dates.refuse_past(form.expected_clear, self._today(before), field="expected_clear")
+            every.told()
             plan, person = self._person(before, owner, colleague) if owner else (before, None)
             fields = {
                 "text": blocker.text if text is None else text,

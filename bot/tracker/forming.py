@@ -10,14 +10,14 @@ from typing import Any
 
 from bot.domain import blockers, dates, editing, permissions, policies, states
 from bot.domain.editing import Clash
-from bot.domain.errors import Conflict, Invalid, NotFound, Refused
+from bot.domain.errors import Conflict, EveryMistake, Invalid, Refused
 from bot.domain.permissions import About
 from bot.domain.plan import Blocker, Event, Item, Plan, Project, Status
 from bot.domain.reminders import ledger
 from bot.domain.suggesting import PERSON, ROLE
 from bot.tracker.acting import Acting
 from bot.tracker.blocking import Blocking, mind_the_state
-from bot.tracker.desk import cause, free, slug
+from bot.tracker.desk import cause, free, refuse_cycle, slug
 from bot.tracker.items import LONGEST_TITLE, Items, with_item_added
 from bot.tracker.values import NOBODY, Actor, Colleague, Done, Where
 from storage import Transaction
@@ -136,14 +136,16 @@ class Forming(Acting, Items, Blocking):
     ) -> Done:
         """Put an item on the list as a form describes it."""
         with self.together(who, where, "add") as (tx, plan):
-            with_people, asked = self._as_filled(plan, wanted, colleagues)
-            same = next((i for i in plan.items if i.title.casefold() == asked["title"].casefold()), None)
+            every = EveryMistake()
+            with_people, asked = self._as_filled(plan, wanted, colleagues, every)
+            title = asked.get("title") or "?"
+            same = next((i for i in plan.items if i.title.casefold() == title.casefold()), None)
             if same is not None and same.key in self._known(plan).item:
                 raise Conflict(f"`{same.key}` {same.title} is on the list already.")
-            key = free(slug(asked["title"]), {k.casefold() for k in plan.item}, "item")
-            blank = Item(key=key, title=asked["title"])
+            key = free(slug(title), {k.casefold() for k in plan.item}, "item")
+            blank = Item(key=key, title=title)
             item = editing.merged(blank, blank, asked).item
-            self._check(plan, blank, item)
+            self._check(plan, blank, item, every)
             about = About(item=blank)
             for name in ("owner", "validator", "due"):
                 if getattr(item, name) is not None:
@@ -165,7 +167,8 @@ class Forming(Acting, Items, Blocking):
         with self.together(who, where) as (tx, plan):
             item = self._item(plan, key)
             since = self._since(tx, plan, item, seen)
-            with_people, asked = self._as_filled(plan, wanted, colleagues)
+            every = EveryMistake()
+            with_people, asked = self._as_filled(plan, wanted, colleagues, every)
             if "depends_on" in asked:
                 hidden = tuple(k for k in item.depends_on if k not in self._known(plan).item)
                 asked["depends_on"] = (*asked["depends_on"], *hidden)
@@ -174,7 +177,7 @@ class Forming(Acting, Items, Blocking):
             for act in dict.fromkeys(_OTHERS.get(name, "add") for name in changed):
                 self._permit(tx, plan, who, act, About(item=item))
             self._refuse_overtaken(plan, who, since, merge.clashes)
-            self._check(plan, item, merge.item)
+            self._check(plan, item, merge.item, every)
             after = states.with_item(with_people, merge.item)
             return self._commit(tx, who, plan, after if changed else plan, "edit")
 
@@ -193,7 +196,9 @@ class Forming(Acting, Items, Blocking):
         with self.together(who, where) as (tx, plan):
             item = self._item(plan, key)
             self._refuse_overtaken(plan, who, self._since(tx, plan, item, seen), (), of=("owner",))
-            user = self._slack_user(plan, to)
+            user, owner = self._slack_user(plan, to), plan.person.get(item.owner or "")
+            if owner is not None and owner.slack == user:
+                raise Invalid(f"{owner.name} has it already. Choose somebody else.", field="to")
             if not asks or item.owner is None:
                 return self.own(who, where, item.key, user, colleague)
             return self.hand_over(who, ledger.subject(plan.project.key, "item", item.key), user, colleague)
@@ -209,20 +214,24 @@ class Forming(Acting, Items, Blocking):
         colleagues: Mapping[str, Colleague] = NOBODY,
     ) -> Done:
         """Record what holds an item, or the project, up, as a form says it."""
-        text = clean(said.text).strip()
-        if not text:
-            raise Invalid("Say what holds it up.", field="text")
+        text, every = clean(said.text).strip(), EveryMistake()
+        with every.part():
+            if not text:
+                raise Invalid("Say what holds it up.", field="text")
         with self.together(who, where, "block") as (tx, plan):
             item = self._item(plan, key) if key else None
             self._permit(tx, plan, who, "block", About(item=item))
             if item is not None:
                 self._refuse_overtaken(plan, who, self._since(tx, plan, item, seen), ())
             today = self._today(plan)
-            self._refuse_odd(plan, said.expected_clear, "expected_clear")
+            with every.part():
+                self._refuse_odd(plan, said.expected_clear, "expected_clear")
+            with every.part():
+                with_people, owner = self._chosen(plan, said.owner, colleagues, "owner")
+            every.told()
             known = blockers.same(plan, text, item.key if item else None, who.user)
             if known is not None:
                 raise Conflict(f"That is {known.id} already, and still open.")
-            with_people, owner = self._chosen(plan, said.owner, colleagues)
             blocker = Blocker(
                 id=blockers.next_id(plan),
                 raised=today,
@@ -286,36 +295,45 @@ class Forming(Acting, Items, Blocking):
         now, said = self.now(), []
         if closed is not None:
             said.append(editing.closing_said(plan, closed, now))
-        last = moved or next((clash.event for clash in clashes if clash.event), None)
-        if last is not None and last is not closed:
-            said.append(f"{editing.doer(plan, last)} changed this {editing.ago(last.at, now)}.")
+        if moved is not None and moved is not closed:
+            said.append(f"{editing.doer(plan, moved)} changed this {editing.ago(moved.at, now)}.")
         raise Overtaken(" ".join(said) or "This was changed meanwhile.", self._known(plan), clashes, now)
 
     def _as_filled(
-        self, plan: Plan, wanted: Mapping[str, Any], colleagues: Mapping[str, Colleague]
+        self,
+        plan: Plan,
+        wanted: Mapping[str, Any],
+        colleagues: Mapping[str, Colleague],
+        every: EveryMistake,
     ) -> tuple[Plan, dict[str, Any]]:
-        """What a form says, as an item holds it; a colleague named there joins the plan."""
+        """What a form says, as an item holds it, without what cannot be; a colleague named there joins."""
         asked = {name: value for name, value in wanted.items() if name in editing.FIELDS}
         for name in ("title", "description"):
             if asked.get(name) is not None:
                 asked[name] = clean(asked[name]).strip() or None
         if "title" in asked:
-            asked["title"] = " ".join((asked["title"] or "").split())
-            if not 0 < len(asked["title"]) <= LONGEST_TITLE:
-                raise Invalid(
-                    f"Say what has to happen, in at most {LONGEST_TITLE} characters.", field="title"
-                )
+            title = " ".join((asked.pop("title") or "").split())
+            with every.part():
+                if not 0 < len(title) <= LONGEST_TITLE:
+                    said = f"Say what has to happen, in at most {LONGEST_TITLE} characters."
+                    raise Invalid(said, field="title")
+                asked["title"] = title
         for name in ("owner", "validator"):
             if name in asked:
-                plan, asked[name] = self._chosen(plan, asked[name], colleagues)
+                chosen = asked.pop(name)
+                with every.part():
+                    plan, asked[name] = self._chosen(plan, chosen, colleagues, name)
         known = self._known(plan).item
         missing = next((key for key in asked.get("depends_on", ()) if key not in known), None)
-        if missing is not None:
-            raise NotFound(f"There is no item `{missing[:60]}` here any more. Choose others.")
+        with every.part():
+            if missing is not None:
+                del asked["depends_on"]
+                said = f"There is no item `{missing[:60]}` here any more. Choose others."
+                raise Invalid(said, field="depends_on")
         return plan, asked
 
     def _chosen(
-        self, plan: Plan, said: str | None, colleagues: Mapping[str, Colleague]
+        self, plan: Plan, said: str | None, colleagues: Mapping[str, Colleague], field: str
     ) -> tuple[Plan, str | None]:
         """The key of whoever was chosen, and the plan they are part of."""
         if not said:
@@ -323,11 +341,12 @@ class Forming(Acting, Items, Blocking):
         if said.startswith(ROLE):
             role = said.removeprefix(ROLE)
             if all(item.validator != role for item in plan.items):
-                raise NotFound("That role is not there any more. Choose a person.")
+                raise Invalid("That role is not there any more. Choose a person.", field=field)
             return plan, role
         if said.startswith(PERSON):
             if said.removeprefix(PERSON) not in plan.person:
-                raise NotFound("That person is not part of the project any more. Choose somebody else.")
+                gone = "That person is not part of the project any more. Choose somebody else."
+                raise Invalid(gone, field=field)
             return plan, said.removeprefix(PERSON)
         after, person = self._person(plan, said, colleagues.get(said))
         return after, person.key
@@ -345,18 +364,33 @@ class Forming(Acting, Items, Blocking):
             if day.year - self._today(plan).year > FURTHEST_YEARS:
                 raise Invalid(f"{day} is more than {FURTHEST_YEARS} years from now.", field=field)
 
-    def _check(self, plan: Plan, before: Item, after: Item) -> None:
-        """What a form says that cannot be."""
+    def _check(self, plan: Plan, before: Item, after: Item, every: EveryMistake) -> None:
+        """What a form says that cannot be, with what was found in it already."""
         if after.due != before.due:
-            self._refuse_odd(plan, after.due, "due")
+            with every.part():
+                self._refuse_odd(plan, after.due, "due")
         theirs = (after.owner, after.validator)
         new = theirs != (before.owner, before.validator)
-        if new and after.owner is not None and after.owner == after.validator:
-            raise Invalid("Somebody else has to confirm it: an owner cannot.", field="validator")
-        if after.key in after.depends_on:
-            raise Invalid("It cannot need itself.", field="depends_on")
-        if after.remaining_days != before.remaining_days and after.status in _CLOSED:
-            raise Refused("It is closed, so there is no work left on it.")
+        with every.part():
+            if new and after.owner is not None and after.owner == after.validator:
+                raise Invalid("Somebody else has to confirm it: an owner cannot.", field="validator")
+        with every.part():
+            if after.key in after.depends_on:
+                raise Invalid("It cannot need itself.", field="depends_on")
+        if after.depends_on != before.depends_on and before.key in plan.item:
+            with every.part():
+                _refuse_cycle(plan, states.with_item(plan, after))
+        with every.part():
+            if after.remaining_days != before.remaining_days and after.status in _CLOSED:
+                raise Invalid("It is closed, so there is no work left on it.", field="remaining_days")
+        every.told()
+
+
+def _refuse_cycle(plan: Plan, after: Plan) -> None:
+    try:
+        refuse_cycle(plan, after)
+    except Invalid as ring:
+        raise Invalid(str(ring), field="depends_on") from ring
 
 
 def _setting(project: Project, said: Mapping[str, Any], name: str) -> Any:

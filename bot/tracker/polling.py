@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain import dates
-from bot.domain.errors import Conflict, Invalid, NotFound, Refused
+from bot.domain.errors import Conflict, EveryMistake, Invalid, NotFound, Refused
 from bot.domain.gonogo import minutes, pollwords, seats, veiled, voting
 from bot.domain.gonogo.pollwords import Board
 from bot.domain.gonogo.voting import WORDS, Condition, Decision, Poll, Seat, Vote, Word
@@ -183,7 +183,7 @@ class Polling(Outlook):
                 raise Invalid("Say why not, so that everybody knows what has to change.", field="why")
             link = self._said_at(tx, plan, ballot, base)
             wanted = wishes if word is Word.CONDITIONS else ()
-            conditions = tuple(self._condition(plan, wish, colleagues, link) for wish in wanted)
+            conditions = self._conditions(plan, wanted, colleagues, link)
             if word is Word.CONDITIONS and not conditions:
                 raise Invalid("Name at least one condition, or answer Go.", field="c1_text")
             vote = Vote(
@@ -205,13 +205,22 @@ class Polling(Outlook):
         said = f"Your answer for {seat.role} is kept: {WORDS[word]}. You can change it until it is decided."
         return Done(lines=(said,), plan=plan)
 
+    def _conditions(
+        self, plan: Plan, wishes: Sequence[Wish], colleagues: Mapping[str, Colleague], link: str | None
+    ) -> tuple[Condition, ...]:
+        every = EveryMistake()
+        for wish in wishes:
+            with every.part():
+                dates.refuse_past(wish.due, self._today(plan), field=f"{wish.field}_due")
+        every.told()
+        return tuple(self._condition(plan, wish, colleagues, link) for wish in wishes)
+
     def _condition(
         self, plan: Plan, wish: Wish, colleagues: Mapping[str, Colleague], link: str | None
     ) -> Condition:
         text = _typed(wish.text)
         if not text:
             raise Invalid("Say what has to be true.", field=f"{wish.field}_text")
-        dates.refuse_past(wish.due, self._today(plan), field=f"{wish.field}_due")
         person, colleague = plan.by_slack.get(wish.owner), colleagues.get(wish.owner)
         if person is None and colleague is None:
             raise WhoIsThat(wish.owner)
@@ -275,7 +284,7 @@ class Polling(Outlook):
                 at=self.now(),
                 why=_typed(why),
                 until=until,
-                conditions=tuple(self._condition(plan, wish, colleagues, link) for wish in wishes),
+                conditions=self._conditions(plan, wishes, colleagues, link),
             )
             voting.refuse_decision(plan, b.a, b.poll, decision)
             return self._settled(tx, who, b, decision)

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from bot.domain import dates, roles, states, templates
-from bot.domain.errors import Invalid, NotFound, Refused
+from bot.domain.errors import EveryMistake, Invalid, NotFound, Refused
 from bot.domain.plan import Item, Person, Plan, Project, Status
 from bot.domain.policies import Policies
 from bot.domain.projectfile.problems import Guesses
@@ -104,9 +104,8 @@ class Starting(Assigning):
                 name=name,
                 workspace=who.workspace,
                 channel=where.channel,
-                policies=holidays(country),
             )
-            return self._led(tx, who, project, target, colleague, begins_with)
+            return self._led(tx, who, project, target, country, colleague, begins_with)
 
     def _led(
         self,
@@ -114,6 +113,7 @@ class Starting(Assigning):
         who: Actor,
         project: Project,
         target: str | None,
+        country: str | None,
         colleague: Colleague,
         template: Template | None,
     ) -> Done:
@@ -127,8 +127,12 @@ class Starting(Assigning):
             role=role,
         )
         zone = zone_of(colleague.tz, Plan(project=project))
-        project = replace(project, timezone=zone.key, lead=person.key)
-        plan, laid = self._begun(project, target, (person,), {role: person.key} if role else {}, template)
+        project, every = replace(project, timezone=zone.key, lead=person.key), EveryMistake()
+        with every.part():
+            project = replace(project, policies=holidays(country))
+        with every.part():
+            plan, laid = self._begun(project, target, (person,), {role: person.key} if role else {}, template)
+        every.told()
         kept = tx.save(None, plan, actor=who.user, act="new", at=self.now())
         return Done(lines=_welcome(kept, laid), plan=kept)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
-from bot.domain.errors import BotError, Invalid
+from bot.domain.errors import EveryMistake, Invalid
 from handlers.views import blocks as b
 from handlers.views import given
 
@@ -16,14 +16,6 @@ ITEM, ITEMS, PERSON = "form_item", "form_items", "form_person"  # action ids: wh
 LONGEST_VALUE = 150  # of an option
 MOST_CHOSEN = 100  # Slack takes no more to begin with
 REQUIRED = "Please fill this in."
-
-
-class Mistakes(BotError):
-    """What is wrong with a form, by field."""
-
-    def __init__(self, by_field: Mapping[str, str]) -> None:
-        super().__init__(" ".join(by_field.values()))
-        self.by_field = dict(by_field)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +130,7 @@ class Day(Field):
         try:
             return date.fromisoformat(said) if isinstance(said, str) else _never()
         except ValueError:
-            raise Invalid("That is no day: write it like 2027-03-31.", field=self.id) from None
+            raise Invalid("That is no day: choose one.", field=self.id) from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +147,7 @@ class Clock(Field):
         try:
             return time.fromisoformat(said) if isinstance(said, str) else _never()
         except ValueError:
-            raise Invalid("That is no time of day: write it like 08:30.", field=self.id) from None
+            raise Invalid("That is no time of day: choose one.", field=self.id) from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -292,16 +284,11 @@ def read(fields: Iterable[Field], view: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(values, Mapping):
         raise Invalid(given.FORM)
     found: dict[str, Any] = {}
-    mistakes: dict[str, str] = {}
+    every = EveryMistake()
     for each in fields:
-        try:
+        with every.part():
             found[each.id] = each.read(values)
-        except Invalid as mistake:
-            if mistake.field is None:
-                raise
-            mistakes[mistake.field] = str(mistake)
-    if mistakes:
-        raise Mistakes(mistakes)
+    every.told()
     return found
 
 

@@ -82,6 +82,12 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("", text)
 
 
+def as_in_a_message(text: str) -> str:
+    """What was typed into a form, where Slack encodes nothing, as it writes the same in a message, where
+    `<200 ms` is no markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def is_file(text: str) -> bool:
     """Whether this may be the id of a file."""
     return _FILE.fullmatch(text) is not None

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from bot.domain import states
-from bot.domain.errors import Invalid
+from bot.domain.errors import EveryMistake, Invalid
 from bot.domain.gonogo import pollwords
 from bot.domain.gonogo.pollwords import Board, Notice
 from bot.domain.gonogo.voting import WORDS, Condition, Vote, Word
@@ -319,7 +319,7 @@ def _more() -> b.Block:
 
 def _read_groups(values: Mapping[str, dict[str, Any]]) -> list[Group]:
     """The conditions that are filled in; one that is half filled in is refused at its field."""
-    found = []
+    found, every = [], EveryMistake()
     for number in range(1, MOST_CONDITIONS + 1):
         field = f"c{number}"
         text = _text(values, f"{field}_text")
@@ -328,10 +328,12 @@ def _read_groups(values: Mapping[str, dict[str, Any]]) -> list[Group]:
         if not (text or owner or due):
             continue
         for name, said in (("text", text), ("owner", owner), ("due", due)):
-            if not said:
-                raise Invalid("A condition has its words, an owner and a date.", field=f"{field}_{name}")
-        assert due is not None
-        found.append(Group(field=field, text=text, owner=owner, due=due))
+            with every.part():
+                if not said:
+                    raise Invalid("A condition has its words, an owner and a date.", field=f"{field}_{name}")
+        if due is not None:
+            found.append(Group(field=field, text=text, owner=owner, due=due))
+    every.told()
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from bot.domain.plan import Project
@@ -48,17 +49,21 @@ def perhaps(text: str, lines: Sequence[tuple[str, str]]) -> b.Message:
     return b.message(text, blocks)
 
 
-def in_the_modal(view: Mapping[str, Any], text: str, field: str | None = None) -> dict[str, Any]:
-    """What answers a form that could not be taken: said at the field, or its first one, or in its place."""
+def in_the_modal(
+    view: Mapping[str, Any], text: str, at_fields: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
+    """What answers a form that could not be taken: said at its fields, or its first one, or in its place."""
     shown = view.get("blocks")
     blocks = [block for block in (shown if isinstance(shown, list) else ()) if isinstance(block, dict)]
     fields = [
         word for block in blocks if block.get("type") == "input" and (word := given.word(block, "block_id"))
     ]
     if fields:
+        there = {field: said for field, said in at_fields.items() if field in fields}
+        told = there if len(there) == len(at_fields) and there else {fields[0]: text}
         return {
             "response_action": "errors",
-            "errors": {field if field in fields else fields[0]: b.cut(text, 1000)},
+            "errors": {field: b.cut(said, 1000) for field, said in told.items()},
         }
     said = {
         "type": "modal",

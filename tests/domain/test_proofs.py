@@ -22,7 +22,8 @@ def test_its_name_its_size_its_hash_and_where_it_lies() -> None:
 
 
 def test_a_link_to_it_is_not_said_twice() -> None:
-    assert proofs.words("Seen", LINK, [PROOF]) == f"Seen\n{PROOF.words}"
+    assert proofs.words("Seen", LINK, [PROOF]) == f"Seen;\n{PROOF.words}"
+    assert proofs.words("Seen.", LINK, [PROOF]) == f"Seen.\n{PROOF.words}"
     assert proofs.words("", "https://tickets/1", []) == "https://tickets/1"
 
 

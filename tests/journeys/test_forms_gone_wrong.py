@@ -91,7 +91,40 @@ async def test_a_day_gone_by_is_refused_where_it_was_chosen(world: World) -> Non
     view = await opened(world, ANA, "edit feed")
     sent = await world.submit(ANA, view["id"], {"due": "2027-02-01"})
     assert list(sent["errors"]) == ["due"]
-    assert "in the past" in sent["errors"]["due"]
+    said = "Mon 1 Feb 2027 is in the past; today is Mon 1 Mar 2027. Choose a later day."
+    assert sent["errors"]["due"] == said
+
+
+async def test_what_cannot_be_is_told_of_all_fields_at_once(world: World) -> None:
+    view = await opened(world, ANA, "edit berths")
+    await world.offered(ANA, view, "depends_on", "feed")
+    for field in ("owner", "validator"):
+        await world.offered(ANA, view, field, "ana")
+    wanted = {"due": "2027-02-01", "depends_on": ["feed"], "owner": ANA, "validator": ANA}
+    sent = await world.submit(ANA, view["id"], wanted)
+    assert set(sent["errors"]) == {"due", "depends_on", "validator"}
+    assert "wait for themselves" in sent["errors"]["depends_on"]
+    proof = await opened(world, DITA, "validate berths")
+    file = await uploaded(world, ANA, "list.txt", "signed")
+    sent = await world.submit(DITA, proof["id"], {"link": "OPS-4411", "files": [file["id"]]})
+    assert set(sent["errors"]) == {"link", "files"}
+
+
+async def test_who_has_it_already_cannot_be_handed_it(world: World) -> None:
+    view = await opened(world, ANA, "handover feed")
+    await world.offered(ANA, view, "to", "ben")
+    for how in ("ask", "give"):
+        sent = await world.submit(ANA, view["id"], {"to": BEN, "how": how})
+        assert sent["errors"] == {"to": "Ben Okoro has it already. Choose somebody else."}
+
+
+async def test_what_is_typed_into_a_form_is_kept_as_it_was_typed(world: World) -> None:
+    said = "p95 <200 ms & >99 % up, <b>seen</b> &lt;"
+    view = await opened(world, DITA, "validate berths")
+    await world.submit(DITA, view["id"], {"evidence": said})
+    proof = (await plan(world)).item["berths"].validation
+    assert proof is not None
+    assert proof.evidence == said
 
 
 @pytest.mark.parametrize("link", ["not a link", "OPS-4411", "javascript:alert(1)", "https://", "https://a b"])
@@ -245,7 +278,8 @@ async def test_a_form_that_takes_a_while_shows_that_it_comes(world: World) -> No
         drawn.wait(30)
         return sentence("Here it is")
 
-    work = asyncio.create_task(opening.opened(slack, world.slack.interactions.trigger(ANA), slowly, "help"))
+    trigger = world.slack.interactions.trigger(ANA)
+    work = asyncio.create_task(opening.opened(slack, trigger, asyncio.to_thread(slowly), "help"))
     shown = await on_screen(world)
     assert shown["blocks"][0]["text"]["text"] == "…"
     drawn.set()
@@ -262,7 +296,8 @@ async def test_what_cannot_be_shown_in_the_end_is_said_where_it_was_promised(wor
         refused.wait(30)
         raise NotFound("There is no such thing any more.")
 
-    work = asyncio.create_task(opening.opened(slack, world.slack.interactions.trigger(ANA), slowly, "help"))
+    trigger = world.slack.interactions.trigger(ANA)
+    work = asyncio.create_task(opening.opened(slack, trigger, asyncio.to_thread(slowly), "help"))
     await on_screen(world)
     refused.set()
     await work

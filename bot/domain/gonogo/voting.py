@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain import contacts, dates, holders, permissions, policies, states
-from bot.domain.errors import Invalid, Refused
+from bot.domain.errors import EveryMistake, Invalid, Refused
 from bot.domain.hours import WorkingHours, instant, zone_of
 from bot.domain.permissions import About, Asking, Role
 from bot.domain.plan import Event, Item, Person, Plan, Status, Waiver
@@ -208,7 +208,6 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _LEADING = re.compile(r"^(?:by|until|till|closes?|at|on)\b", re.IGNORECASE)
-_HOW = "Say it like `/golive poll by Friday 15:00`."
 
 
 def closing(plan: Plan, words: str | None, now: datetime) -> datetime:
@@ -229,9 +228,9 @@ def closing(plan: Plan, words: str | None, now: datetime) -> datetime:
 def checked(moment: datetime, now: datetime) -> datetime:
     """The moment, if answers can be given until then."""
     if moment <= now:
-        raise Invalid(f"That has passed already, so nobody could answer. {_HOW}", field="time")
+        raise Invalid("That has passed already, so nobody could answer: say a later moment.", field="time")
     if moment > now + FURTHEST:
-        raise Invalid(f"That is more than {FURTHEST.days} days away. {_HOW}", field="day")
+        raise Invalid(f"That is more than {FURTHEST.days} days away: say an earlier one.", field="day")
     return moment
 
 
@@ -291,12 +290,16 @@ def refuse_decision(plan: Plan, a: Assessment, poll: Poll, decision: Decision) -
         if not decision.why:
             raise Invalid("Say why not, so that everybody knows what has to change.", field="why")
         return
-    if not decision.why and (gates or poll.against):
-        against = [count(len(gates), "gate is open", "gates are open")] if gates else []
-        against += [f"{count(len(poll.against), 'role')} did not say go"] if poll.against else []
-        raise Invalid(f"Say why it is a go all the same: {' and '.join(against)}.", field="why")
-    if decision.word is Word.GO and gates:
-        _refuse_endless(decision.until, a.today)
+    every = EveryMistake()
+    with every.part():
+        if not decision.why and (gates or poll.against):
+            against = [count(len(gates), "gate is open", "gates are open")] if gates else []
+            against += [f"{count(len(poll.against), 'role')} did not say go"] if poll.against else []
+            raise Invalid(f"Say why it is a go all the same: {' and '.join(against)}.", field="why")
+    with every.part():
+        if decision.word is Word.GO and gates:
+            _refuse_endless(decision.until, a.today)
+    every.told()
     if decision.word is Word.CONDITIONS:
         if not (gates or decision.conditions or poll.conditions):
             raise Invalid("There is no condition: name one, or decide Go.", field="c1_text")
