@@ -9,9 +9,11 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 
 from storage import models
-from storage.work import Work
+from storage.timing import Timing
 
 OF_THE_TEAM = ("here", "app")  # who reads there without being from outside
+LEFT = "gone"
+DEACTIVATED = "is deactivated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Met:
     asked_at: datetime
 
 
-class Users(Work):
+class Users(Timing):
     """The part of a Transaction that knows who is who."""
 
     def belonging(self, workspace: str, user: str) -> Met | None:
@@ -32,7 +34,14 @@ class Users(Work):
         return Met(row.belongs, row.asked_at) if row else None
 
     def keep_belonging(self, workspace: str, said: Mapping[str, str], at: datetime) -> None:
-        """By user, what Slack says of them now."""
+        """By user, what Slack says of them now. What is theirs who left is nobody's from now on, and not
+        only once a message to them comes back."""
+        before = self.known_users(workspace, said)
+        for user, word in said.items():
+            if word == LEFT:
+                self.cannot_reach(workspace, user, DEACTIVATED, at)
+            elif user in before and before[user].belongs == LEFT:
+                self.can_reach(workspace, user)
         new = self.insert_or(models.users)
         now = {"belongs": new.excluded.belongs, "asked_at": new.excluded.asked_at}
         put = new.on_conflict_do_update(index_elements=["workspace", "user"], set_=now)
@@ -65,7 +74,7 @@ class Users(Work):
     def _counted(self, workspace: str, channel: str, *, unknown: bool) -> list[str]:
         members, users = models.members, models.users
         there = and_(users.c.workspace == members.c.workspace, users.c.user == members.c.user)
-        outside = users.c.belongs.not_in((*OF_THE_TEAM, "gone"))
+        outside = users.c.belongs.not_in((*OF_THE_TEAM, LEFT))
         wanted = or_(users.c.user.is_(None), outside) if unknown else outside
         found = select(members.c.user).select_from(members.outerjoin(users, there))
         here = (members.c.workspace == workspace, members.c.channel == channel)

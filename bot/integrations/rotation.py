@@ -45,6 +45,7 @@ class InstalledToken:
         self._refused = refused
         self._turn = asyncio.Lock()
         self._tried: datetime | None = None
+        self._lamented: str | None = None
         self._unsaved = False
 
     @property
@@ -67,15 +68,19 @@ class InstalledToken:
         async with self._turn:
             if token != self.at_hand:
                 return True
-            if error in RUN_OUT and self.installation.bot_refresh_token and await self._renewed():
+            can = error in RUN_OUT and self.installation.bot_refresh_token is not None
+            if can and self._may_try() and await self._renewed():
                 return True
         await self._refused(self, error, workspace)
         return False
 
     def _is_due(self) -> bool:
         until, now = self.installation.bot_token_expires_at, self._clock.now()
-        if until is None or now.timestamp() < until - EARLY.total_seconds():
-            return False
+        return until is not None and now.timestamp() >= until - EARLY.total_seconds() and self._may_try()
+
+    def _may_try(self) -> bool:
+        """All who have something to say meet a token that is no good; Slack is not asked by each of them."""
+        now = self._clock.now()
         return self._tried is None or not timedelta(0) <= now - self._tried < AGAIN
 
     def _has_run_out(self) -> bool:
@@ -95,12 +100,12 @@ class InstalledToken:
                 installation=self.installation, minutes_before_expiration=ALWAYS
             )
         except SlackTokenRotationError as refusal:
-            log.error("A token could not be renewed: %s", _word(refusal))
+            self._lament(_word(refusal))
             return False
         except TROUBLE as cause:
             if self._has_run_out():
                 raise NotSent("Slack did not answer when asked for a new token; I will try again.") from cause
-            log.warning("A token could not be renewed yet (%s)", type(cause).__name__)
+            log.warning("The token of %s could not be renewed yet (%s)", self._place, type(cause).__name__)
             return False
         if new is None:
             return False
@@ -109,10 +114,30 @@ class InstalledToken:
             before, after = getattr(self.installation, name), getattr(new, name)
             if after is not None and after != before:
                 setattr(new, name, round(after + off))
-        self.installation = new
+        self.installation, self._lamented = new, None
         await self._keep()
-        log.info("The tokens of %s are renewed", new.team_id or new.enterprise_id)
+        log.info("The tokens of %s are renewed", self._place)
         return True
+
+    @property
+    def _place(self) -> str:
+        one = self.installation
+        named = one.team_name or one.enterprise_name
+        where = one.team_id or one.enterprise_id
+        return f"{named} ({where})" if named else str(where)
+
+    def _lament(self, why: str) -> None:
+        """Said once, with what it leads to; it is tried again every minute."""
+        if why == self._lamented:
+            return
+        self._lamented = why
+        until = datetime.fromtimestamp(self.installation.bot_token_expires_at or 0, UTC)
+        good = "of no use any more" if self._has_run_out() else f"good until {until:%H:%M} UTC"
+        log.error(
+            "The token of %s could not be renewed (%s). The one at hand is %s; if this stays so, somebody "
+            "there has to install golive again",
+            *(self._place, why, good),
+        )
 
     async def _keep(self) -> None:
         """The one before is used up: it must not be lost because the database does not answer just now."""

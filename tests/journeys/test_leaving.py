@@ -287,6 +287,8 @@ def rows(town: Company, workspace: str) -> int:
 
 # ——— tokens that run out
 
+REFRESHED = "oauth.v2.access"
+
 
 @pytest.fixture
 async def turning(store: Store, manifest: dict[str, Any]) -> AsyncIterator[Company]:
@@ -334,6 +336,21 @@ async def test_a_token_that_cannot_be_renewed_yet_is_used_while_it_is_good(turni
     emit(turning, turning.port, "line 1")
     await turning.port.settle()
     assert await said(turning.port) == ["line 1"]
+
+
+async def test_when_slack_gives_no_other_token_it_is_said_once_and_not_asked_by_everybody(
+    turning: Company, caplog: pytest.LogCaptureFixture
+) -> None:
+    turning.port.slack.faults.add({"kind": "500", "method": REFRESHED, "times": 9})
+    turning.port.slack.clock.move(advance=timedelta(hours=13))
+    emit(turning, turning.port, "line 1")
+    before = len(await turning.port.calls(REFRESHED))
+    await gather(*(turning.port._post("home", user=user) for user in (ANA, BEN)))
+    await turning.port.settle()
+    assert turning.state(turning.port) == "held"
+    assert len(await turning.port.calls(REFRESHED)) == before + 1
+    [line] = [line for line in caplog.messages if "could not be renewed (internal_error)" in line]
+    assert "Port City (T0PORT)" in line
 
 
 # ——— forgetting

@@ -120,9 +120,17 @@ async def test_the_lead_is_told_what_nobody_has_once_its_owner_is_gone(world: Wo
     await post(world, f"users/{BEN}", deleted=True)
     await world.pass_time("3d")
     [said] = [message for message in await world.direct(ANA) if "Ben Okoro" in message["text"]]
-    assert when(said) == "Wed 09:00"
+    assert when(said) == "Tue 09:00"  # the next morning, and not once a message of theirs came back
     assert "is deactivated: nobody has feed" in said["text"]
-    assert ("failed", "user_disabled") in states(world, "item/feed")
+    assert states(world, "item/feed") == []
+
+
+async def test_who_comes_back_has_their_work_again(world: World) -> None:
+    await post(world, f"users/{BEN}", deleted=True)
+    await post(world, f"users/{BEN}", deleted=False)
+    await world.pass_time("2d")
+    assert [when(message) for message in await world.direct(BEN)] == ["Wed 09:00"]
+    assert "is deactivated" not in str(await world.direct(ANA))
 
 
 # Blockers
@@ -200,7 +208,7 @@ async def loaded(world: World, plan: dict[str, Any]) -> World:
 async def test_it_is_noticed_that_somebody_left_who_was_written_to_before(world: World) -> None:
     await world.pass_time("2d")
     assert await told(world, BEN) == ["Wed 09:00"]
-    await post(world, f"users/{BEN}", deleted=True)
+    world.slack.state.users[BEN]["deleted"] = True  # and the news of it never comes
     await world.pass_time("1d")
     [said] = [message for message in await world.direct(ANA) if "is deactivated" in message["text"]]
     assert when(said) == "Thu 09:00"
