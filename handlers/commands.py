@@ -13,7 +13,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_bolt.response import BoltResponse
 
-from bot.domain import commands, dates, questions
+from bot.domain import commands, dates, questions, reading
 from bot.domain.commands import ME, NONE, Command, UnknownVerb
 from bot.domain.errors import BotError, Missing, NotFound, Unavailable
 from bot.domain.pictures import values as sights
@@ -262,7 +262,8 @@ class Orders:
             return await agenda.shown(self._tracker, line.who, line.where, command)
         if command.verb == "plot":
             once = line.trigger or line.ts or ""
-            return await pictures.sent(self._tracker, line.who, line.where, sights.read(command.rest), once)
+            sight = sights.read(reading.unescape(command.rest))
+            return await pictures.sent(self._tracker, line.who, line.where, sight, once)
         if command.verb in rules.VERBS:
             return await rules.typed(self._tracker, self._slack, line.who, line.where, command)
         if command.verb in watching.VERBS:
@@ -422,6 +423,8 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         line = Line(who, where, given.pressed(action), trigger=given.word(body, "trigger_id"))
         if found := await orders.carried_out(line):
             await respond(replace_original=True, **json.loads(found))
+        if where.direct and (thread := given.word(body, "message", "thread_ts")) is not None:
+            await asyncio.to_thread(tracker.spoke_of, who, thread, line.text.partition(" ")[0])
 
 
 def _parsed(text: str) -> Command:

@@ -43,6 +43,15 @@ class Conversing(Desk):
             tx.glanced(who.workspace, who.user, thread, channel, self.now())
             return self._in_view(tx, who, channel) != before
 
+    def spoke_of(self, who: Actor, thread: str, project: str) -> None:
+        """What was answered in this thread was of this project; what is asked there next is too, until they
+        look at another one."""
+        with self.store.transaction() as tx:
+            plan = tx.plan(who.workspace, project)
+            channel = plan.project.channel if plan is not None else None
+            if self._in_view(tx, who, channel) is not None:
+                tx.glanced(who.workspace, who.user, thread, channel, self.now())
+
     def meant_beside(self, who: Actor, threads: tuple[str, ...], channel: str | None = None) -> str | None:
         """The channel whose project somebody means who does not say which: the one they look at, if it has
         one that they may see."""

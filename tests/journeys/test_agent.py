@@ -96,6 +96,23 @@ async def test_the_project_of_the_channel_in_view_is_meant(world: World) -> None
     assert "Island" in other["text"], "a project that is named counts more than one that is in view"
 
 
+@pytest.mark.parametrize("chosen", ["by name", "by a press"])
+async def test_a_thread_goes_on_about_the_project_it_was_about(world: World, chosen: str) -> None:
+    await _second_project(world)
+    await open_messages(world, ANA)
+    ts, which = await ask(world, ANA, "What must happen before go-live?")
+    assert "Which project" in which["text"]
+    if chosen == "by name":
+        await ask(world, ANA, "island before", thread=ts)
+    else:
+        await world.press(ANA, "run_1", channel=await direct(world, ANA), ts=which["ts"])
+    _, answer = await ask(world, ANA, "what is overdue?", thread=ts)
+    assert "Which project" not in answer["text"]
+    assert "Island" in answer["text"]
+    _, elsewhere = await ask(world, ANA, "What must happen before go-live?")
+    assert "Which project" in elsewhere["text"], "another thread is about nothing yet"
+
+
 async def test_a_channel_in_view_tells_nothing_of_a_project_they_may_not_see(world: World) -> None:
     await open_messages(world, ELI)
     body = {"user": ELI, "channel": "D0", "context": {"entities": [_looking_at(CHANNEL)]}}
