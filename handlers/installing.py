@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request
@@ -61,7 +62,7 @@ class _Refused(Exception):
 
 
 class _Cookie(OAuthStateUtils):
-    """Ties an installation to the browser it was begun in."""
+    """Ties an installation to the browser it was begun in, each by itself: the page may be open twice."""
 
     def __init__(self, *, secure: bool) -> None:
         super().__init__(cookie_name=COOKIE, expiration_seconds=int(STATES_LAST.total_seconds()))
@@ -69,10 +70,19 @@ class _Cookie(OAuthStateUtils):
         self._flags = f"{'Secure; ' if secure else ''}HttpOnly; SameSite=Lax; Path=/slack"
 
     def build_set_cookie_for_new_state(self, state: str) -> str:
-        return f"{self.cookie_name}={state}; {self._flags}; Max-Age={self.expiration_seconds}"
+        return f"{_cookie_of(state)}={state}; {self._flags}; Max-Age={self.expiration_seconds}"
 
-    def build_set_cookie_for_deletion(self) -> str:
-        return f"{self.cookie_name}=deleted; {self._flags}; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
+    def build_set_cookie_for_deletion(self, state: str | None = None) -> str:
+        return f"{_cookie_of(state)}=deleted; {self._flags}; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
+
+    def is_valid_browser(self, state: str | None, request_headers: Mapping[str, str | Sequence[str]]) -> bool:
+        its = OAuthStateUtils(cookie_name=_cookie_of(state))
+        return its.is_valid_browser(state, dict(request_headers))
+
+
+def _cookie_of(state: str | None) -> str:
+    # Of what came with a request only a digest may stand in a header.
+    return f"{COOKIE}-{hashlib.sha256((state or '').encode()).hexdigest()[:12]}"
 
 
 class _Flow(AsyncOAuthFlow):
@@ -147,7 +157,8 @@ class Installing:
             answer = await self.flow.handle_installation(to_async_bolt_request(request, b""))
         except BotError as trouble:
             log.warning("An installation could not be begun: %s", trouble)
-            return _response(self._page(views.failure("storage_error", self._begin), 503))
+            page = views.failure("storage_error", self._begin)
+            return _response(BoltResponse(status=503, body=views.html(page), headers={**_HEADERS}))
         answer.headers |= {name: [value] for name, value in _HEADERS.items()}
         return _response(answer)
 
@@ -156,15 +167,15 @@ class Installing:
         try:
             answer = await self.flow.handle_callback(asked)
         except _Refused as refusal:
-            answer = self._told(refusal.reason, 502)
+            answer = self._told(asked, refusal.reason, 502)
         except BotError as trouble:
             log.warning("An installation could not be finished: %s", trouble)
-            answer = self._told("storage_error", 503)
+            answer = self._told(asked, "storage_error", 503)
         return _response(answer)
 
     async def _succeeded(self, args: AsyncSuccessArgs) -> BoltResponse:
         name = str(args.request.context.get("name") or "your workspace")
-        return self._page(views.done(name, args.installation.team_id), 200)
+        return self._page(args.request, views.done(name, args.installation.team_id), 200)
 
     async def _failed(self, args: AsyncFailureArgs) -> BoltResponse:
         reason = args.reason
@@ -173,15 +184,16 @@ class Installing:
             # Who comes with a good state in another browser was sent here by somebody else.
             strange = reason == "invalid_browser" and fate is Fate.FRESH
             reason = reason if strange else _FORGED[fate]
-        return self._told(reason, args.suggested_status_code)
+        return self._told(args.request, reason, args.suggested_status_code)
 
-    def _told(self, reason: str, status: int) -> BoltResponse:
+    def _told(self, request: AsyncBoltRequest, reason: str, status: int) -> BoltResponse:
         page = views.failure(reason, self._begin)
         log.warning("An installation came to nothing: %s", page.title)
-        return self._page(page, status)
+        return self._page(request, page, status)
 
-    def _page(self, page: views.Page, status: int) -> BoltResponse:
-        headers: dict[str, Any] = {**_HEADERS, "set-cookie": self._cookie.build_set_cookie_for_deletion()}
+    def _page(self, request: AsyncBoltRequest, page: views.Page, status: int) -> BoltResponse:
+        over = self._cookie.build_set_cookie_for_deletion(_given(request, "state"))
+        headers: dict[str, Any] = {**_HEADERS, "set-cookie": over}
         return BoltResponse(status=status, body=views.html(page), headers=headers)
 
 

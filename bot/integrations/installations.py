@@ -43,7 +43,7 @@ class _Kept(SQLAlchemyInstallationStore):
         locked = Installation(**installation.to_dict_for_copying())
         self._lock(locked)
         super().save(locked)
-        self._keep_newest(self.installations, installation, installation.user_id)
+        self._keep_newest(self.installations, installation)
         self._keep_newest(self.bots, installation)
 
     def find_installation(self, **which: Any) -> Installation | None:
@@ -96,11 +96,11 @@ class _Kept(SQLAlchemyInstallationStore):
                 setattr(one, name, self._vault.open(token))
         return one
 
-    def _keep_newest(self, table: Table, of: Installation, user: str | None = None) -> None:
+    def _keep_newest(self, table: Table, of: Installation) -> None:
         c = table.c
-        same = [c.client_id == self.client_id, c.enterprise_id == of.enterprise_id, c.team_id == of.team_id]
-        if user is not None:
-            same.append(c.user_id == user)
+        # A workspace may have joined an organisation since, or left one.
+        whole = (c.team_id.is_(None), c.enterprise_id == of.enterprise_id)
+        same = [c.client_id == self.client_id, *((c.team_id == of.team_id,) if of.team_id else whole)]
         with self.engine.begin() as connection:
             newest = select(c.id).where(*same).order_by(c.installed_at.desc(), c.id.desc()).limit(1)
             last = connection.execute(newest).scalar()

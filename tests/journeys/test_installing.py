@@ -101,8 +101,9 @@ async def said_of(town: Company, how: str) -> httpx.Response:
     if how == "expired":
         town.port.slack.clock.move(advance=timedelta(minutes=11))
     if how == "used":
+        cookies = dict(browser.cookies)
         await browser.get(back)
-        browser.cookies.set("golive-install", asked["state"])
+        browser.cookies.update(cookies)
     if how == "without a state":
         return await browser.get(back.partition("&state")[0])
     if how == "without a code":
@@ -135,6 +136,14 @@ async def test_what_is_wrong_with_coming_back_is_said_in_words_and_changes_nothi
     if how != "used":
         assert town.state(town.port) == known
     assert [line for line in caplog.messages if "came to nothing" in line]
+
+
+async def test_a_page_that_is_opened_twice_can_be_gone_on_with_in_either_tab(town: Company) -> None:
+    browser = town.browser()
+    first, second = [await town.answer(world, await town.begin(browser)) for world in town.both]
+    assert (await browser.get(first)).status_code == 200
+    assert (await browser.get(second)).status_code == 200
+    assert town.state(town.port) == town.state(town.river) == "working"
 
 
 async def test_a_word_of_slacks_is_shown_and_nothing_else_that_was_put_into_the_address(
