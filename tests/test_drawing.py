@@ -8,21 +8,24 @@ import signal
 import struct
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from bot.domain.errors import Invalid, Unavailable
 from bot.domain.pictures import around, burnup, timeline
-from bot.domain.pictures.values import Mark, Moment, Picture, Timeline
+from bot.domain.pictures.values import Burnup, Line, Mark, Moment, Picture, Point, Timeline
 from bot.domain.plan import Plan, Status
 from bot.domain.readiness import assess
 from bot.pictures import album
+from bot.pictures import burnup as burnups
 from bot.pictures.album import Album
+from bot.pictures.canvas import Canvas
 from bot.pictures.draughtsman import Draughtsman
 from bot.pictures.drawing import drawn
 from bot.pictures.scale import Scale
@@ -168,6 +171,36 @@ def test_work_that_goes_on_for_years_besides_does_not_squeeze_the_chain() -> Non
     scale = scale_of(figure, [bar for part in figure.parts for bar in part.bars])
     assert scale.last < day(30)
     assert scale_of(figure, list(figure.parts[1].bars)).last > day(365)  # unless there is nothing else
+
+
+def test_the_range_is_on_the_picture_however_short_the_history() -> None:
+    days = {Moment.TODAY: 0, Moment.TARGET: 30, Moment.FORECAST: 29, Moment.P50: 43, Moment.P80: 50}
+    scale = burnups._scale(rising(days))
+    assert all(scale.holds(day(number)) for number in days.values())
+
+
+def test_towards_a_target_years_away_a_burn_up_rises_as_slowly_as_it_has_to() -> None:
+    figure = rising({Moment.TODAY: 0, Moment.FORECAST: 10, Moment.TARGET: 1_000})
+    scale, heights = burnups._scale(figure), burnups._Heights(100, 0.0, 1000.0)
+    lines = []
+
+    class Paper(Canvas):
+        def __init__(self) -> None:
+            self.theme = THEMES["light"]
+
+        def line(self, points: Sequence[tuple[float, float]], *_: Any, **__: Any) -> None:
+            lines.append(points[-1])
+
+    burnups._ahead(Paper(), figure, scale, heights)
+    forecast, target = lines
+    assert forecast == (scale.middle(day(10)), heights.at(100))
+    assert target[1] > heights.at(5)
+
+
+def rising(days: dict[Moment, int]) -> Burnup:
+    """A hundred gates, none of them closed, and the marked days."""
+    lines = tuple(Line(moment, day(number), moment) for moment, number in days.items())
+    return Burnup(title="t", lead="l", points=(Point(MONDAY, 100, 0, 0),), lines=lines)
 
 
 # ——— in a process of its own

@@ -18,11 +18,7 @@ LEFT = 110
 def draw(figure: Burnup, theme: Theme) -> Canvas:
     c = Canvas(theme, 400)
     y = frame.head(c, figure.title, figure.lead)
-    marked = [line.day for line in figure.lines]
-    first, last = around([point.day for point in figure.points], marked)
-    ahead = [line.day for line in figure.lines if line.moment in (Moment.TARGET, Moment.FORECAST)]
-    last = max([last, *(day for day in ahead if (day - first).days < 400)])
-    scale = Scale(first, last + timedelta(days=1), LEFT, WIDTH - MARGIN - 20)
+    scale = _scale(figure)
     y = frame.key_of_days(c, y, figure.lines, scale)
     y = _key_of_courses(c, y, figure)
     top = y
@@ -35,6 +31,15 @@ def draw(figure: Burnup, theme: Theme) -> Canvas:
     y = frame.dates_under(c, top, bottom, scale)
     c.resize(frame.foot(c, y, figure.foot))
     return c
+
+
+def _scale(figure: Burnup) -> Scale:
+    """From the first day known to the target and the forecast, unless they are years away."""
+    days = [point.day for point in figure.points]
+    ahead = [line.day for line in figure.lines if line.moment in (Moment.TARGET, Moment.FORECAST)]
+    days += [day for day in ahead if 0 <= (day - days[0]).days < 400]
+    first, last = around(days, [line.day for line in figure.lines])
+    return Scale(first, last + timedelta(days=1), LEFT, WIDTH - MARGIN - 20)
 
 
 class _Heights:
@@ -99,12 +104,14 @@ def _steps(course: Sequence[tuple[date, int]], scale: Scale, heights: _Heights) 
 
 
 def _ahead(c: Canvas, figure: Burnup, scale: Scale, heights: _Heights) -> None:
-    """From where it stands to all gates, by the target and by the forecast."""
+    """From where it stands to all gates, by the target and by the forecast; as far as the edge towards a
+    day that is not on the picture."""
     last = figure.points[-1]
     start = (scale.middle(last.day), heights.at(last.closed))
     for line in figure.to_reach():
         stroke, dashes = STROKES[line.moment]
-        end = (scale.middle(line.day), heights.at(last.total))
+        part = (min(line.day, scale.last) - last.day).days / (line.day - last.day).days
+        end = (scale.middle(line.day), heights.at(last.closed + (last.total - last.closed) * part))
         c.line([start, end], c.theme.moments[line.moment], stroke=stroke, dashes=dashes, z=3.5)
 
 

@@ -13,6 +13,7 @@ from bot.domain.pictures import around, burnup, timeline
 from bot.domain.pictures.values import AROUND, NAMES, TIMELINE, Picture, Sight
 from bot.domain.plan import Event, Plan
 from bot.domain.readiness import Assessment
+from bot.domain.wording import cut
 from bot.tracker.questions import Questions, first_untried
 from bot.tracker.values import Actor, Where
 from storage import Message, Transaction
@@ -90,8 +91,13 @@ class Picturing(Questions):
         """The item that is meant by its name; what is nearly called so is offered."""
         if sight.about not in NAMES:
             raise Invalid("Say which picture: timeline, burnup, or around KEY.")
+        if sight.about != AROUND and sight.key:
+            raise Invalid(
+                f"I do not know what “{cut(sight.key, 40)}” asks for. `/golive plot {sight.about}` shows the "
+                "whole project as it stands; `/golive plot around vpn` what is left around one item."
+            )
         if sight.about != AROUND:
-            return Sight(sight.about)
+            return sight
         if not sight.key:
             raise Invalid("Say around what: `/golive plot around vpn`.")
         return Sight(AROUND, self._item(plan, sight.key).key)

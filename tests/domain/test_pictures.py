@@ -306,6 +306,16 @@ def test_the_same_facts_are_the_same_picture_all_day_and_another_one_tomorrow() 
         ("vpn", Sight("around", "vpn")),
         ("prod certs", Sight("around", "prod certs")),
         ("around", Sight("around")),
+        ("the timeline, please", Sight("timeline")),
+        ("the burn up chart", Sight("burnup")),
+        ("graph around vpn", Sight("around", "vpn")),
+        ("the dependency graph of the vpn", Sight("around", "vpn")),
+        ("dependencies of vpn", Sight("around", "vpn")),
+        ("around graph db", Sight("around", "graph db")),
+        ("graph graph", Sight("around", "graph")),
+        ("the night watch", Sight("around", "the night watch")),
+        ("timeline for lakeside", Sight("timeline", "lakeside")),
+        ("burnup as svg", Sight("burnup", "as svg")),
     ],
 )
 def test_which_picture_is_meant(words: str, sight: Sight) -> None:

@@ -119,6 +119,8 @@ async def test_the_way_to_post_is_only_offered_in_the_projects_own_channel(world
 async def test_an_item_that_is_not_there_is_asked_about(world: World) -> None:
     told = await world.command(BEN, "plot around fed")
     assert "Did you mean" in told["text"]
+    told = await world.command(BEN, "plot timeline of lakeside & co")
+    assert "I do not know what “lakeside &amp; co” asks for" in told["text"]
     assert await sent(world, BEN) == []
 
 

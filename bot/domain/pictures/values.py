@@ -14,7 +14,8 @@ LONGEST_ALT = 1900  # Slack takes 2000 characters in an image block
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What is to be seen: `timeline`, `burnup`, or `around` an item."""
+    """What is to be seen: `timeline`, `burnup`, or `around` an item. A `key` with one of the first two is
+    what was said besides, and means nothing."""
 
     about: str = TIMELINE
     key: str = ""
@@ -27,21 +28,37 @@ class Sight:
 
 def read(words: str) -> Sight:
     """The sight a line like `burn-up` or `around vpn` asks for; a lone key asks for what is around it."""
-    first, _, rest = words.strip().partition(" ")
-    rest = rest.strip(" `'\"“”")
-    about = _CALLED.get(first.casefold().strip("`:,."))
+    said = words.split()
+    first = next((n for n, word in enumerate(said) if _bare(word) not in _BEFORE), len(said))
+    word, rest = _bare(" ".join(said[first : first + 1])), said[first + 1 :]
+    about = _CALLED.get(word) if word else TIMELINE
+    if about is None:
+        return Sight(AROUND, words.strip(_AROUND_IT))
     if about == AROUND:
-        return Sight(AROUND, rest)
-    if about is None and first:
-        return Sight(AROUND, words.strip(" `'\"“”"))
-    return Sight(about or TIMELINE)
+        # `dependency graph of vpn`; what follows `around` is an item, whatever it is called.
+        while word != AROUND and rest[1:] and (_bare(rest[0]) in _BEFORE or _called_around(rest[0])):
+            word, rest = _bare(rest[0]), rest[1:]
+    else:
+        rest = [word for word in rest if _bare(word) not in _BESIDES]
+    return Sight(about, " ".join(rest).strip(_AROUND_IT))
+
+
+def _called_around(word: str) -> bool:
+    return _CALLED.get(_bare(word)) == AROUND
+
+
+def _bare(word: str) -> str:
+    return word.casefold().strip("`:,.")
 
 
 _CALLED = {
     **dict.fromkeys(("timeline", "gantt", "plan", "schedule", "chain"), TIMELINE),
     **dict.fromkeys(("burnup", "burn-up", "burn", "burndown", "burn-down", "gates", "progress"), BURNUP),
-    **dict.fromkeys(("around", "graph", "dependencies", "item"), AROUND),
+    **dict.fromkeys(("around", "graph", "dependency", "dependencies", "item"), AROUND),
 }
+_AROUND_IT = " `'\"“”"
+_BEFORE = frozenset({"a", "an", "the", "of", "for"})
+_BESIDES = _BEFORE | {"please", "chart", "picture", "up", "down", "view", "this", "project"}
 
 
 class Mark(StrEnum):
