@@ -61,7 +61,7 @@ def shown(plan: Plan, picture: Picture, sight: Sight, by: str | None) -> b.Messa
 
 def in_words(plan: Plan, picture: Picture, sight: Sight, by: str | None) -> b.Message:
     """The same where no picture can be had."""
-    lines = [line for line in picture.alt.replace("; ", ";\n").split("\n") if line]
+    lines = [fact.rstrip(";") for fact in picture.facts if not fact.endswith(f"{picture.title}.")]
     blocks = [*b.sections(picture.title, lines), b.context(_IN_WORDS), *_below(plan, sight, by)]
     return b.message(picture.alt, blocks)
 

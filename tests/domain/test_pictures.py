@@ -199,6 +199,19 @@ def test_gates_that_came_closed_count_from_the_day_the_file_says() -> None:
     assert "Before Mon 1 Mar: by when they were done, as the file says." in picture.alt
 
 
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (day(-1), "The target has passed, and 2 gates are open."),
+        (day(0), "Today is the target, and 2 gates are open."),
+        (day(3), "To the target: 2 gates in 3 working days."),
+    ],
+)
+def test_what_the_target_asks_for_is_said(target: date, said: str) -> None:
+    plan = project(gate("vpn"), gate("feed"), target_go_live=target)
+    assert said in burnup.burnup(assess(plan, MONDAY), [], None, None).facts
+
+
 def test_a_project_without_a_past_has_one_point() -> None:
     picture = burnup.burnup(assess(project(gate("vpn")), MONDAY), [], None, None)
     assert isinstance(picture.figure, Burnup)

@@ -161,6 +161,9 @@ async def test_what_slack_never_takes_as_a_picture_is_said_in_words(world: World
     (said,) = [m for m in await world.direct(BEN) if m["text"].startswith("Timeline.")]
     assert "Slack does not take this picture" in str(said["blocks"])
     assert "Sets the date: Berth list agreed" in said["text"]
+    lines = said["blocks"][0]["text"]["text"].split("\n")
+    assert "*Harbor booking go-live: the way to go-live*" in lines
+    assert sum(line.startswith("• A range needs 20 items") and line.endswith("here are 0.") for line in lines)
 
 
 async def test_a_workspace_that_did_not_grant_uploads_reads_it_in_words(world: World) -> None:

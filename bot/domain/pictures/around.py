@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from bot.domain.pictures import facts
-from bot.domain.pictures.values import Around, Arrow, Box, Mark, Picture, fitted
+from bot.domain.pictures.values import Around, Arrow, Box, Mark, Picture, told
 from bot.domain.plan import Item
 from bot.domain.readiness import Assessment, arrows
 from bot.domain.wording import Words, count
@@ -40,7 +40,7 @@ def around(a: Assessment, item: Item) -> Picture:
         below=f"{count(beyond[1], 'more item')} after these" if beyond[1] else "",
         foot=_closed_needs(a, item),
     )
-    return Picture(name=f"{a.plan.project.key}-around-{item.key}", figure=figure, alt=_alt(w, figure, item))
+    return told(f"{a.plan.project.key}-around-{item.key}", figure, _facts(w, figure, item))
 
 
 def _open_needs(a: Assessment) -> dict[str, tuple[str, ...]]:
@@ -181,7 +181,7 @@ def _closed_needs(a: Assessment, item: Item) -> str:
     )
 
 
-def _alt(w: Words, figure: Around, item: Item) -> str:
+def _facts(w: Words, figure: Around, item: Item) -> list[str]:
     # With its key: the arrows, told by keys, could not be followed else.
     named = {box.key: f"{box.title} ({box.key}, {box.note})" for box in figure.boxes}
     said = [f"What is left around {facts.title(item)}. {figure.lead}"]
@@ -191,7 +191,7 @@ def _alt(w: Words, figure: Around, item: Item) -> str:
         f"{arrow.first} before {arrow.then}{', driving' if arrow.driving else ''};" for arrow in figure.arrows
     ]
     said += [f"{text[:1].upper()}{text[1:]}." for text in (figure.above, figure.below) if text]
-    return fitted([*said, *filter(None, [figure.foot])])
+    return [*said, *filter(None, [figure.foot])]
 
 
 def _rows(figure: Around) -> list[int]:

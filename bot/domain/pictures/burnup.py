@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.forecasting import Spread
 from bot.domain.pictures import facts
-from bot.domain.pictures.values import Burnup, Moment, Picture, Point, fitted
+from bot.domain.pictures.values import Burnup, Moment, Picture, Point, told
 from bot.domain.plan import Event, Item, Plan, Status
 from bot.domain.readiness import Assessment
 from bot.domain.wording import Words, count
@@ -24,7 +24,7 @@ def burnup(a: Assessment, events: Sequence[Event], spread: Spread | None, why_no
     w = facts.words(a)
     points = history(a, events)
     since = min(_by_day(events, a), default=a.today)
-    told = (
+    earlier = (
         f"Before {w.day(since)}: by when they were done, as the file says." if points[0].day < since else ""
     )
     lines = tuple(facts.lines(w, spread))
@@ -33,9 +33,9 @@ def burnup(a: Assessment, events: Sequence[Event], spread: Spread | None, why_no
         lead=facts.lead(w),
         points=points,
         lines=lines,
-        foot=" ".join(filter(None, [told, facts.range_said(w, spread, None if a.live else why_not)])),
+        foot=" ".join(filter(None, [earlier, facts.range_said(w, spread, None if a.live else why_not)])),
     )
-    return Picture(name=f"{a.plan.project.key}-burnup", figure=figure, alt=_alt(w, figure))
+    return told(f"{a.plan.project.key}-burnup", figure, _facts(w, figure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def _changing(points: Sequence[Point]) -> tuple[Point, ...]:
     return tuple(kept)
 
 
-def _alt(w: Words, figure: Burnup) -> str:
+def _facts(w: Words, figure: Burnup) -> list[str]:
     last, first = figure.points[-1], figure.points[0]
     said = [f"Burn-up. {figure.title}.", figure.lead]
     said.append(f"Marked: {', '.join(line.words for line in figure.lines)}.")
@@ -193,8 +193,7 @@ def _alt(w: Words, figure: Burnup) -> str:
         said.append("By day: " + ", ".join(f"{w.short(p.day)} {p.closed:,}/{p.total:,}" for p in shown) + ".")
     else:
         said.append("Nothing is known of earlier days.")
-    said += [text for text in (_pace(w, figure), figure.foot) if text]
-    return fitted(said)
+    return [*said, *filter(None, [_pace(w, figure), figure.foot])]
 
 
 def _pace(w: Words, figure: Burnup) -> str:
@@ -205,6 +204,7 @@ def _pace(w: Words, figure: Burnup) -> str:
     if target is None or not left or w.a.live:
         return ""
     if target <= last.day:
-        return f"{count(left, 'gate')} open on or after the target."
+        reached = "Today is the target" if target == last.day else "The target has passed"
+        return f"{reached}, and {count(left, 'gate')} {'is' if left == 1 else 'are'} open."
     days = w.a.calendar.count(last.day, target)
     return f"To the target: {count(left, 'gate')} in {count(days, 'working day')}."

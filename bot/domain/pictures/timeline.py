@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.domain.forecasting import Spread
 from bot.domain.pictures import facts
-from bot.domain.pictures.values import Bar, Mark, Part, Picture, Timeline, fitted
+from bot.domain.pictures.values import Bar, Mark, Part, Picture, Timeline, told
 from bot.domain.plan import Item, Status
 from bot.domain.readiness import Assessment, hypercare
 from bot.domain.wording import Words, count, cut, listed
@@ -32,7 +32,7 @@ def timeline(a: Assessment, spread: Spread | None, why_not: str | None) -> Pictu
         lines=tuple(facts.lines(w, spread)),
         foot=" ".join(filter(None, foot)),
     )
-    return Picture(name=f"{a.plan.project.key}-timeline", figure=figure, alt=_alt(w, figure))
+    return told(f"{a.plan.project.key}-timeline", figure, _facts(w, figure))
 
 
 def _parts(w: Words) -> Iterator[Part]:
@@ -151,7 +151,7 @@ def _goal(w: Words) -> Bar:
     )
 
 
-def _alt(w: Words, figure: Timeline) -> str:
+def _facts(w: Words, figure: Timeline) -> list[str]:
     """The picture in words: verdict and days first, then every bar."""
     said = [f"Timeline. {figure.title}.", figure.lead]
     days = [line.words for line in figure.lines]
@@ -160,11 +160,11 @@ def _alt(w: Words, figure: Timeline) -> str:
         if not part.bars:
             said.append("Nothing is left to do.")
             continue
-        told = [_told(w, bar) for bar in part.bars]
-        said += [f"{part.heading}: {told[0]};", *(f"{each};" for each in told[1:])]
+        bars = [f"{_told(w, bar)};" for bar in part.bars]
+        said += [f"{part.heading}: {bars[0]}", *bars[1:]]
         if part.more:
             said.append(f"{part.more[:1].upper()}{part.more[1:]}.")
-    return fitted([*said, *filter(None, [figure.foot])])
+    return [*said, *filter(None, [figure.foot])]
 
 
 def _told(w: Words, bar: Bar) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -198,13 +199,19 @@ class Picture:
     name: str  # of a file, without its ending
     figure: Figure
     alt: str
+    facts: tuple[str, ...]  # all that the alt text has room for, one by one
 
     @property
     def title(self) -> str:
         return self.figure.title
 
 
-def fitted(sentences: list[str]) -> str:
+def told(name: str, figure: Figure, facts: Sequence[str]) -> Picture:
+    """The picture, and beside it what it shows."""
+    return Picture(name=name, figure=figure, alt=fitted(facts), facts=tuple(facts))
+
+
+def fitted(sentences: Sequence[str]) -> str:
     """The sentences as one alt text: as many as fit, and how many do not."""
     kept: list[str] = []
     length = 0
