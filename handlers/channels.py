@@ -24,6 +24,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         else:
             await asyncio.to_thread(tracker.joined, slack.workspace, event["channel"], event["user"])
             await meet(tracker, slack, [event["user"]])
+            await asyncio.to_thread(tracker.read_along, slack.workspace, event["channel"])
 
     async def left(event: dict[str, Any], body: dict[str, Any]) -> None:
         await asyncio.to_thread(tracker.left, slack.workspace, event["channel"], event["user"])
@@ -33,6 +34,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         old, new = event["old_channel_id"], event["new_channel_id"]
         await asyncio.to_thread(tracker.channel_is_now, slack.workspace, old, new)
         await sync(new, tracker, slack)
+        await asyncio.to_thread(tracker.read_along, slack.workspace, new)
 
     inbox.on("member_joined_channel", joined)
     inbox.on("member_left_channel", left)

@@ -11,7 +11,7 @@ from bot.domain.gonogo import pollwords, veiled, voting
 from bot.domain.gonogo.pollwords import Board, Notice
 from bot.domain.gonogo.voting import Seat, Word
 from bot.domain.hours import WorkingHours, instant
-from bot.domain.plan import Person
+from bot.domain.plan import Person, Plan
 from bot.domain.reminders.ledger import POLL, State
 from bot.domain.reminders.situation import MUTED
 from bot.tracker import polling
@@ -100,6 +100,21 @@ class PollTime(Polling):
         _add(tx, b, polling.BACK, decides, tuple(new.values()), found, what=what, more=more)
 
     # ——— drawn up
+
+    def read_along(self, workspace: str, channel: str) -> None:
+        """Somebody joined a channel: where people from outside read now, its open poll is put for them."""
+        with self.store.transaction() as tx:
+            plan = tx.plan_in(workspace, channel)
+            if plan is not None:
+                self._poll_as_read(tx, plan)
+
+    def _poll_as_read(self, tx: Transaction, plan: Plan) -> None:
+        project = plan.project
+        poll = tx.poll(project.id or 0)
+        if poll is None or poll.state != "open" or project.channel is None:
+            return
+        if not tx.is_for_the_team(project.workspace, project.channel):
+            self._draw_all_again(tx, plan, poll)
 
     def poll_notice(self, message: Message) -> tuple[Notice, str | None] | None:
         """What a message of a poll says, and the thread it belongs to; None when it is not true any more."""

@@ -9,15 +9,16 @@ from bot.domain.audience.scrubbing import role_of
 from bot.domain.beliefs import truth
 from bot.domain.errors import NotFound, Refused
 from bot.domain.plan import Person, Plan
-from bot.tracker.desk import Desk, named
+from bot.tracker.desk import named
 from bot.tracker.items import belief_id, blocker_id
+from bot.tracker.polltime import PollTime
 from bot.tracker.values import Actor, Done, Where
 from bot.tracker.wording import titled
 
 GOAL = "`{key}` is go-live itself, which everybody may know of. Mark the items that are internal instead."
 
 
-class Veiling(Desk):
+class Veiling(PollTime):
     """The verb internal."""
 
     def internal(self, who: Actor, where: Where, word: str | None, user: str | None, *, on: bool) -> Done:
@@ -28,9 +29,12 @@ class Veiling(Desk):
                 return Done(lines=tuple(_listed(plan)), plan=plan)
             after, line = self._marked(plan, word or "", user, on=on)
             besides = (_what_it_means(on=on),)
-            return self._commit(
+            done = self._commit(
                 tx, who, plan, plan if after == plan else after, "internal", instead=line, besides=besides
             )
+            if done.undo is not None:
+                self._poll_as_read(tx, done.plan)
+            return done
 
     def _marked(self, plan: Plan, word: str, user: str | None, *, on: bool) -> tuple[Plan, str]:
         already = "internal already" if on else "not internal"

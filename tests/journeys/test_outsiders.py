@@ -282,6 +282,22 @@ async def test_a_guest_who_joins_the_channel_is_known_before_the_next_answer(wor
     assert is_clean(told(await world.command(ANA, "before")))
 
 
+async def test_an_open_poll_is_put_for_a_guest_who_joins_and_for_what_becomes_internal(world: World) -> None:
+    await hide(world)
+    await world.command(ANA, "poll by friday")
+    assert not is_clean(told({"said": await world.from_bot()}))
+    await world._post(f"users/{ELI}", is_ultra_restricted=True)
+    await world._post(f"channels/{CHANNEL}/join", user=ELI)
+    await world.settle()
+    thread = [m for m in await world.from_bot() if m.get("thread_ts") and not m.get("ephemeral_to")]
+    assert len(thread) > 3
+    assert all(is_clean(told(message)) for message in thread)
+    assert any("Pilots trained" in told(message) for message in thread)
+    await world.command(ANA, "internal training", channel="C0LOUNGE")
+    thread = [m for m in await world.from_bot() if m.get("thread_ts") and not m.get("ephemeral_to")]
+    assert not any("Pilots trained" in told(message) for message in thread)
+
+
 async def test_who_was_deactivated_may_do_nothing_any_more(world: World) -> None:
     await world.command(BEN, "start feed")
     assert world.app is not None
@@ -292,6 +308,20 @@ async def test_who_was_deactivated_may_do_nothing_any_more(world: World) -> None
         assert "deactivated" in (await world.command(BEN, line))["text"]
     await world.say(BEN, "blocker: the buoy is adrift on feed")
     assert await plan(world) == before
+
+
+async def test_nobody_is_given_work_who_left_and_what_they_have_can_be_changed(world: World) -> None:
+    await world._post(f"users/{BEN}", deleted=True)
+    await world.settle()
+    for line in (
+        f"own training <@{BEN}>",
+        f"validator training <@{BEN}>",
+        f"block training no room owner <@{BEN}>",
+    ):
+        said = (await world.command(ANA, line))["text"]
+        assert "Ben Okoro is no longer active in this workspace" in said, line
+    assert "feed" in (await world.command(ANA, "due feed friday"))["text"]
+    assert "no longer active" not in (await world.command(ANA, f"own feed <@{ANA}>"))["text"]
 
 
 async def test_slack_says_who_left_and_golive_knows_it(world: World) -> None:
