@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -138,9 +137,6 @@ class App:
         except BaseException:
             await self.stop()
             raise
-        # What lives now lives for good: the collector need not look at it again (p99 38 to 9 ms).
-        gc.collect()
-        gc.freeze()
 
     def _client(self, token: str | None, workspace: str | None = None) -> AsyncWebClient:
         return AsyncWebClient(
@@ -200,6 +196,7 @@ class App:
             oauth_flow=flow,
             signing_secret="unused",
             request_verification_enabled=False,  # done at the door, before anything is parsed
+            ignoring_self_events_enabled=False,  # our deleted message is news; the inbox chooses
         )
         quiet.setLevel(logging.WARNING)
         bolt.use(_BeforeAll(self._prepare, self.inbox.keep))

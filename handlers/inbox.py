@@ -101,7 +101,7 @@ class Inbox:
         if not is_whole(event):
             log.info("Event %s is not whole, so I leave it alone", body["event_id"])
             return False
-        inner = event.get("message") or event.get("previous_message") or event
+        inner = event.get("message") or event
         other_bot = bool(inner.get("bot_id")) or inner.get("subtype") == "bot_message"
         return event.get("type") in self._handlers and not other_bot
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.belonging import Belongs
 from bot.domain.gonogo import voting
 from bot.domain.gonogo.voting import Word
 from bot.tracker import Actor, Ballot, Tracker, Where
@@ -28,6 +29,7 @@ def database(tmp_path: Path) -> str:
     tracker = Tracker(store, lambda: NOW)
     tracker.load(HARBOR.read_text(), HARBOR.name, workspace="T1", actor="cli:test")
     ana, dita, where = Actor("T1", "U0ANA"), Actor("T1", "U0DITA"), Where(project="harbor", direct=True)
+    tracker.met("T1", {"U0ANA": Belongs.HERE, "U0DITA": Belongs.HERE})
     tracker.poll(ana, where)
     ballot = Ballot(project="harbor", number=1)
     board = tracker.decision_form(dita, ballot)

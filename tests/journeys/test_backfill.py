@@ -16,6 +16,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.backfill import Found, Line, parse, write
+from bot.domain.belonging import Belongs
 from bot.domain.errors import Invalid
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Tracker, Where
@@ -221,6 +222,7 @@ async def test_what_was_changed_after_it_was_recorded_is_not_recorded_again(
     who, lines = Actor(team(old_world), "cli:ana"), lines_of(found)
     tracker.apply_backfill(who, "harbor", lines)
     ana, here = Actor(team(old_world), ANA), Where(channel=CHANNEL)
+    tracker.met(team(old_world), {ANA: Belongs.HERE})
     tracker.unblock(ana, here, "B1")
     tracker.own(ana, here, "training", CHEN)
     assert tracker.apply_backfill(who, "harbor", lines).recorded == ()
