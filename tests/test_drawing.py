@@ -80,6 +80,13 @@ def test_no_title_is_too_odd_to_be_drawn(title: str) -> None:
         ElementTree.fromstring(drawn(picture, "light", "svg"))
 
 
+@pytest.mark.parametrize("letters", ["Grüße, Łódź, Ωμέγα, Київ", "\U0001f6d8 \U00012000"])
+def test_a_letter_that_no_font_has_is_owned_up_to(letters: str) -> None:
+    canvas = Canvas(THEMES["light"], 400)
+    canvas.fitted(letters, 1_000)
+    assert canvas.boxed == ("\U00012000" in letters)
+
+
 @pytest.mark.parametrize("target", [None, MONDAY, day(-4000), day(4000)])
 def test_a_target_may_be_missing_or_far_away(target: object) -> None:
     plan = clinic(6)
@@ -165,11 +172,13 @@ def test_a_far_target_does_not_squeeze_the_rest() -> None:
 
 
 def test_work_that_goes_on_for_years_besides_does_not_squeeze_the_chain() -> None:
-    plan = project(gate("vpn", days=3), task("archive", days=400))
+    held = blocker(1, "vpn", expected_clear=day(8))  # today is where the waiting begins
+    plan = project(gate("vpn", days=3), task("archive", days=400), blockers=[held])
     figure = timeline.timeline(assess(plan, MONDAY), None, None).figure
     assert isinstance(figure, Timeline)
     scale = scale_of(figure, [bar for part in figure.parts for bar in part.bars])
     assert scale.last < day(30)
+    assert scale.first == MONDAY
     assert scale_of(figure, list(figure.parts[1].bars)).last > day(365)  # unless there is nothing else
 
 

@@ -62,6 +62,7 @@ class Canvas:
 
         logging.getLogger("matplotlib").setLevel(logging.ERROR)
         self.theme, self.height = theme, height
+        self.boxed = False  # whether a box had to stand for a letter that no font here has
         self._figure = Figure(figsize=(WIDTH / DPI, height / DPI), dpi=DPI, facecolor=theme.ground)
         self._renderer: Any = FigureCanvasAgg(self._figure).get_renderer()  # type: ignore[no-untyped-call]
         self._axes = self._figure.add_axes((0, 0, 1, 1))
@@ -77,9 +78,10 @@ class Canvas:
 
     def width_of(self, text: str, size: float = BODY, *, bold: bool = False) -> float:
         """How wide a text will be."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(record=True) as missing:
+            warnings.simplefilter("always")
             width: float = self._renderer.get_text_width_height_descent(text, _font(size, bold), False)[0]
+        self.boxed = self.boxed or any("missing from font" in str(each.message) for each in missing)
         return width
 
     def fitted(self, text: str, width: float, size: float = BODY, *, bold: bool = False) -> str:

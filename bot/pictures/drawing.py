@@ -7,7 +7,7 @@ from bot.domain.pictures.values import Around, Burnup, Picture, Timeline
 from bot.pictures import around, burnup, timeline
 from bot.pictures.themes import THEMES
 
-VERSION = 3  # of how things are drawn: what was drawn otherwise before is drawn anew
+VERSION = 5  # of how things are drawn: what was drawn otherwise before is drawn anew
 ENDINGS = ("png", "svg")
 
 

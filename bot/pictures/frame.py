@@ -13,6 +13,7 @@ INNER = WIDTH - 2 * MARGIN
 GAP = 18
 SWATCH = 56
 SIGN = 26
+BOXED = "A box stands for each letter that no font on golive's machine has."
 
 
 def head(c: Canvas, title: str, lead: str) -> float:
@@ -24,6 +25,7 @@ def head(c: Canvas, title: str, lead: str) -> float:
 
 def foot(c: Canvas, y: float, text: str) -> float:
     """What else there is to say; where the picture ends."""
+    text = f"{text} {BOXED}".strip() if c.boxed else text
     if text:
         y = c.lines(MARGIN, y, c.wrapped(text, INNER, SMALL, most=5), size=SMALL, color=c.theme.quiet)
     return y + MARGIN

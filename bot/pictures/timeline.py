@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.domain.pictures.values import Bar, Mark, Timeline
+from bot.domain.pictures.values import Bar, Mark, Moment, Timeline
 from bot.pictures import frame
 from bot.pictures.canvas import BODY, LEADING, MARGIN, SMALL, WIDTH, Canvas
 from bot.pictures.scale import Scale, around
@@ -43,11 +43,12 @@ def draw(figure: Timeline, theme: Theme) -> Canvas:
 
 
 def _scale(figure: Timeline, bars: list[Bar]) -> Scale:
-    """All of the chain; what goes on much longer besides must not squeeze it."""
+    """Today and all of the chain; what goes on much longer besides must not squeeze it."""
     marked = [line.day for line in figure.lines]
+    today = [line.day for line in figure.lines if line.moment is Moment.TODAY]
     worked = [day for bar in bars for day in (bar.start, bar.finish)]
     chain = [day for bar in bars if bar.driving for day in (bar.start, bar.finish)]
-    first, last = around(chain or worked or marked, [*marked, *worked])
+    first, last = around([*today, *(chain or worked or marked)], [*marked, *worked])
     return Scale(first, last + timedelta(days=1), MARGIN, WIDTH - MARGIN - BEYOND)
 
 
