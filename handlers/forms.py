@@ -320,8 +320,7 @@ def _validate(t: Tracker, who: Actor, where: Where, said: Filled, _: Mapping[str
 
 
 def _waive(t: Tracker, who: Actor, where: Where, said: Filled, _: Mapping[str, Colleague]) -> Done:
-    until = said.values["until"]
-    return t.waive(who, where, _key(said), _words(said, "why"), until.isoformat() if until else None)
+    return t.waive_item(who, where, _key(said), _words(said, "why"), said.values["until"])
 
 
 def _words(said: Filled, name: str) -> str:

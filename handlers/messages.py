@@ -99,9 +99,11 @@ class Listening:
     async def _deleted(self, event: dict[str, Any]) -> None:
         before = event.get("previous_message") or {}
         author = before.get("user") or event.get("user") or "somebody"
-        if await self._has_project(event):
-            where = (self._slack.workspace, event["channel"])
-            ts = event.get("deleted_ts") or event["message"]["ts"]
+        where = (self._slack.workspace, event["channel"])
+        ts = event.get("deleted_ts") or event["message"]["ts"]
+        if author == self._slack.bot_user or before.get("bot_id"):
+            await asyncio.to_thread(self._tracker.board_deleted, *where, ts)
+        elif await self._has_project(event):
             await asyncio.to_thread(self._tracker.deleted, *where, ts, author)
 
     async def _asked_in_channel(self, event: dict[str, Any]) -> None:
@@ -137,6 +139,8 @@ class Listening:
         in_thread = thread is not None and not await self._is_only_asked(line)
         found = await self._as_news(line, thread) if in_thread else None
         told = found.kept() if found else await self._orders.told(line, self._as_news)
+        if place["thread"] is not None and where.direct and told.get("project"):
+            await asyncio.to_thread(self._tracker.spoke_of, who, place["thread"], told["project"])
         post = self._bare(event, event)
         payload = {**place, "user": who.user, **told}
         await asyncio.to_thread(self._tracker.reply, post, kind, payload)

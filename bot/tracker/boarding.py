@@ -97,6 +97,15 @@ class Boarding(Questions):
             line = f"The view of {name} is in its channel; `view on` makes it anew, `view off` takes it away."
         return Done(lines=(line,), plan=plan)
 
+    def board_deleted(self, workspace: str, channel: str, ts: str) -> None:
+        """A message of ours is gone: if it was the view of this channel, it stays gone."""
+        with self.store.reading() as tx:
+            here = [board for board in tx.boards_on(workspace) if board.channel == channel]
+            gone = [b for b in here if (m := tx.message(workspace, b.message)) is not None and m.ts == ts]
+        for board in gone:
+            with self.store.transaction() as tx:
+                tx.board_ends(board.project_id, board.number, "gone")
+
     def _plan_to_show(self, tx: Transaction, who: Actor, where: Where) -> Plan:
         plan = self._plan(tx, who, where, "view")
         if plan.project.channel is None:

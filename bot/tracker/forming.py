@@ -245,6 +245,12 @@ class Forming(Acting, Items, Blocking):
             after = blockers.opened(with_people, blocker, today)
             return self._commit(tx, who, plan, after, "block", besides=mind_the_state(item))
 
+    def waive_item(self, who: Actor, where: Where, key: str, why: str, until: date | None) -> Done:
+        """Let an item through until a day that was chosen, or for good."""
+        with self.together(who, where) as (_, plan):
+            self._refuse_odd(plan, until, "until")
+            return self.waive(who, where, key, why, until.isoformat() if until else None)
+
     def set_policies(self, who: Actor, where: Where, wanted: Mapping[str, str], *, seen: int) -> Done:
         """Change settings, each said as it is typed. What others set since the form was opened stays, unless
         it is the same that was changed here."""

@@ -246,7 +246,8 @@ def holidays(country: str | None) -> Mapping[str, Any]:
     try:
         read = Policies.read({"holidays": said}, "country").holidays
     except Invalid as wrong:
-        raise Invalid(str(wrong), field="country") from wrong
+        _, _, sentence = str(wrong).partition(" ")  # without the place in a file it would stand at
+        raise Invalid(sentence, field="country") from wrong
     kept = {"country": read.country, **({"subdivision": read.subdivision} if read.subdivision else {})}
     return MappingProxyType({"holidays": kept})
 

@@ -92,6 +92,8 @@ async def test_deleted_by_people_it_is_gone_until_somebody_wants_it_again(world:
     first = await view(world)
     assert first is not None
     world.slack.slack.delete(world.slack.state.channels[CHANNEL], first)
+    await world.settle()
+    assert "was deleted" in (await world.command(ANA, "view"))["text"]
     await world.say(BEN, "blocker: crane 2 is out")
     await world.pass_time("1d")
     assert await view(world) is None

@@ -93,6 +93,9 @@ async def test_a_day_gone_by_is_refused_where_it_was_chosen(world: World) -> Non
     assert list(sent["errors"]) == ["due"]
     said = "Mon 1 Feb 2027 is in the past; today is Mon 1 Mar 2027. Choose a later day."
     assert sent["errors"]["due"] == said
+    view = await opened(world, ANA, "waive training")
+    sent = await world.submit(ANA, view["id"], {"why": "Not before summer", "until": "2027-02-01"})
+    assert sent["errors"] == {"until": said}
 
 
 async def test_what_cannot_be_is_told_of_all_fields_at_once(world: World) -> None:
