@@ -137,7 +137,7 @@ LED_TO = frozenset(
         *("add", "own", "validator", "due", "hand_over", "block", "done", "validate", "reopen"),
     }
 )
-ALWAYS_THE_LEADS = frozenset({"settings", "summary", "internal", "view"})
+ALWAYS_THE_LEADS = frozenset({"look", "rules", "settings", "summary", "internal", "view"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,9 @@ _HEADING = re.compile(r"^(Moved[^:*]{0,40}|Blocked|Due|Late|Nobody has|People sa
 _LEADS_ON = (("before", "Before go-live"), ("blockers", "Blockers"), ("mine", "My items"))
 # Slack's words for why it takes a message never, as people say them, and what to do about it.
 _WHY = {
-    "channel_not_found": "I am not in it, or it is gone. Invite me, or give the project another channel.",
+    "channel_not_found": "I am not in it, or it is gone. Invite me, or {instead}.",
     "not_in_channel": "I am not in it. Invite me: `/invite @golive`.",
-    "is_archived": "it is archived. Open it again, or give the project another channel.",
+    "is_archived": "it is archived. Open it again, or {instead}.",
     "restricted_action": "only some people may post there. Let me be one of them.",
     "msg_too_long": "it is longer than Slack takes. Tell whoever runs golive.",
     "invalid_blocks": "Slack does not take its form. Tell whoever runs golive.",
@@ -49,11 +49,14 @@ def trouble(plan: Plan, channel: str, error: str, what: Sequence[str]) -> b.Mess
     person = plan.by_slack.get(channel)
     name = person.name if person else "somebody" if to_person else "the channel"
     where = f"<@{channel}>" if to_person else f"<#{channel}>"
-    why = _WHY.get(error, f"Slack answers “{error}”.")
+    instead = "give the project another channel"
+    if channel != plan.project.channel:
+        instead = "have it said in another one: `/golive summary`"
+    why = _WHY.get(error, f"Slack answers “{error}”.").replace("{instead}", instead)
     said = "; ".join(what)
     tail = f" This was not said: {b.cut_escaped(said, 1500)}" if said else ""
     head = f"{plan.project.name}: I could not write to"
     return {
-        "text": f"{b.escaped(head)} {b.escaped(name)}: {why}{b.cut(tail, 2000) if tail else ''}",
+        "text": f"{b.escaped(head)} {b.escaped(name)}: {why}{tail}",
         "blocks": [b.section(f"{b.escaped(head)} {where}: {why}{tail}")],
     }

@@ -307,6 +307,12 @@ def test_a_lead_never_locks_themselves_out(pier: Pier) -> None:
     where, lead = pier.new(), Actor(TEAM, "ULEA")
     pier.tracker.set_policy(lead, where, "may.settings", "sponsor")
     pier.tracker.set_policy(lead, where, "digest.at", "08:30")
+    for act in ("look", "rules"):
+        pier.tracker.set_policy(lead, where, f"may.{act}", "sponsor")
+    assert pier.tracker.rules_of(lead, where).project.policies["may"]["look"] == ["sponsor"]
+    assert pier.tracker.answer(lead, where, Question(about="standing"))
+    with pytest.raises(Refused, match="Spo Berg"):
+        pier.tracker.answer(Actor(TEAM, "UMEM"), where, Question(about="standing"))
     pier.tracker.set_policy(Actor(TEAM, "USPO"), where, "digest.at", "08:45")
     pier.tracker.set_policy(lead, where, "may.settings", "default")
     with pytest.raises(Refused):

@@ -145,6 +145,20 @@ async def test_it_is_posted_once_however_often_golive_starts_and_slack_fails(wor
     assert await posted(world) == ["Fri 05 15:00"]
 
 
+async def test_in_a_channel_that_is_archived_it_is_not_said_and_the_lead_is_told_what_to_do(
+    world: World,
+) -> None:
+    await world._post("channels/C0LOUNGE/join", user=world.slack.state.app.bot_user)
+    await world.command(ANA, "summary customer <#C0LOUNGE> monday 10:00")
+    await world._post("channels/C0LOUNGE/archive")
+    await world.pass_time("2h")
+    sentence = next(m["text"] for m in await world.direct(ANA) if "archived" in m["text"])
+    assert sentence.endswith(
+        "it is archived. Open it again, or have it said in another one: `/golive summary`. "
+        "This was not said: the weekly summary for the customer"
+    )
+
+
 async def test_one_that_was_missed_comes_late_and_not_days_later(world: World) -> None:
     await order(world)
     await world.stop()
