@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import statistics
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,6 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks._opening import timed
 from bot.domain.belonging import Belongs
 from bot.domain.plan import Assumption, Blocker, Item, Person, Plan, Project, Status
 from bot.tracker import Actor, Question, Tracker, Where
@@ -61,15 +60,6 @@ def _item(n: int) -> Item:
     )
 
 
-@contextmanager
-def _opened(url: str) -> Iterator[Store]:
-    store = Store(url)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
 def _load(store: Store) -> None:
     with store.reading() as tx:
         assert tx.plan_in("local", "C0")
@@ -80,27 +70,14 @@ def _answer(store: Store) -> None:
     dressed(tracker.answer(WHO, WHERE, Question(about="before")))
 
 
-def _timed(url: str, what: Callable[[Store], None], before: Callable[[Store], None] | None = None) -> float:
-    with _opened(url) as store:
-        with store.reading() as tx:
-            tx.workspaces()  # the connection is open before the clock starts
-        if before is not None:
-            before(store)
-        begun = time.perf_counter()
-        what(store)
-        return (time.perf_counter() - begun) * 1e3
-
-
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'golive.db'}"
-        with _opened(url) as store, store.transaction() as tx:
+        with closing(Store(url)) as store, store.transaction() as tx:
             tx.save(None, a_plan(), actor="bench", act="load", at=NOW)
             tx.keep_belonging(WHO.workspace, {WHO.user: Belongs.HERE.value}, NOW)
-        rounds = [
-            (_timed(url, _load), _timed(url, _answer), _timed(url, _answer, _load)) for _ in range(ROUNDS)
-        ]
-    loading, answering, warm = (statistics.median(column) for column in zip(*rounds, strict=True))
+        rounds = [(timed(url, _load), timed(url, _answer), timed(url, _answer, _load)) for _ in range(ROUNDS)]
+    loading, answering, warm = (statistics.median(column) * 1e3 for column in zip(*rounds, strict=True))
     table = Table("200 items", "median", "against loading", "target")
     table.add_row("loading the rows", f"{loading:.1f} ms", "1.00", "")
     table.add_row("`before`, request to blocks", f"{answering:.1f} ms", f"{answering / loading:.2f}", "≤ 2")

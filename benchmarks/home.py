@@ -12,7 +12,6 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks._opening import timed
 from bot.domain.belonging import Belongs
 from bot.domain.plan import Blocker, Item, Person, Plan, Project, Status
 from bot.domain.reminders.ledger import Promise, subject
@@ -113,18 +113,6 @@ def draw(store: Store) -> Tracker:
     assert 20 < len(drawn.view["blocks"]) <= 100
     json.dumps(drawn.view)
     return tracker
-
-
-def timed(url: str, what: Callable[[Store], object]) -> float:
-    store = Store(url)
-    try:
-        with store.reading() as tx:
-            tx.workspaces()  # the connection is open before the clock starts
-        begun = time.perf_counter()
-        what(store)
-        return time.perf_counter() - begun
-    finally:
-        store.close()
 
 
 def again(store: Store) -> float:

@@ -8,14 +8,13 @@ from __future__ import annotations
 import random
 import statistics
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks._opening import timed
 from bot.domain import portfolio
 from bot.domain.belonging import Belongs
 from bot.domain.plan import Assumption, Blocker, Item, Person, Plan, Project, Status
@@ -89,18 +88,6 @@ def in_slack(store: Store) -> None:
     rows, as_of = Tracker(store, lambda: NOW).portfolio(WHO)
     assert len(rows) == PROJECTS
     portfolio.reply(rows, as_of)
-
-
-def timed(url: str, what: Callable[[Store], None]) -> float:
-    store = Store(url)
-    try:
-        with store.reading() as tx:
-            tx.workspaces()  # the connection is open before the clock starts
-        begun = time.perf_counter()
-        what(store)
-        return time.perf_counter() - begun
-    finally:
-        store.close()
 
 
 def main() -> None:
