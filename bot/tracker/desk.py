@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain import changes, naming, permissions, readiness, reading
 from bot.domain.beliefs import truth
+from bot.domain.belonging import Belongs
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.naming import Found
 from bot.domain.plan import Blocker, Item, Person, Plan
@@ -210,6 +211,7 @@ class Desk(Gate):
         if after is before:
             return Done(lines=(instead, *besides), plan=before)
         refuse_cycle(before, after)
+        self._refuse_who_left(tx, before, after)
         kept = tx.save(before, after, actor=who.user, act=act, at=self.now(), permalink=permalink)
         if kept.project.revision == before.project.revision:
             return Done(lines=(instead, *besides), plan=before)
@@ -218,6 +220,15 @@ class Desk(Gate):
         shown = [self._veil(each).shown for each in (before, kept)] if outside else (before, kept)
         lines = (*wording.changed(*shown), *self._told(kept, besides, outside=outside))
         return Done(lines=lines, plan=kept, undo=kept.project.revision)
+
+    def _refuse_who_left(self, tx: Transaction, before: Plan, after: Plan) -> None:
+        """Nobody is given work who is deactivated; what they have already may be changed."""
+        for key in sorted(_has(after) - _has(before)):
+            person = after.person.get(key[1])
+            if person is None or person.slack is None:
+                continue
+            if self._belongs(tx, after.project.workspace, person.slack) is Belongs.GONE:
+                raise Refused(f"{person.name} is no longer active in this workspace. Name somebody who is.")
 
     def _follow(self, tx: Transaction, before: Plan, after: Plan) -> None:
         """The reply in a blocker's thread follows whatever becomes of the blocker."""
@@ -242,6 +253,12 @@ class Desk(Gate):
             subject=f"{project.key}:{blocker.id}:changed",
             at=self.now(),
         )
+
+
+def _has(plan: Plan) -> set[tuple[str, str]]:
+    """Who has or confirms what."""
+    given = [(i.key, who) for i in plan.items for who in (i.owner, i.validator)]
+    return {(key, who) for key, who in (*given, *((b.id, b.owner) for b in plan.blockers)) if who}
 
 
 def one_of(found: Found) -> str:

@@ -253,6 +253,16 @@ async def test_a_guest_is_told_of_their_own_work_in_words_they_may_read(harbor: 
     assert all(is_clean(told(message)) for message in written)
 
 
+async def test_a_reminder_about_what_became_internal_is_emptied(harbor: World) -> None:
+    reminder = next(m for m in await harbor.direct(DITA) if "Berth list agreed" in m["text"])
+    await harbor.command(ANA, "internal berths", channel="C0LOUNGE")
+    after = next(m for m in await harbor.direct(DITA) if m["ts"] == reminder["ts"])
+    assert "waits for you no more" in after["text"]
+    assert "erth" not in told(after)
+    assert "nudge_" not in told(after)
+    assert await harbor.refused() == []
+
+
 async def test_home_shows_a_guest_what_they_may_read(harbor: World) -> None:
     await harbor._post("home", user=DITA)
     await harbor.settle()
