@@ -54,8 +54,13 @@ class Press:
 # ——— the message
 
 
+SETTLED = "What stood here waits for you no more. `/golive mine` shows what does."
+
+
 def nudge(message: str, parts: Sequence[Part], drawn: str) -> b.Message:
     """All there is to say to one person. `message` is its key; `drawn` differs each time it is drawn."""
+    if not parts:  # drawn again after what it asked left their list: Slack takes no empty message
+        return b.message(SETTLED, b.sections(None, [SETTLED]))
     blocks: list[b.Block] = []
     for number, part in enumerate(parts[: WITH_BUTTONS + WITH_A_MENU]):
         place = f"{message}:{part.key}:{drawn}"
