@@ -14,7 +14,7 @@ try: .venv/ready  ## golive with a Slack of your own, at http://127.0.0.1:8080
 run: .venv/ready  ## golive with the real Slack; two tokens in .env
 	@exec $(BIN)/golive run $(ARGS)
 
-test: .venv/ready  ## every check: tests, ruff, mypy, import contracts
+test: .venv/ready  ## every check: tests, ruff, mypy, import contracts (ARGS=--both-databases: all on SQLite and PostgreSQL)
 	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal $(ARGS)
 
 weather: .venv/ready  ## the bot killed 200 times and worse; what was lost or said twice is counted (half an hour)

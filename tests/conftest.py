@@ -1,4 +1,5 @@
-"""What do the tests keep their data in? Every test that asks for `store` runs on SQLite and on PostgreSQL."""
+"""What do the tests keep their data in? On SQLite and on PostgreSQL, what is about storing and about crashes;
+everything else on one of the two, drawn by its name, or on both with `--both-databases`."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from zlib import crc32
 
 import psycopg
 import pytest
@@ -14,7 +16,26 @@ from sqlalchemy.engine import make_url
 
 from storage import Store
 
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+ABOUT_STORING = ("tests.storage", "tests.weather")
+
 _numbers = count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--both-databases", action="store_true", help="every test on SQLite and on PostgreSQL")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """On which of the databases a test runs that asks for one, unless it says so itself."""
+    said = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "database_url" not in metafunc.fixturenames or "database_url" in said:
+        return
+    on_both = metafunc.module.__name__.startswith(ABOUT_STORING) or metafunc.config.getoption(
+        "both_databases"
+    )
+    drawn = (SQLITE, POSTGRESQL)[crc32(metafunc.definition.nodeid.encode()) % 2]
+    metafunc.parametrize("database_url", (SQLITE, POSTGRESQL) if on_both else (drawn,), indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -63,10 +84,10 @@ def postgresql_template(new_postgresql: Callable[..., str]) -> str:
     return name
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with the newest tables and nothing in them."""
-    if request.param == "sqlite":
+    if request.param == SQLITE:
         file = tmp_path / "golive.db"
         shutil.copy(request.getfixturevalue("empty_file"), file)
         yield f"sqlite:///{file}"

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.domain.plan import Plan, Status
+from tests.conftest import SQLITE
 from tests.journeys.world import ANA, BEN, CHANNEL, CHEN, DITA, ELI, World
 
 
@@ -418,9 +419,8 @@ async def test_a_project_in_a_channel_i_am_not_in_says_to_invite_me(world: World
     assert "/invite @golive" in answer["text"]
 
 
+@pytest.mark.parametrize("database_url", [SQLITE], indirect=True)  # it is about a file
 async def test_a_locked_database_is_told_and_nothing_is_lost(world: World, database_url: str) -> None:
-    if not database_url.startswith("sqlite"):
-        pytest.skip("a file is locked by whoever writes to it")
     path = database_url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -433,11 +433,10 @@ async def test_a_locked_database_is_told_and_nothing_is_lost(world: World, datab
     assert "Fri 5 Mar" in (await world.command(BEN, "due training this friday"))["text"]
 
 
+@pytest.mark.parametrize("database_url", [SQLITE], indirect=True)  # it is about a file
 async def test_a_database_that_is_gone_is_told_and_golive_keeps_standing(
     world: World, database_url: str
 ) -> None:
-    if not database_url.startswith("sqlite"):
-        pytest.skip("a file can be taken away")
     file = Path(database_url.removeprefix("sqlite:///"))
     away = file.with_name("away.db")
     await world.command(BEN, "before")

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from storage import Store, models
+from tests.conftest import SQLITE
 from tests.journeys.company import PORT_CITY, RIVER_TOWN, Company, company, environment
 from tests.journeys.world import ANA, BEN, CHANNEL, ROOT, World
 
@@ -430,11 +431,10 @@ def named_anywhere(store: Store, workspace: str) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("database_url", [SQLITE], indirect=True)  # it is about a file
 async def test_the_words_of_a_forgotten_workspace_are_in_no_byte_of_the_file(
     town: Company, database_url: str, tmp_path: Path
 ) -> None:
-    if not database_url.startswith("sqlite"):
-        pytest.skip("a file is a matter of SQLite")
     await town.port.say(BEN, "blocker: zanzibar ropes are missing")
     file = Path(database_url.removeprefix("sqlite:///"))
     backup = file.with_name(f"{file.name}.0006.20270301T000000Z.backup")
