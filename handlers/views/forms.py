@@ -109,7 +109,8 @@ def _hand_over(plan: Plan | None, item: Item | None) -> list[f.Field]:
         choices=(("Ask them first", ASK), ("It is agreed: theirs from now on", GIVE)),
         details={ASK: "It stays where it is until they say so."},
     )
-    someone = "Somebody who is neither in the project nor in its channel: `/golive own KEY @person`."
+    key = item.key if item is not None else "KEY"
+    someone = f"Somebody who is neither in the project nor in its channel: /golive own {key} @person"
     return [_person("to", "To whom?", someone, optional=False), how]
 
 

@@ -105,6 +105,18 @@ async def test_deleted_by_people_it_is_gone_until_somebody_wants_it_again(world:
     assert pins(world) == [again["ts"]]
 
 
+async def test_deleted_with_what_was_said_below_it_it_is_gone_too(world: World) -> None:
+    world.hush()
+    await world.command(ANA, "view on")
+    first = await view(world)
+    assert first is not None
+    await world.say(BEN, "thanks", thread=first["ts"])
+    channel = world.slack.state.channels[CHANNEL]
+    world.slack.slack.delete(channel, channel.messages[first["ts"]])
+    await world.settle()
+    assert "was deleted" in (await world.command(ANA, "view"))["text"]
+
+
 async def test_made_anew_it_takes_the_place_of_the_one_before(world: World) -> None:
     world.hush()
     await world.command(ANA, "view on")
