@@ -13,6 +13,7 @@ from sandbox.slack import Slack
 from sandbox.state import Channel, File, Json
 
 MOST_CHANNELS = 100
+LONGEST_ALT = 1000
 
 
 @method(
@@ -26,6 +27,8 @@ def get_upload_url(call: Call) -> Json:
     length = call.number("length", 0)
     if length < 1:
         raise Refusal("file_uploads_empty")
+    if len(str(call.args.get("alt_txt") or "")) > LONGEST_ALT:
+        raise Refusal("alt_txt_too_large")
     file = new_file(call.slack, str(call.args["filename"]), call.slack.state.app.bot_user)
     file.info |= {"size": length, "alt_txt": call.args.get("alt_txt")}
     call.slack.state.put_file(file)

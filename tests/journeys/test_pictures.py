@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.world import BEN, CHANNEL, DITA, ELI, World
+from bot.tracker import Tracker
+from tests.journeys.world import BEN, CHANNEL, DITA, ELI, HARBOR, World
 
 LOUNGE = "C0LOUNGE"
 
@@ -63,6 +64,23 @@ async def test_what_a_picture_shows_is_read_out_to_who_cannot_see_it(world: Worl
     assert "For it waits: Bookings opened" in message["text"]
     file = world.slack.state.files[image(message)["slack_file"]["id"]]  # type: ignore[index]
     assert "It needs: Berth list agreed" in file.info["alt_txt"]
+
+
+async def test_words_too_many_for_the_file_end_between_two_of_them(world: World) -> None:
+    many = "".join(
+        f"- {{key: k{n}, title: Lamp {n} of the long eastern quay is lit at night, area: q{n}, gate: true}}\n"
+        for n in range(12)
+    )
+    text = HARBOR.read_text().replace("items:\n", f"items:\n{many}", 1)
+    workspace = world.slack.state.team.id
+    tracker = Tracker(world.store, world.slack.clock.now)
+    tracker.load(text, "harbor.yaml", workspace=workspace, actor="cli:test", overwrite=True)
+    await world.command(BEN, "plot")
+    (shown,) = await sent(world, BEN)
+    said = world.slack.state.files[shown["slack_file"]["id"]].info["alt_txt"]
+    assert len(said) <= 1000 < len(shown["alt_text"])
+    assert said.endswith("…")
+    assert shown["alt_text"].removeprefix(said[:-1])[0] in " ,:;."
 
 
 async def test_posting_it_for_everybody_is_asked_about_first(world: World) -> None:

@@ -34,6 +34,14 @@ async def posting(harbor: Harbor, file: str) -> str:
     return await harbor.error(post)
 
 
+async def test_a_description_may_not_be_longer_than_slack_takes(harbor: Harbor) -> None:
+    def asked(alt: str) -> Any:
+        return harbor.client.files_getUploadURLExternal(filename="plan.png", length=9, alt_txt=alt)
+
+    assert (await asked("x" * 1000))["ok"]
+    assert await harbor.error(asked("x" * 1001)) == "alt_txt_too_large"
+
+
 async def test_a_block_may_show_a_file_a_moment_after_it_was_uploaded(harbor: Harbor) -> None:
     file = await uploaded(harbor)
     assert await posting(harbor, file) == "invalid_blocks"
