@@ -239,6 +239,14 @@ async def test_a_form_slack_does_not_open_leaves_a_line_to_type(world: World, er
     assert "`/golive validate berths what you saw`" in said["text"]
 
 
+async def test_a_correction_slack_does_not_open_is_said_too(world: World) -> None:
+    await world.say(BEN, "blocker: no cable for the feed")
+    (shown,) = [m for m in await world.from_bot() if "edit_blocker" in str(m.get("blocks"))]
+    await world.fault("refuse", method="views.open", error="expired_trigger_id")
+    await world.press(BEN, "edit_blocker", channel=CHANNEL, ts=shown["ts"])
+    assert "Slack gave me no time to open the form. Please press again." in await told(world, BEN)
+
+
 async def test_a_form_that_changed_meanwhile_is_not_written_over(world: World) -> None:
     await world._post("shortcuts", user=ANA, callback_id="golive_menu")
     menu = await form(world, ANA)
