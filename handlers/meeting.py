@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -24,8 +22,6 @@ from handlers.shape import is_id
 
 log = logging.getLogger("golive.meeting")
 
-KEPT = 4000
-REMEMBERED = timedelta(minutes=1)  # by this process; another one may have heard of a change
 PATIENCE = 1.8  # seconds; Slack waits three for an answer to a press
 AT_ONCE = 20  # people asked about before they are noted
 CANNOT_ASK = "I cannot ask Slack who you are just now, so I left everything as it is. Please try again soon."
@@ -35,25 +31,21 @@ ACTED = ("message", "app_mention", "reaction_added", "app_home_opened")
 
 
 class Meeting:
-    """Who somebody is to the workspace, asked once and remembered."""
+    """Who somebody is to the workspace, asked once and kept in the database alone: another process may have
+    heard of a change, or forgotten the workspace."""
 
     def __init__(self, tracker: Tracker, slack: Slack) -> None:
         self._tracker = tracker
         self._slack = slack
-        self._met: OrderedDict[tuple[str, str], tuple[datetime, Belongs]] = OrderedDict()
 
     async def known(self, user: str, *, within: float | None = None) -> Belongs:
         """Who they are; Unavailable when Slack cannot be asked about somebody new."""
-        workspace, now = self._slack.workspace, self._tracker.now()
-        at, found = self._met.get((workspace, user), (None, None))
-        if found is not None and at is not None and timedelta(0) <= now - at < REMEMBERED:
-            return found
+        workspace = self._slack.workspace
         if not await asyncio.to_thread(self._tracker.is_known, workspace, user):
             await self._ask(workspace, user, within)
         found = await asyncio.to_thread(self._tracker.belongs, workspace, user)
         if found is None:
             raise Unavailable(CANNOT_ASK)
-        self._note(workspace, user, found)
         return found
 
     async def _ask(self, workspace: str, user: str, within: float | None) -> None:
@@ -65,14 +57,6 @@ class Meeting:
             log.warning("Slack does not say who %s is (%s)", user, type(trouble).__name__)
             return
         await asyncio.to_thread(self._tracker.met, workspace, {user: said})
-
-    def forget(self, workspace: str, user: str) -> None:
-        self._met.pop((workspace, user), None)
-
-    def _note(self, workspace: str, user: str, found: Belongs) -> None:
-        self._met[workspace, user] = (self._tracker.now(), found)
-        while len(self._met) > KEPT:
-            self._met.popitem(last=False)
 
 
 class Entrance(AsyncMiddleware):
@@ -154,7 +138,6 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         known = await asyncio.to_thread(tracker.belongs, slack.workspace, user)
         if known is not None and known is not word:
             await meet(tracker, slack, [user])
-        meeting.forget(slack.workspace, user)
 
     for kind in ACTED:
         inbox.on(kind, acted)

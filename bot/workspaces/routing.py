@@ -93,7 +93,10 @@ def channel_of(event: Mapping[str, Any]) -> str | None:
 def moment_of(body: Body) -> datetime:
     """When something happened, as Slack says."""
     at = body.get("event_time")
-    return datetime.fromtimestamp(at if isinstance(at, int | float) else 0, UTC)
+    try:
+        return datetime.fromtimestamp(at if isinstance(at, int | float) else 0, UTC)
+    except (ValueError, OverflowError, OSError):  # no moment there ever was
+        return datetime.fromtimestamp(0, UTC)
 
 
 def _authorizations(body: Body) -> list[Mapping[str, Any]]:

@@ -54,3 +54,8 @@ def test_only_an_event_of_a_channel_with_outsiders_is_looked_for_elsewhere() -> 
     reaction = {"type": "reaction_added", "item": {"channel": "C2"}}
     assert routing.shared_channel({**shared, "event": reaction}) == "C2"
     assert routing.shared_channel({**shared, "event": {"type": "x", "channel": {"id": "C3"}}}) == "C3"
+
+
+@pytest.mark.parametrize("at", ["soon", None, 1e30, -1e30, float("nan")])
+def test_what_is_no_moment_is_long_ago(at: Any) -> None:
+    assert routing.moment_of({"event_time": at}).year == 1970

@@ -455,6 +455,7 @@ async def test_forgotten_while_golive_runs_it_stops_there_at_once(
 ) -> None:
     town.store.claim()
     env = environment(town, tmp_path, database_url)
+    assert "berths" in (await town.port.command(ANA, "before all"))["text"]
     assert (await golive(env, "forget", PORT_CITY, "--yes"))[0] == 0
     await town.port.say(BEN, "blocker: the tide is out")
     assert rows(town, PORT_CITY) == 0
@@ -463,6 +464,7 @@ async def test_forgotten_while_golive_runs_it_stops_there_at_once(
     await town.port.settle()
     answer = await town.port.command(ANA, "blockers")
     assert "tide" not in answer["text"]
+    assert "Nothing is blocked" in answer["text"]  # and they are known anew
 
 
 # ——— keys, the doctor, and what is missing
