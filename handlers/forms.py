@@ -31,7 +31,7 @@ log = logging.getLogger("golive.forms")
 
 PATIENCE = 2.2  # seconds; Slack waits three for what becomes of a form
 NAMES_WITHIN = 1.5  # seconds to learn what people are called who are not in the project yet
-MOST_NAMES = 60  # of a channel, looked up at a time
+MOST_NAMES = 60  # of a channel, asked about at a time
 DONE = "Done. I wrote you what changed."
 NOT_DONE = "Nothing was changed. I wrote you why."
 NO_PROOF = "Say what you saw, attach a file, or give a link."
@@ -77,7 +77,10 @@ class Forms:
 
     async def everybody(self, who: Actor, project: str, typed: str) -> list[blocks.Block]:
         plan, others = await asyncio.to_thread(self._tracker.candidates, who, _in(project))
-        names = await self._names(sorted(others)[:MOST_NAMES])
+        new = sorted(user for user in others if not self._people.is_known(user))
+        # A channel may have thousands: with every letter that is typed some more of them become known.
+        asked = new[: max(0, MOST_NAMES - len(self._naming))]
+        names = await self._names([*(others - {*new}), *asked])
         return views.person_options(suggesting.people(plan, typed, names))
 
     async def _names(self, users: list[str]) -> dict[str, str]:

@@ -45,6 +45,11 @@ class People:
             )
         return Colleague(id=user, name=name, tz=found.get("tz"))
 
+    def is_known(self, user: str) -> bool:
+        """Whether Slack need not be asked about them now."""
+        known = self._known.get((self._slack.workspace, user))
+        return known is not None and timedelta(0) <= self._now() - known[0] < FRESH
+
     async def colleagues(self, users: Iterable[str]) -> Mapping[str, Colleague]:
         """Those of them who are colleagues; the others are left out."""
         found = {}
@@ -59,10 +64,9 @@ class People:
 
     async def _user(self, user: str) -> dict[str, Any]:
         now, who = self._now(), (self._slack.workspace, user)
-        known = self._known.get(who)
-        if known is not None and timedelta(0) <= now - known[0] < FRESH:
+        if self.is_known(user):
             self._known.move_to_end(who)
-            return known[1]
+            return self._known[who][1]
         if not is_id(user):  # nobody Slack could be asked about
             raise Declined("users.info", "user_not_found")
         found: dict[str, Any] = (await self._slack.ask("users.info", user=user))["user"]

@@ -6,8 +6,11 @@ from base64 import b64encode
 from hashlib import sha256
 from typing import Any
 
+import pytest
+
 from bot.domain import policies
 from bot.domain.plan import Plan
+from handlers import forms
 from tests.journeys.world import ANA, BEN, CHANNEL, CHEN, DITA, ELI, World
 
 
@@ -200,6 +203,20 @@ async def test_somebody_of_the_channel_who_is_new_to_the_project_can_be_chosen(w
     await world.submit(ANA, view["id"], {"to": ELI, "how": "give"})
     now = await plan(world)
     assert now.person[now.item["feed"].owner or ""].slack == ELI
+
+
+async def test_in_a_large_channel_more_are_found_with_every_letter(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "MOST_NAMES", 2)
+    for n in range(5):
+        await world._post("users", id=f"U0NEW{n}", name=f"new{n}", real_name=f"Newcomer {n}")
+        world.slack.slack.join(world.slack.state.channels[CHANNEL], f"U0NEW{n}")
+    await world.settle()
+    view = await opened(world, ANA, "handover feed")
+    found = [await world.offered(ANA, view, "to", "newcomer 4"[:letters]) for letters in (3, 8, 10)]
+    assert [one["text"]["text"] for one in found[-1]] == ["Newcomer 4"]
+    assert len(found[0]) < len(found[1])
 
 
 async def test_buttons_stand_where_an_item_is_shown(world: World) -> None:
