@@ -76,6 +76,7 @@ def _role_meant(words: str, known: Sequence[str], *, mentioned: bool) -> tuple[s
 def _role_line(role: Role) -> str:
     """A role, who has it, and how much it holds."""
     held = " and ".join(person.name for person in role.holders[:3]) or "nobody yet"
+    held = "somebody who is not named" if held == role.name else held
     parts = []
     if role.owned:
         parts.append(count(len(role.owned), "item"))

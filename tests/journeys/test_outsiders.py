@@ -150,6 +150,9 @@ async def test_a_guest_is_told_to_suppose_something_of_what_they_know(harbor: Wo
 
 async def test_a_guest_who_presses_the_vote_of_somebody_internal_reads_no_name(harbor: World) -> None:
     await harbor.command(ANA, "poll by friday")
+    head = next(each["text"] for each in await harbor.from_bot() if "roles answered" in each["text"])
+    assert "… Integration engineer: no answer yet" in head
+    assert "Integration engineer: somebody who is not named" in (await harbor.command(CHEN, "roles"))["text"]
     bens = "harbor 1 2"
     ts = next(each["ts"] for each in await harbor.from_bot() if f'"{bens}"' in told(each))
     await harbor.press(CHEN, "gonogo_vote_no_go", channel=CHANNEL, ts=ts, value=bens)

@@ -182,7 +182,8 @@ def tally(b: Board) -> str:
 def seat_line(b: Board, seat: Seat) -> str:
     """A role, who answers for it, and what it said so far."""
     vote = b.poll.vote(seat.role)
-    who = f"{cut(seat.role, 60)}, {cut(_voter(b.plan, seat, vote), 60)}"
+    voter = _voter(b.plan, seat, vote)  # whom their reader knows by a role alone is called by it, and once
+    who = ", ".join(cut(each, 60) for each in dict.fromkeys((seat.role, voter)))
     if vote is not None:
         return f"{who}: {_answer(b, vote)}"
     if b.poll.state == "decided" or (b.is_open and b.over):
