@@ -160,7 +160,7 @@ class Desk(Gate):
 
     def _item(self, plan: Plan, word: str) -> Item:
         """The item called exactly so; what is called nearly so is offered."""
-        shown = self._known(plan)
+        word, shown = reading.unescape(word), self._known(plan)
         known = shown.item.get(word)
         if known is not None:
             return plan.item[word]

@@ -54,7 +54,6 @@ async def test_the_question_is_answered_privately_with_what_leads_on(world: Worl
         "Signals",
         "What if …",
         "Picture",
-        "Start go/no-go",
         "Post to channel",
     ]
     assert [m for m in await world.from_bot() if not m.get("ephemeral_to")] == []
@@ -250,6 +249,7 @@ async def test_signs_that_slack_escapes_are_read_as_they_were_typed(world: World
     told = await world.command(ANA, f"add R&D signed <off> owner <@{BEN}>")
     assert (await plan(world)).item["r-d-signed-off"].title == "R&D signed <off>"
     assert "R&amp;D signed &lt;off&gt;" in json.dumps(told["blocks"])
+    assert "r-d-signed-off" in (await world.command(BEN, "item R&D signed <off>"))["text"]
     await world.command(BEN, "done r-d-signed-off A & B")
     assert (await plan(world)).item["r-d-signed-off"].evidence == "A & B"
     await world.command(ANA, "waive training P&L says no until 1 June")
