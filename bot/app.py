@@ -114,6 +114,7 @@ class App:
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._syncs: set[asyncio.Task[None]] = set()
+        self._looked_into: set[tuple[str, str]] = set()
         self._cleaned: datetime | None = None
         self._socket: Socket | None = None
         self._server: http.Server | None = None
@@ -258,6 +259,17 @@ class App:
             if (slack := self.workspaces.of(workspace)) is not None:
                 await channels.sync_all(self.tracker, slack)
 
+    async def _look_into_new_channels(self) -> None:
+        """Who is in the channel of a project that came from the command line while we work."""
+        if not self.planning.begun:
+            return
+        for workspace in self.workspaces.at_work():
+            unseen = await asyncio.to_thread(self.tracker.unseen_channels, workspace)
+            new = {(workspace, channel) for channel in unseen} - self._looked_into
+            if new:
+                self._looked_into |= new
+                self._syncing([workspace])
+
     def _came_back(self, workspace: str) -> None:
         """What waited for it goes on; what changed meanwhile is learnt."""
         self.inbox.look_again()
@@ -298,6 +310,7 @@ class App:
         if self._cleaned is None or not timedelta(0) <= now - self._cleaned < HOUSEKEEPING:
             self._cleaned = now
             await asyncio.to_thread(self._forget, now)
+        await self._look_into_new_channels()
         later.append(await self.delivery.sweep())
         return min((moment for moment in later if moment is not None), default=None)
 
@@ -324,6 +337,7 @@ class App:
         """Return once all that came in is handled, and all that could be said now has been."""
         while True:
             await self._busy.none()
+            await asyncio.gather(*self._syncs, return_exceptions=True)
             await self.inbox.idle()
             await self.planning.idle()
             await self.delivery.idle()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, exists, insert, select, update
 
 from storage import models
 from storage.guard import clean_json
@@ -38,6 +38,13 @@ class Channels(Work):
         table = models.members
         wanted = select(table.c.user).where(table.c.workspace == workspace, table.c.channel == channel)
         return frozenset(self.run(wanted).scalars())
+
+    def unseen_channels(self, workspace: str) -> list[str]:
+        """The channels of projects in which nobody is known to be."""
+        projects, members = models.projects, models.members
+        there = and_(members.c.workspace == workspace, members.c.channel == projects.c.channel)
+        theirs = (projects.c.workspace == workspace, projects.c.channel.is_not(None))
+        return list(self.run(select(projects.c.channel).where(*theirs, ~exists().where(there))).scalars())
 
     def set_members(self, workspace: str, channel: str, users: Iterable[str]) -> None:
         table = models.members

@@ -140,6 +140,11 @@ class Projects(Starting):
             found += [each.channel for p in tx.projects(workspace) for each in policies.of(p).summaries]
         return tuple(dict.fromkeys(found))
 
+    def unseen_channels(self, workspace: str) -> list[str]:
+        """The channels of projects where nobody is known to be."""
+        with self.store.reading() as tx:
+            return tx.unseen_channels(workspace)
+
     def _stored(self, tx: Transaction, workspace: str, key: str | None) -> Plan:
         """A project by its key; the only one there is when none is named."""
         keys = [project.key for project in tx.projects(workspace)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -11,10 +12,10 @@ from sqlalchemy import delete
 from bot.domain.belonging import Belongs, as_said
 from bot.domain.errors import Refused
 from bot.domain.readers import Audience
-from bot.tracker import Actor, Question, Where
-from storage import models
+from bot.tracker import Actor, Question, Tracker, Where
+from storage import Store, models
 from tests.journeys.test_commands import plan
-from tests.journeys.world import ANA, BEN, CHANNEL, CHEN, DITA, ELI, World
+from tests.journeys.world import ANA, BEN, CHANNEL, CHEN, DITA, ELI, HARBOR, World
 
 SECRET = "Zebrafinch audit of the berths"
 HIDDEN = "zebrafinch"
@@ -398,3 +399,17 @@ async def test_the_channels_members_are_looked_up_once(harbor: World) -> None:
         await harbor.command(CHEN, "before")
     again = [call["args"].get("user") for call in await harbor.calls("users.info")]
     assert {user: again.count(user) for user in again} == before
+
+
+async def test_a_project_that_comes_from_the_command_line_is_read_by_its_team_at_once(
+    world: World, database_url: str
+) -> None:
+    team = world.slack.state.team.id
+    with closing(Store(database_url)) as beside:
+        text = HARBOR.read_text().replace("C0HARBOR", "C0LOUNGE").replace("harbor", "quay")
+        Tracker(beside, world.slack.clock.now).load(text, "quay.yaml", workspace=team, actor="cli:ana")
+    assert world.app is not None
+    world.app.delivery.wake.set()  # which the machine's clock does once a minute
+    await world.settle()
+    with world.store.reading() as tx:
+        assert tx.is_for_the_team(team, "C0LOUNGE")
