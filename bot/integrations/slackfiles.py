@@ -43,7 +43,10 @@ async def slot(slack: Slack, ask: Ask, name: str, length: int, alt: str) -> Slot
         answer = await slack.read(SLOT, args)
     except SlackTrouble as trouble:
         raise Stuck(SLOT, trouble) from trouble
-    return Slot(file=str(answer["file_id"]), url=str(answer["upload_url"]))
+    file, url = answer.get("file_id"), answer.get("upload_url")
+    if not isinstance(file, str) or not isinstance(url, str):
+        raise Stuck(SLOT, NotSent("Slack named no place for the file; I will try again soon."))
+    return Slot(file=file, url=url)
 
 
 async def give(slack: Slack, ask: Ask, to: Slot, content: bytes) -> None:

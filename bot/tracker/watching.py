@@ -133,7 +133,8 @@ class Watching(Questions):
         known = recounting.knows(plan, word)
         if known is not None:
             return known[1]
-        gone = {e.change.key.casefold(): e.change.key for e in events if e.change.field == ""}
+        things = [e.change for e in events if e.change.field == "" and e.change.entity != "project"]
+        gone = {change.key.casefold(): change.key for change in things}
         if word.casefold() in gone:
             return gone[word.casefold()]
         try:

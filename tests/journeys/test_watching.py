@@ -250,3 +250,7 @@ async def test_many_projects_come_a_page_at_a_time(world: World) -> None:
     assert second["text"].count("Pier") == 10
     assert "Harbor booking go-live" in second["text"]
     assert await world.refused() == []
+
+
+async def test_the_project_itself_is_no_item_that_went(world: World) -> None:
+    assert "not on the list any more" not in (await world.command(BEN, "history harbor"))["text"]
