@@ -85,7 +85,7 @@ def _who_may() -> dict[str, Any]:
         roles = [role.value for role in GIVEN if permissions.wrong(act, [role]) is None]
         if roles:
             listed = {"type": ["array", "string", "null"], "items": {"enum": roles}, "minItems": 1}
-            acts[act] = {"description": f"who can {rule.means}", **listed}
+            acts[act] = {"description": f"who can {rule.said('')}", **listed}
     return {
         "description": "who may do what, where it is not as usual",
         "type": ["object", "null"],
