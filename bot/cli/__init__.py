@@ -4,62 +4,79 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from bot.cli import (
-    asking,
-    backfill,
-    deciding,
-    files,
-    forgetting,
-    keys,
-    plotting,
-    reading,
-    serving,
-    starting,
-    talking,
-    ticking,
-    trying,
-    watching,
-)
-from bot.cli.doctor import doctor
 from bot.cli.terminal import errors
 from bot.domain.errors import BotError
 
 REFUSED = 1
+# Where each verb is. Only the one that is called is imported: `golive ask` waits for no web server.
+VERBS: Mapping[str, str] = {
+    "try": "trying:sandbox",
+    "run": "serving:run",
+    "load": "files:load",
+    "export": "files:export",
+    "ask": "asking:ask",
+    "read": "reading:read",
+    "projects": "files:projects",
+    "backfill": "backfill:backfill",
+    "new": "starting:new",
+    "templates": "starting:template_verbs",
+    "decision": "deciding:decision",
+    "changes": "watching:changes",
+    "history": "watching:history",
+    "signals": "watching:signals",
+    "portfolio": "watching:portfolio",
+    "plot": "plotting:plot",
+    "notes": "talking:notes",
+    "agenda": "talking:agenda",
+    "tick": "ticking:tick",
+    "forget": "forgetting:forget",
+    "keys": "keys:key_verbs",
+    "doctor": "doctor:doctor",
+}
+
+
+class _Imported(Mapping[str, Any]):
+    """The verbs, each imported when it is looked at."""
+
+    def __getitem__(self, name: str) -> Any:
+        module, member = VERBS[name].split(":")
+        verb = getattr(import_module(f"bot.cli.{module}"), member)
+        if isinstance(verb, typer.Typer):
+            return get_command(verb)
+        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        alone.command(name)(verb)
+        return get_command(alone)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(VERBS)
+
+    def __len__(self) -> int:
+        return len(VERBS)
+
+
+class _Verbs(TyperGroup):
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = _Imported()  # type: ignore[assignment]
+
 
 cli = typer.Typer(
     name="golive",
+    cls=_Verbs,
     help="Knows what must still happen before go-live, who owes it, and what holds it up.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-cli.command("try")(trying.sandbox)
-cli.command()(serving.run)
-cli.command()(files.load)
-cli.command()(files.export)
-cli.command()(asking.ask)
-cli.command()(reading.read)
-cli.command()(files.projects)
-cli.command()(backfill.backfill)
-cli.command()(starting.new)
-cli.add_typer(starting.template_verbs)
-cli.command()(deciding.decision)
-cli.command()(watching.changes)
-cli.command()(watching.history)
-cli.command()(watching.signals)
-cli.command()(watching.portfolio)
-cli.command()(plotting.plot)
-cli.command()(talking.notes)
-cli.command()(talking.agenda)
-cli.command()(ticking.tick)
-cli.command()(forgetting.forget)
-cli.add_typer(keys.key_verbs, name="keys")
-cli.command()(doctor)
 
 
 def _version(wanted: bool) -> None:

@@ -12,7 +12,12 @@ from bot.domain.errors import Unavailable
 from bot.domain.wording import count
 from bot.integrations.vault import new_key
 
-key_verbs = typer.Typer(help="The keys that Slack's tokens are locked with.", no_args_is_help=True)
+key_verbs = typer.Typer(
+    name="keys",
+    help="The keys that Slack's tokens are locked with.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 
 @key_verbs.command()

@@ -354,6 +354,6 @@ def markdown() -> str:
         besides = [words for role, words in _BESIDES.items() if role in rule.who]
         besides += ["the same everywhere"] if rule.fixed or not rule.of_project else []
         besides += ["nobody from outside"] if rule.inside else []
-        means = rule.means.replace("{}", "it")
+        means = rule.said("")
         lines.append(f"| {' | '.join((f'`{name}`', means, *marks, '; '.join(besides)))} |")
     return "\n".join(lines) + "\n"

@@ -40,7 +40,7 @@ def _line(plan: Plan, act: str) -> str:
     rule, here = ACTS[act], permissions.allowed(plan.project, act)
     usual = "" if here == rule.who else f" (usually {_listed(rule.who)})"
     same = "; the same in every project" if rule.fixed or not rule.of_project else ""
-    return f"`{act}` {_listed(here)}{usual}: {rule.said('it') if '{}' in rule.means else rule.means}{same}"
+    return f"`{act}` {_listed(here)}{usual}: {rule.said('')}{same}"
 
 
 def form(plan: Plan) -> b.Block:
