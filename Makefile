@@ -15,7 +15,7 @@ run: .venv/ready  ## golive with the real Slack; two tokens in .env
 	@exec $(BIN)/golive run $(ARGS)
 
 test: .venv/ready  ## every check: tests, ruff, mypy, import contracts (ARGS=--both-databases: all on SQLite and PostgreSQL)
-	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 6 --dist worksteal $(ARGS)
 
 weather: .venv/ready  ## the bot killed 200 times and worse; what was lost or said twice is counted (half an hour)
 	GOLIVE_WEATHER=long GOLIVE_KILLS=100 $(BIN)/python -m pytest -q -s tests/weather $(ARGS)

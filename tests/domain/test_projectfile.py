@@ -41,7 +41,7 @@ def first_item(lines: str) -> Item:
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(plans())
 def test_any_plan_comes_back_the_same_from_its_file(plan: Plan) -> None:
