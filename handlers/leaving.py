@@ -28,7 +28,7 @@ def register(inbox: Inbox, workspaces: Workspaces) -> None:
 
     async def withdrawn(event: Event, body: Event) -> None:
         for team in teams_in(event):
-            await workspaces.taken_out(team, "team_access_revoked", moment_of(body))
+            await workspaces.withdrawn(organisation_of(body) or "", team, moment_of(body))
 
     inbox.on("app_uninstalled", uninstalled)
     inbox.on("tokens_revoked", revoked)

@@ -19,7 +19,7 @@ from bot.integrations.installations import Installations
 from bot.integrations.rotation import InstalledToken
 from bot.integrations.slack import SHUT_THERE, Declined, Here, Identity, Slack
 from bot.workspaces import routing
-from bot.workspaces.standing import WORKING, Body, Workspaces
+from bot.workspaces.standing import HELD, WORKING, Body, Workspaces
 from storage import Standing, Store
 
 log = logging.getLogger("golive.workspaces")
@@ -219,12 +219,27 @@ class Many(Workspaces):
         else:
             await super().ended(body, why)
 
+    async def withdrawn(self, organisation: str, workspace: str, at: datetime) -> None:
+        """Of its own only: a workspace of another one, or with an installation of its own, stays."""
+        if workspace in self._served_by(organisation):
+            await self.taken_out(workspace, "team_access_revoked", at)
+
+    def _served_by(self, organisation: str) -> list[str]:
+        """The workspaces that have nothing but the installation of their organisation."""
+        found = [one for one, s in self._standings.items() if s.enterprise == organisation]
+        return [one for one in found if one not in self._tokens]
+
     async def _organisation_left(self, organisation: str, why: str, at: datetime) -> None:
-        """An organisation took golive out of all of its workspaces."""
-        for workspace, standing in list(self._standings.items()):
-            if standing.enterprise == organisation and workspace not in self._tokens:
-                await self.taken_out(workspace, why, at)
-        self._tokens.pop(organisation, None)
+        """An organisation took golive out of all of its workspaces. News of that may be older than its coming
+        back."""
+        its = self._served_by(organisation)
+        for workspace in its:
+            await self.taken_out(workspace, why, at)
+        since = self._tokens[organisation].installation.installed_at
+        stays = any(self.state(one) in (WORKING, HELD) for one in its) if its else at.timestamp() < since
+        if stays:
+            return
+        del self._tokens[organisation]
         await self.installs.async_delete_all(enterprise_id=organisation, team_id=None)
 
     async def user_left(self, workspace: str, user: str) -> None:

@@ -109,8 +109,8 @@ class Workspaces:
         self._looked, version = now, self.store.version()
         if version is not None and version == self._version:
             return
-        self._version = version
         await self._read()
+        self._version = version  # not before: what could not be read is asked for again
 
     async def _read(self) -> None:
         found = await asyncio.to_thread(self._stored)
@@ -155,6 +155,9 @@ class Workspaces:
 
     async def join(self, organisation: str, workspace: str) -> None:
         """An organisation opened one more of its workspaces to golive."""
+
+    async def withdrawn(self, organisation: str, workspace: str, at: datetime) -> None:
+        """An organisation closed one of its workspaces to golive."""
 
     async def user_left(self, workspace: str, user: str) -> None:
         """Somebody took back the token they gave for themselves."""

@@ -100,11 +100,11 @@ class Organisation:
         answer = await self.send(urlencode(form), "application/x-www-form-urlencoded")
         return str(answer.json().get("text")) if answer.content else ""
 
-    async def event(self, event: dict[str, Any], team: str | None) -> None:
+    async def event(self, event: dict[str, Any], team: str | None, ago: int = 0) -> None:
         self.events += 1
         one = {"enterprise_id": ORG, "team_id": None, "is_enterprise_install": True, "is_bot": True}
         body: dict[str, Any] = {"type": "event_callback", "event_id": f"Ev{self.events}", "event": event}
-        body |= {"enterprise_id": ORG, "event_time": int(time.time()), "authorizations": [one]}
+        body |= {"enterprise_id": ORG, "event_time": int(time.time()) - ago, "authorizations": [one]}
         answer = await self.send(json.dumps(body | ({"team_id": team} if team else {})), "application/json")
         assert answer.status_code == 200
         assert self.app is not None
@@ -207,6 +207,24 @@ async def test_removed_by_the_organisation_it_stops_in_all_of_them_and_comes_bac
     await coast.install()
     assert coast.states() == {EAST: "working", WEST: "working"}
     assert "Eastern pier" in await coast.command(EAST, "before")
+
+
+async def test_old_news_that_the_organisation_removed_it_takes_no_token_away(coast: Organisation) -> None:
+    load(coast, EAST, "Eastern pier")
+    await coast.event({"type": "app_uninstalled"}, None, ago=3600)
+    await coast.stop()
+    await coast.start()
+    assert coast.states() == {EAST: "working", WEST: "working"}
+    assert "Eastern pier" in await coast.command(EAST, "before")
+
+
+async def test_an_organisation_closes_none_but_its_own_workspaces(coast: Organisation) -> None:
+    assert coast.app is not None
+    with coast.store.transaction() as tx:
+        tx.arrives("T0ELSE", name="Else", url=None, enterprise="E0ELSE", at=coast.app.clock.now())
+    await coast.app.workspaces._read()
+    await coast.event({"type": "team_access_revoked", "team_ids": ["T0ELSE", WEST]}, None)
+    assert coast.states()["T0ELSE"] == "working"
 
 
 async def test_a_token_of_the_organisation_that_is_refused_holds_all_of_its_workspaces(
