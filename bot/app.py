@@ -166,7 +166,7 @@ class App:
         many = Many(self.store, self.clock, self._client, installs, app)
         self._installing = installing.Installing(
             many,
-            States(engine, self.clock.now),
+            States(engine, self.clock.now, app.client_secret),
             self._client(None),
             url=given.public_url,
             authorize_url=given.authorize_url,

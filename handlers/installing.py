@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -34,6 +35,7 @@ quiet.setLevel(logging.ERROR)
 
 INSTALL, CALLBACK = "/slack/install", "/slack/oauth_redirect"
 COOKIE = "golive-install"
+_TEAM = re.compile(r"[TE][A-Z0-9]{1,30}")
 _FORGED = {Fate.UNKNOWN: "forged", Fate.EXPIRED: "expired", Fate.USED: "used", Fate.FRESH: "forged"}
 _HEADERS = {
     "content-type": "text/html; charset=utf-8",
@@ -91,6 +93,12 @@ class _Flow(AsyncOAuthFlow):
     def __init__(self, place: Place, **given: Any) -> None:
         super().__init__(**given)
         self._place = place
+
+    async def build_authorize_url(self, state: str, request: AsyncBoltRequest) -> str:
+        """Slack's page. Bolt would take over whatever stands in `team`, also what asks for more."""
+        team = _given(request, "team")
+        known = team if team is not None and _TEAM.fullmatch(team) else None
+        return self.settings.authorize_url_generator.generate(state=state, team=known)
 
     async def build_install_page_html(self, url: str, request: AsyncBoltRequest) -> str:
         return views.html(views.invitation(url))

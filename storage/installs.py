@@ -72,8 +72,7 @@ class SlackInstallations(Row, table=True):
 
 
 class SlackOauthStates(Row, table=True):
-    """States an installation was begun with. One that was used stays until it would have run out, so that it
-    can be told from one that never was."""
+    """States of installations that were used, until some time after they would have run out."""
 
     __tablename__ = "slack_oauth_states"
     __table_args__ = (Unique("state"),)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import logging
 import secrets
 from collections.abc import Callable
@@ -14,9 +16,8 @@ from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
-from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
-from sqlalchemy import Column, DateTime, Engine, Table, and_, delete, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import DateTime, Engine, Table, and_, column, delete, insert, select, table, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bot.domain.errors import Unavailable
 from bot.integrations.vault import Vault
@@ -25,7 +26,10 @@ log = logging.getLogger("golive.installations")
 log.setLevel(logging.INFO)  # slack_sdk writes whole rows at DEBUG
 
 STATES_LAST = timedelta(minutes=10)
-REMEMBERED = timedelta(hours=1)  # how long a state that ran out can be told from one that never was
+REMEMBERED = timedelta(hours=1)  # how long a state that was used can be told from one that ran out
+SIGNED = "an installation is begun: "  # so that no other proof made with the secret is one of these
+_moments = (column("expire_at", DateTime), column("used_at", DateTime))
+oauth_states = table("slack_oauth_states", column("id"), column("state"), *_moments)
 TOKENS = ("bot_token", "bot_refresh_token", "user_token", "user_refresh_token")
 Now = Callable[[], datetime]
 T = TypeVar("T")
@@ -182,65 +186,69 @@ class Fate(Enum):
     UNKNOWN = "unknown"
 
 
-class _States(SQLAlchemyOAuthStateStore):
-    """slack_sdk's store. By itself it would let two who come at once both use a state, on PostgreSQL."""
-
-    def __init__(self, engine: Engine, now: Now) -> None:
-        super().__init__(expiration_seconds=int(STATES_LAST.total_seconds()), engine=engine, logger=log)
-        self._now = now
-
-    @classmethod
-    def build_oauth_states_table(cls, metadata: Any, table_name: str) -> Table:
-        table = super().build_oauth_states_table(metadata, table_name)
-        table.append_column(Column("used_at", DateTime))
-        return table
-
-    def issue(self, *args: Any, **more: Any) -> str:
-        state = secrets.token_urlsafe(32)
-        c, now = self.oauth_states.c, self._moment()
-        with self.engine.begin() as connection:
-            connection.execute(delete(self.oauth_states).where(c.expire_at < now - REMEMBERED))
-            row = {"state": state, "expire_at": now + STATES_LAST}
-            connection.execute(self.oauth_states.insert(), row)
-        return state
-
-    def consume(self, state: str) -> bool:
-        c, now = self.oauth_states.c, self._moment()
-        fresh = and_(c.state == state, c.expire_at > now, c.used_at.is_(None))
-        with self.engine.begin() as connection:
-            used = update(self.oauth_states).where(fresh).values(used_at=now)
-            return connection.execute(used.returning(c.id)).first() is not None
-
-    def fate(self, state: str | None) -> Fate:
-        c = self.oauth_states.c
-        with self.engine.connect() as connection:
-            found = connection.execute(self.oauth_states.select().where(c.state == (state or ""))).first()
-        if found is None:
-            return Fate.UNKNOWN
-        if found.used_at is not None:
-            return Fate.USED
-        return Fate.FRESH if found.expire_at > self._moment() else Fate.EXPIRED
-
-    def _moment(self) -> datetime:
-        return self._now().astimezone(UTC).replace(tzinfo=None)
-
-
 class States(AsyncOAuthStateStore):
-    """The same through threads, as Bolt wants it."""
+    """States that installations are begun with. They are signed, so that nothing is stored for whoever only
+    opens the page; a used one is, so that of two who come at once with it one is let in."""
 
-    def __init__(self, engine: Engine, now: Now) -> None:
-        self._kept = _States(engine, now)
+    def __init__(self, engine: Engine, now: Now, secret: str) -> None:
+        """`secret` is the app's own; the states of another app open nothing."""
+        self._engine = engine
+        self._now = now
+        self._key = secret.encode()
 
     @property
     def logger(self) -> logging.Logger:
         return log
 
     async def async_issue(self, *args: Any, **more: Any) -> str:
-        return await _through(self._kept.issue)
+        until = self._now() + STATES_LAST
+        return self._signed(f"{secrets.token_urlsafe(24)}.{until.timestamp():.0f}")
 
     async def async_consume(self, state: str) -> bool:
         """Whether it was issued here, not long ago, and is used for the first time."""
-        return await _through(self._kept.consume, state)
+        until = self._until(state)
+        if until is None or until <= self._now():
+            return False
+        return await _through(self._used_now, state, until)
 
     async def fate(self, state: str | None) -> Fate:
-        return await _through(self._kept.fate, state)
+        until = self._until(state)
+        if until is None:
+            return Fate.UNKNOWN
+        if await _through(self._was_used, state):
+            return Fate.USED
+        return Fate.FRESH if until > self._now() else Fate.EXPIRED
+
+    def _signed(self, words: str) -> str:
+        proof = hmac.new(self._key, f"{SIGNED}{words}".encode(), hashlib.sha256).hexdigest()
+        return f"{words}.{proof}"
+
+    def _until(self, state: str | None) -> datetime | None:
+        """Until when it is good; None for one that was not made here."""
+        words, _, _ = (state or "").rpartition(".")
+        ours = self._signed(words).encode()
+        if not words or not hmac.compare_digest(ours, str(state).encode()):
+            return None
+        return datetime.fromtimestamp(int(words.rpartition(".")[2]), UTC)
+
+    def _used_now(self, state: str, until: datetime) -> bool:
+        now = self._now()
+        row = {"state": state, "expire_at": _naive(until), "used_at": _naive(now)}
+        try:
+            with self._engine.begin() as connection:
+                over = delete(oauth_states).where(oauth_states.c.expire_at < _naive(now - REMEMBERED))
+                connection.execute(over)
+                connection.execute(insert(oauth_states), row)
+        except IntegrityError:  # it stands there already
+            return False
+        return True
+
+    def _was_used(self, state: str) -> bool:
+        with self._engine.connect() as connection:
+            found = connection.execute(select(oauth_states.c.id).where(oauth_states.c.state == state))
+            return found.first() is not None
+
+
+def _naive(moment: datetime) -> datetime:
+    """As slack_sdk's tables have it: UTC, without saying so."""
+    return moment.astimezone(UTC).replace(tzinfo=None)

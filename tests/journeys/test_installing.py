@@ -177,6 +177,21 @@ async def test_two_who_come_back_at_once_with_one_state_are_let_in_once(town: Co
     assert sum(page.status_code == 200 for page in pages) == 1
 
 
+async def test_whoever_only_opens_the_page_leaves_nothing_in_the_database(town: Company) -> None:
+    browser = town.browser()
+    for _ in range(3):
+        await town.begin(browser)
+    with town.store.reading() as tx:
+        assert tx.run(text("select count(*) from slack_oauth_states")).scalar_one() == 0
+
+
+async def test_a_link_to_the_page_cannot_have_slack_asked_for_more(town: Company) -> None:
+    page = await town.browser().get("/slack/install", params={"team": "T1&user_scope=admin"})
+    assert "user_scope=admin" not in page.text
+    page = await town.browser().get("/slack/install", params={"team": PORT_CITY})
+    assert f"team={PORT_CITY}" in page.text
+
+
 async def test_the_code_and_the_tokens_are_in_no_log(town: Company, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     await said_of(town, "with a code of somebody's")
