@@ -52,7 +52,7 @@ from handlers import channels, home, http, installing, keepable, leaving
 from handlers.arriving import Door
 from handlers.inbox import Inbox
 from handlers.socket import Socket
-from storage import Message, Store, erase
+from storage import Message, Store, erase_removed
 
 Next = Callable[[], Awaitable[None]]
 
@@ -316,11 +316,8 @@ class App:
 
     def _forget(self, now: datetime) -> None:
         self._forget_events(now)
-        with self.store.reading() as tx:
-            removed = tx.removed_before(now - KEPT_FOR)
-        for workspace in removed:
-            erase(self.store, workspace, now)
-        if removed:  # what was drawn does not say whose it is; it is drawn anew when it is wanted
+        # What was drawn does not say whose it is; it is drawn anew when it is wanted.
+        if erase_removed(self.store, now - KEPT_FOR, now):
             Album(self.settings.folder / album.FOLDER).clear()
 
     def _forget_events(self, now: datetime) -> None:

@@ -4,7 +4,7 @@ from storage.abilities import Ability
 from storage.boards import Board
 from storage.channels import Heard
 from storage.drafts import Draft
-from storage.erasing import erase, holders, spools_of
+from storage.erasing import erase, erase_removed, holders, spools_of
 from storage.homes import Home
 from storage.ledger import Entry
 from storage.looking import Around
@@ -41,6 +41,7 @@ __all__ = [
     "Upload",
     "Watched",
     "erase",
+    "erase_removed",
     "holders",
     "spools_of",
 ]

@@ -18,6 +18,25 @@ def erase(store: Store, workspace: str, at: datetime) -> None:
     """Remove all that is a workspace's, in slices; what is cut off goes on when it is asked for again."""
     with store.transaction() as tx:
         tx.begin_to_forget(workspace, at)
+    _erase_all(store, workspace)
+
+
+def erase_removed(store: Store, before: datetime, at: datetime) -> bool:
+    """The same for every workspace golive was taken out of before then; tells whether there was one."""
+    with store.reading() as tx:
+        removed = tx.removed_before(before)
+    found = False
+    for workspace in removed:
+        with store.transaction() as tx:
+            if workspace not in tx.removed_before(before):
+                continue  # it came back while others were forgotten
+            tx.begin_to_forget(workspace, at)
+        _erase_all(store, workspace)
+        found = True
+    return found
+
+
+def _erase_all(store: Store, workspace: str) -> None:
     more = True
     while more:
         with store.transaction() as tx:
