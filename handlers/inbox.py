@@ -201,7 +201,7 @@ class Inbox:
             while waiting:
                 kept = waiting[0]
                 async with self._slots:
-                    settled = await self._settled(kept)
+                    settled = await self._settled(kept, again=tries > 0)
                 if settled:
                     waiting.popleft()
                     tries = 0
@@ -212,20 +212,20 @@ class Inbox:
             self._lanes.pop(lane, None)
             self._changed.set()
 
-    async def _settled(self, kept: Kept) -> bool:
-        """Handle one event; False when it must be tried again."""
+    async def _settled(self, kept: Kept, *, again: bool) -> bool:
+        """Handle one event, perhaps not for the first time; False when it must be tried again."""
         home, event = self._workspaces.home_of(kept.body), kept.body["event"]
         slack = self._workspaces.slack_in(home)
         if event.get("type") in WHEREVER:
-            return await self._handled_in(kept, event)
+            return await self._handled_in(kept, event, again=again)
         if slack is None or not self._workspaces.serves(home):
             log.info("Event %s waits until golive is back in %s", kept.event_id, home)
             self._taken.discard(kept.id)
             return True
         with within(slack):
-            return await self._handled_in(kept, event)
+            return await self._handled_in(kept, event, again=again)
 
-    async def _handled_in(self, kept: Kept, event: Event) -> bool:
+    async def _handled_in(self, kept: Kept, event: Event, *, again: bool) -> bool:
         try:
             finding = finding_in(kept.body)
             if finding is not None and self._kept_out is not None:
@@ -236,7 +236,7 @@ class Inbox:
             self._done(kept)
             return True
         except Unavailable as trouble:  # nobody's fault and bound to pass, however long it takes
-            log.warning("Event %s waits: %s", kept.event_id, trouble)
+            log.log(logging.DEBUG if again else logging.WARNING, "Event %s waits: %s", kept.event_id, trouble)
             return False
         except BotError as refusal:
             await self._tell(refusal, event)

@@ -14,7 +14,7 @@ from slack_bolt.response import BoltResponse
 from bot.domain import permissions
 from bot.domain.belonging import Belongs, as_said
 from bot.domain.errors import Invalid, Refused, Unavailable
-from bot.integrations.slack import Declined, Slack
+from bot.integrations.slack import Declined, LockedOut, Slack
 from bot.tracker import Tracker, refusal
 from handlers.doors import acts_of
 from handlers.inbox import Inbox
@@ -53,6 +53,8 @@ class Meeting:
         try:
             async with asyncio.timeout(within):
                 said = await asked(self._slack, user)
+        except LockedOut:
+            return  # said of the whole workspace, and once
         except (Unavailable, TimeoutError) as trouble:
             log.warning("Slack does not say who %s is (%s)", user, type(trouble).__name__)
             return

@@ -105,6 +105,26 @@ async def test_while_it_is_held_nothing_is_planned_and_afterwards_nothing_comes_
     assert len(digests) <= len(before) + 1
 
 
+async def test_while_it_is_held_the_log_says_once_that_an_event_of_somebody_unknown_waits(
+    town: Company, caplog: pytest.LogCaptureFixture
+) -> None:
+    await town.port._post("users", id="U0FINN", name="finn", real_name="Finn Gale")
+    for method in ("users.info", "auth.test"):
+        await town.port.fault("refuse", method=method, error="token_revoked", times=1_000)
+    await town.port._post(f"channels/{CHANNEL}/join", user="U0FINN")
+    await town.port.say("U0FINN", "blocker: the tide is out")
+    await town.port.pass_time("10m")
+    assert town.state(town.port) == "held"
+    told = [r.getMessage() for r in caplog.records if r.levelname in ("WARNING", "ERROR")]
+    waits = [line for line in told if " waits: " in line]
+    assert waits
+    assert len(waits) == len(set(waits))
+    assert not [line for line in told if "does not say who" in line]
+    await town.port.http.delete("/sandbox/faults")
+    await town.port.pass_time("10m")
+    assert "tide" in (await town.port.command(ANA, "blockers"))["text"]
+
+
 async def remove(world: World) -> None:
     await world._post("uninstall")
     await world.settle()
@@ -480,6 +500,9 @@ async def test_keys_are_rotated_and_the_old_one_can_go(
     code, told = await golive(env, "keys", "rotate")
     assert code == 0, told
     assert "4 tokens stored, 4 of them locked anew" in told
+    assert "other keys in GOLIVE_TOKEN_KEYS are not needed any more" in told
+    town.store.claim()  # as golive does that runs, and here still with the old key alone
+    assert "start it again, then run this again" in (await golive(env, "keys", "rotate"))[1]
     assert "4 tokens stored, 0 of them" in (await golive(env, "keys", "rotate"))[1]
     env["GOLIVE_TOKEN_KEYS"] = new.strip()
     assert "knows me there" in (await golive(env, "doctor"))[1]
