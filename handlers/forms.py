@@ -327,7 +327,7 @@ def _waive(t: Tracker, who: Actor, where: Where, said: Filled, _: Mapping[str, C
 
 
 def _words(said: Filled, name: str) -> str:
-    return given.as_in_a_message(said.values[name])
+    return given.as_typed(said.values[name])
 
 
 def _key(said: Filled) -> str:

@@ -133,7 +133,7 @@ class _Desk:
         if read is not None:
             return await read(who, view)
         act, project, key, said = homeforms.read_words(view)
-        where, words = Where(project=project, direct=True), given.as_in_a_message(said)
+        where, words = Where(project=project, direct=True), given.as_typed(said)
         return _of(await asyncio.to_thread(_IN_WORDS[act](self._tracker), who, where, key, words))
 
     async def _hours(self, who: Actor, view: dict[str, Any]) -> Result:

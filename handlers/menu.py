@@ -69,7 +69,7 @@ class Beginnings:
             who,
             Where(channel=said["channel"]),
             "",
-            given.as_in_a_message(said["name"]),
+            given.as_typed(said["name"]),
             said["target"].isoformat() if said["target"] else None,
             colleague,
             template=said["template"],

@@ -70,7 +70,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     async def filled_in(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         who = Actor(slack.workspace, given.person(body))
         pressed, typed = views.read_form(view)
-        said = {name: given.as_in_a_message(words) for name, words in typed.items()}
+        said = {name: _as_read(name)(words) for name, words in typed.items()}
         try:
             about = await asyncio.to_thread(tracker.press, who, pressed.message, pressed.entry, pressed.act)
             await answers.carried_out(who, pressed, about, said)
@@ -81,6 +81,11 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
             return
         await ack()
         await asyncio.to_thread(tracker.draw_again, slack.workspace, pressed.message)
+
+
+def _as_read(field: str) -> Callable[[str], str]:
+    """What proves or explains something is kept to the letter; the rest is understood as talk is."""
+    return given.as_typed if field in ("evidence", "why") else given.as_in_a_message
 
 
 class Reminders:

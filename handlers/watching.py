@@ -48,9 +48,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         project, fingerprint, why = views.read_form(view)
         where = Where(project=project, direct=True)
         try:
-            done = await asyncio.to_thread(
-                tracker.dismiss, who, where, fingerprint, given.as_in_a_message(why)
-            )
+            done = await asyncio.to_thread(tracker.dismiss, who, where, fingerprint, given.as_typed(why))
         except Unavailable:
             raise
         except BotError as mistake:

@@ -50,6 +50,7 @@ class HomePage:
     page: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     told: Mapping[str, Any] | None = None
     closed: str = ""  # why they see nothing of all this
+    outside: bool = False  # they start no project
 
 
 def wishes(

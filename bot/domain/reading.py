@@ -21,7 +21,7 @@ LONGEST_PHRASE = 160
 
 _USER = r"<@(?P<{0}>[UW][A-Z0-9]{{1,30}})(?:\|[^<>\n]{{0,200}})?>"
 _TOKEN = re.compile(r"<([@#!]?)([^<>|\n]{1,2000})(?:\|([^<>\n]{0,2000}))?>")
-_ENTITY = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
+_ENTITY = {"&lt;": "<", "&gt;": ">", "&amp;": "&", "&#42;": "*", "&#95;": "_", "&#96;": "`"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +72,8 @@ def details(
 
 
 def unescape(text: str) -> str:
-    """The three characters that Slack escapes."""
-    return re.sub("&(?:lt|gt|amp);", lambda m: _ENTITY[m.group()], text)
+    """The three characters that Slack escapes, and the marks that a form writes in their way."""
+    return re.sub("&(?:lt|gt|amp|#42|#95|#96);", lambda m: _ENTITY[m.group()], text)
 
 
 def own_lines(text: str) -> tuple[str, ...]:

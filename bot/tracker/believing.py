@@ -100,13 +100,14 @@ class Believing(Desk):
         permalink: str | None = None,
     ) -> states.Said:
         """What came with an act, refused where it is too long to be kept whole."""
+        evidence, why = in_words(evidence, plan), in_words(why, plan)
         states.refuse_too_long(evidence, "evidence")
         states.refuse_too_long(why, "reason")
         return states.Said(
             at=self.now(),
             today=self._today(plan),
-            evidence=in_words(evidence, plan),
-            why=in_words(why, plan),
+            evidence=evidence,
+            why=why,
             permalink=permalink,
         )
 

@@ -52,6 +52,7 @@ class Homing(Acting, Watching):
                 plans = self._visible_as_read(tx, who)
             except Refused as shut:
                 return HomePage(user=who.user, as_of=now.astimezone(UTC), closed=str(shut))
+            outside = self._reads_outside(tx, who)
             promised, asked = tx.answered_by([plan.project.id or 0 for plan in plans], who.user)
             quiet = tx.quiet_of(who.workspace, who.user, now)
         named = [plan for plan in plans if who.user in plan.by_slack]
@@ -60,7 +61,7 @@ class Homing(Acting, Watching):
             found, person = plan.project.id or 0, plan.by_slack[who.user]
             a = self._assessment(plan, self._today(plan))
             mine.append(Mine(plan, a, person, promised.get(found, ()), asked.get(found, ())))
-        zone = self._zone(named[0], who.user) if named else UTC
+        zone = next((self._zone(plan, who.user) for plan in (*named, *plans)), UTC)
         lines = tuple(self._project_line(plan, who) for plan in plans)
         return HomePage(
             user=who.user,
@@ -71,6 +72,7 @@ class Homing(Acting, Watching):
             led=self._home_rows(plans) if len(plans) > 1 and any(line.leads for line in lines) else (),
             page=home.page,
             told=home.told,
+            outside=outside,
         )
 
     def _project_line(self, plan: Plan, who: Actor) -> ProjectLine:

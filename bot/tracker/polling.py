@@ -438,8 +438,8 @@ def lanes(
     found = [(channel, message_key(plan, poll.number, kind, seat, what=what), payload)]
     members = tx.members(plan.project.workspace, channel)
     called = plan.by_slack.get(to or "")
-    unnamed = called is not None and called.internal  # the thread may not call them by name
-    if to is not None and members and (unnamed or to not in members):
+    named = called is None or not called.internal or tx.is_for_the_team(plan.project.workspace, channel)
+    if to is not None and members and not (named and to in members):
         key = message_key(plan, poll.number, kind, seat, direct=True, what=what)
         found.append((to, key, {**payload, "direct": True}))
     return found

@@ -70,7 +70,7 @@ class Summing(Outlook):
             others = [e for e in there if (e.audience, e.channel) != (audience, channel)]
             if len(others) >= policies.MOST_SUMMARIES:
                 raise Invalid(f"There are {policies.MOST_SUMMARIES} already: end one first.")
-            line = f"{_said(wanted)}; when nothing changed, it says so in a line."
+            line = f"A summary {_said(wanted)}; when nothing changed, it says so in a line."
             return self._put(tx, who, plan, (*others, wanted), line)
 
     def end_summary(self, who: Actor, where: Where, number: str) -> Done:
@@ -79,7 +79,8 @@ class Summing(Outlook):
             if not number.isdecimal() or not 1 <= int(number) <= len(there):
                 raise NotFound("Say which by its number in `/golive summary`.")
             gone = there[int(number) - 1]
-            return self._put(tx, who, plan, [e for e in there if e is not gone], f"Ended: {_said(gone)}.")
+            line = f"Ended: the summary {_said(gone)}."
+            return self._put(tx, who, plan, [e for e in there if e is not gone], line)
 
     def _put(self, tx: Transaction, who: Actor, plan: Plan, wanted: Sequence[Summary], line: str) -> Done:
         kept = {name: value for name, value in plan.project.policies.items() if name != "summaries"}

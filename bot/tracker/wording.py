@@ -28,6 +28,8 @@ _FIELDS = {
     "relied_on_by": "relied on by",
     "proven_by": "proven by",
     "by": "decided by",
+    "hours": "working hours",
+    "away": "days away",
     "on": "decided",
     "verified": "",
     "started_on": "",
@@ -36,7 +38,9 @@ _FIELDS = {
 }
 # Said by the status line, which names the same fact.
 _SILENT = frozenset(name for name, words in _FIELDS.items() if not words)
-_PEOPLE = frozenset({"owner", "validator", "lead", "sponsor", "decider", "relied_on_by", "by"})
+_PEOPLE = frozenset(
+    {"owner", "validator", "lead", "sponsor", "decider", "relied_on_by", "by", "deputy", "backup"}
+)
 # More would not fit a screen; the rest is counted.
 MANY = 12
 
@@ -159,6 +163,8 @@ def _subject(change: Change, plan: Plan) -> str:
 
 
 def _value(name: str, value: Any, plan: Plan) -> str:
+    if name == "hours":
+        return f"{value['start']} to {value['end']}" if value else "as the project"
     if value is None or value in ("", []):
         return "nobody" if name in _PEOPLE else "none"
     if name == "status":
@@ -172,6 +178,9 @@ def _value(name: str, value: Any, plan: Plan) -> str:
         return f"“{_short(value['why'])}”{until}"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if name == "away":
+        spans = [tuple(day(date.fromisoformat(each[end])) for end in ("start", "end")) for each in value]
+        return ", ".join(first if first == last else f"{first} to {last}" for first, last in spans)
     if isinstance(value, list):
         return ", ".join(f"`{each}`" for each in value)
     return f"“{_short(str(value))}”"

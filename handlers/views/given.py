@@ -88,6 +88,11 @@ def as_in_a_message(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def as_typed(text: str) -> str:
+    """The same for what is kept to the letter: a pair of `*` in it is two signs, and sets nothing in bold."""
+    return as_in_a_message(text).replace("*", "&#42;").replace("_", "&#95;").replace("`", "&#96;")
+
+
 def is_file(text: str) -> bool:
     """Whether this may be the id of a file."""
     return _FILE.fullmatch(text) is not None

@@ -34,6 +34,11 @@ BEGIN = (
     "Is there one already? Ask somebody in its channel to give you something to do, or join the channel: "
     "then it shows here.",
 )
+ASK_IN = (
+    "You are not part of a project yet.",
+    "Ask whoever brought you here to give you something to do, or to invite you to the project's channel: "
+    "then it shows here.",
+)
 _LABELS = {
     "on_it": "On it until …",
     "done": "Done",
@@ -70,7 +75,8 @@ def home(page: HomePage) -> tuple[b.Block, str]:
     blocks = b.fitting([*_told(page), *whole], MOST_BLOCKS - 1)
     mark = hashlib.sha256(json.dumps(blocks, sort_keys=True).encode()).hexdigest()[:32]
     now = page.as_of
-    said = f"As of {now:%a} {now.day} {now:%b, %H:%M}. It changes by itself while you look at it."
+    zone = "" if page.projects else f" {now:%Z}"  # of whoever is in no project we know none
+    said = f"As of {now:%a} {now.day} {now:%b, %H:%M}{zone}. It changes by itself while you look at it."
     return {"type": "home", "blocks": [*blocks, b.context(said)]}, mark
 
 
@@ -78,7 +84,7 @@ def _first_page(page: HomePage) -> list[b.Block]:
     if page.closed:
         return [b.section(b.escaped(page.closed))]
     if not page.projects:
-        return b.sections("Welcome", BEGIN)
+        return b.sections("Welcome", ASK_IN if page.outside else BEGIN)
     now = page.as_of
     blocks: list[b.Block] = [_header(f"My day, {now:%A} {now.day} {now:%B}")]
     for name in ("offered", "items", "confirm", "promised"):

@@ -122,7 +122,7 @@ async def test_who_has_it_already_cannot_be_handed_it(world: World) -> None:
 
 
 async def test_what_is_typed_into_a_form_is_kept_as_it_was_typed(world: World) -> None:
-    said = "p95 <200 ms & >99 % up, <b>seen</b> &lt;"
+    said = "p95 <200 ms & >99 % up, <b>seen</b> &lt; in *all* of _both_ `a_b` &#42;"
     view = await opened(world, DITA, "validate berths")
     await world.submit(DITA, view["id"], {"evidence": said})
     proof = (await plan(world)).item["berths"].validation

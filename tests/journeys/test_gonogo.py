@@ -54,6 +54,13 @@ def record(world: World, number: int = 1) -> dict[str, Any]:
     return found
 
 
+async def test_somebody_internal_is_asked_once_where_nobody_from_outside_reads(quiet: World) -> None:
+    await quiet.command(ANA, f"internal <@{BEN}>")
+    await quiet.command(ANA, "poll by friday")
+    assert not any("go or no-go" in message["text"] for message in await quiet.direct(BEN))
+    assert sum(f"<@{BEN}>" in message["text"] for message in await thread(quiet)) == 1
+
+
 async def thread(world: World) -> list[Message]:
     """What golive said of polls in the channel, oldest first, without what vanishes."""
     return [m for m in await world.from_bot() if not m.get("ephemeral_to") and m.get("thread_ts")]

@@ -115,6 +115,13 @@ async def test_who_is_in_no_project_is_told_how_to_begin(world: World) -> None:
     assert "Harbor" not in said
 
 
+async def test_a_guest_in_no_project_is_not_told_to_start_one(world: World) -> None:
+    await world._post(f"users/{ELI}", is_restricted=True)
+    said = words(await opened(world, ELI))
+    assert "invite you to the project's channel" in said
+    assert "/golive new" not in said
+
+
 async def test_another_tab_of_the_app_shows_nothing(world: World) -> None:
     await world._post("home", user=BEN, tab="about")
     await world.settle()
@@ -359,7 +366,10 @@ async def test_my_working_hours_are_changed_there(world: World) -> None:
     await press(world, BEN, "home_set_hours")
     form = await form_of(world, BEN)
     await world.submit(BEN, form["id"], {"start": "07:30", "end": "15:00"})
-    assert "07:30 to 15:00" in words(shown(world, BEN))
+    said = words(shown(world, BEN))
+    assert "You work 07:30 to 15:00" in said
+    assert "Ben Okoro: working hours as the project → 07:30 to 15:00." in said
+    assert "from those of the project to 07:30 to 15:00" in (await world.command(BEN, "changes"))["text"]
     await press(world, BEN, "home_set_hours")
     form = await form_of(world, BEN)
     refused = await world.submit(BEN, form["id"], {"start": "07:30", "end": "07:30"})
@@ -387,6 +397,8 @@ async def test_a_deputy_is_named_there_with_the_days_away(world: World) -> None:
     said = words(shown(world, BEN))
     assert "acts for you while you are away" in said
     assert "away Mon 8 Mar to Fri 12 Mar" in said
+    assert "Ben Okoro: days away none → Mon 8 Mar 2027 to Fri 12 Mar 2027." in said
+    assert "Ben Okoro: deputy nobody → Chen Wei." in said
     with world.store.reading() as tx:
         plan = tx.plan(world.slack.state.team.id, "harbor")
     assert plan is not None

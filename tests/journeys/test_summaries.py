@@ -49,7 +49,7 @@ async def order(world: World, line: str = "customer <#C0LOUNGE|lounge> friday 15
 
 
 async def test_it_comes_every_week_at_its_hour_with_what_changed(world: World) -> None:
-    assert "for the customer in <#C0LOUNGE>, every Friday at 15:00" in await order(world)
+    assert "A summary for the customer in <#C0LOUNGE>, every Friday at 15:00" in await order(world)
     await world.pass_time("2d")
     await world.command(BEN, "due feed 9 March")
     await world.pass_time("13d")
@@ -80,7 +80,7 @@ async def test_they_are_listed_moved_and_ended(world: World) -> None:
     listed = (await world.command(ANA, "summary list"))["text"]
     assert "1. for executives in <#C0LOUNGE>, every Monday at 09:00" in listed
     assert "2. for the customer in <#C0LOUNGE>, every Thursday at 16:30" in listed
-    assert "Ended: for the customer" in (await world.command(ANA, "summary off 2"))["text"]
+    assert "Ended: the summary for the customer" in (await world.command(ANA, "summary off 2"))["text"]
     assert len(policies.of((await plan(world)).project).summaries) == 1
     await world.pass_time("6d")
     assert await posted(world) == []

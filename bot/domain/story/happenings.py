@@ -399,6 +399,8 @@ class Teller:
         return Phrase(Rank.REST, f"changed the {field} of {IT} from {was} to {now}", step)
 
     def _value(self, field: str, value: Any) -> str:
+        if field == "hours":
+            return f"{value['start']} to {value['end']}" if value else "those of the project"
         if value is None or value in ("", []):
             return "none"
         if field in _PEOPLE:
