@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncApp
 
 from bot.domain.commands import ME, NONE, Command
-from bot.domain.errors import BotError, Invalid, Unavailable
+from bot.domain.errors import Invalid
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Done, Tracker, Where
-from handlers import channels, opening
+from handlers import channels, settings
 from handlers.inbox import Inbox
-from handlers.readiness import pressed_by
-from handlers.views import blocks, given, summary, told
+from handlers.views import blocks, summary, told
 from handlers.views import rules as views
 
 VERBS = frozenset({"permissions", "internal", "summary"})
@@ -26,27 +24,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     def drawn(who: Actor, where: Where) -> blocks.Block:
         return views.form(tracker.plan_to_set(who, where, "permissions"))
 
-    @app.action(views.CHANGE)
-    async def open_form(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        await ack()
-        who, where = pressed_by(slack, body, given.pressed(action))
-        await opening.opened(slack, given.trigger(body), asyncio.to_thread(drawn, who, where), "permissions")
-
-    @app.view(views.FORM)
-    async def save(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        who = Actor(slack.workspace, given.person(body))
-        project, act, roles = views.read_form(view)
-        where = Where(project=project, direct=True)
-        try:
-            done = await asyncio.to_thread(tracker.set_policy, who, where, f"may.{act}", roles)
-        except Unavailable:
-            raise
-        except BotError as mistake:
-            await ack(**views.refused(str(mistake)))
-            return
-        await ack()
-        message = told.done(done.lines, done.project, done.undo)
-        await slack.call("chat.postMessage", channel=await slack.conversation(who.user), **message)
+    settings.changeable(app, tracker, slack, views, drawn, "permissions")
 
 
 async def typed(tracker: Tracker, slack: Slack, who: Actor, where: Where, command: Command) -> blocks.Message:

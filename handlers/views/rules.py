@@ -16,6 +16,7 @@ from handlers.views import given
 
 CHANGE = "change_permission"
 FORM = "permission_form"
+AT = "roles"
 _WORDS = {
     Role.AUTHOR: "who did or reported it",
     Role.ASKED: "who is asked",
@@ -64,7 +65,7 @@ def form(plan: Plan) -> b.Block:
 
 
 def read_form(view: Mapping[str, Any]) -> tuple[str, str, str]:
-    """The project, the act and its roles in words."""
+    """The project, the setting that says who may do the act, and the roles in words."""
     _, (project,) = given.private(view, "project")
     values = given.fields(view)
     act = given.choice(values.get("act"), "selected_option", "value")
@@ -74,11 +75,7 @@ def read_form(view: Mapping[str, Any]) -> tuple[str, str, str]:
     roles = [given.word(each, "value") for each in chosen]
     if any(role is None for role in roles):
         raise Invalid(given.FORM)
-    return project, act, " ".join(role for role in roles if role) or "default"
-
-
-def refused(text: str) -> dict[str, Any]:
-    return {"response_action": "errors", "errors": {"roles": b.cut(text, 1000)}}
+    return project, f"may.{act}", " ".join(role for role in roles if role) or "default"
 
 
 def _listed(roles: tuple[Role, ...]) -> str:

@@ -14,6 +14,7 @@ from handlers.views import digesttime, given
 
 CHANGE = "change_setting"
 FORM = "setting_form"
+AT = "value"
 
 
 def settings(plan: Plan, policies: Policies) -> b.Message:
@@ -74,11 +75,6 @@ def read_form(view: Mapping[str, Any]) -> tuple[str, str, str]:
     if name is None:
         raise Invalid(given.FORM)
     return project, name, given.choice(values.get("value"), "value") or ""
-
-
-def refused(text: str) -> dict[str, Any]:
-    """A value that cannot be is refused where it was typed."""
-    return {"response_action": "errors", "errors": {"value": b.cut(text, 1000)}}
 
 
 def _words(value: Any, between: str) -> str:

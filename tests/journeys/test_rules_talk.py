@@ -70,6 +70,22 @@ async def test_a_line_is_changed_in_a_form(world: World) -> None:
     assert list((await plan(world)).project.policies["may"]["add"]) == ["lead", "sponsor"]
 
 
+async def test_what_was_changed_in_a_form_is_told_even_when_slack_stumbles_and_a_mistake_at_its_field(
+    world: World,
+) -> None:
+    await world.command(ANA, "permissions")
+    message = (await world.from_bot(user=ANA))[-1]
+    await world.press(ANA, "change_permission", channel=CHANNEL, ts=message["ts"])
+    view = (await world.views(ANA))[-1]
+    refused = await world.submit(ANA, view["id"], {"act": "settings", "roles": ["customer"]})
+    assert list(refused["errors"]) == ["roles"]
+    await world.fault("500", method="chat.postMessage")
+    await world.submit(ANA, view["id"], {"act": "add", "roles": ["lead"]})
+    await world.pass_time("2m")
+    told = [m for m in await world.direct(ANA) if "`may.add` member → lead" in m["text"]]
+    assert len(told) == 1
+
+
 async def test_who_may_not_is_not_shown_the_form(world: World) -> None:
     await world.command(BEN, "permissions")
     message = (await world.from_bot(user=BEN))[-1]
