@@ -14,9 +14,9 @@ from bot.integrations.slack import Slack
 from bot.tracker import Actor, InWords, Tracker, Understood, Where
 from handlers import opening
 from handlers.inbox import Inbox
-from handlers.readiness import pressed_by
+from handlers.readiness import Post, posts, pressed_by
 from handlers.views import asking as views
-from handlers.views import blocks, given, readiness, told
+from handlers.views import blocks, given, readiness
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
@@ -30,18 +30,12 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         found = await asyncio.to_thread(tracker.say, who, where, question)
         await respond(response_type="ephemeral", replace_original=False, **drawn(found))
 
-    @app.action(views.POST)
-    async def post(
-        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
-    ) -> None:
-        await ack()
+    def to_post(action: Mapping[str, Any]) -> tuple[str, Post]:
         project, words, second, _ = views.question(action)
-        who, where = pressed_by(slack, body, project)
-        pressed = given.word(body, "container", "message_ts") or given.trigger(body)
         question = InWords(text=words, second=second)
-        new = await asyncio.to_thread(tracker.post_said, who, where, question, pressed)
-        sentence = "It goes to the project's channel now." if new else "It was posted already."
-        await respond(response_type="ephemeral", replace_original=False, **told.sentence(sentence))
+        return project, lambda who, where, pressed: tracker.post_said(who, where, question, pressed)
+
+    posts(app, slack, views.POST, to_post)
 
     @app.action(readiness.SUPPOSE)
     async def suppose(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:

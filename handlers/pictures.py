@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -12,8 +13,8 @@ from bot.domain.pictures.values import Sight
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Tracker, Where
 from handlers.inbox import Inbox
-from handlers.readiness import pressed_by
-from handlers.views import blocks, given, told
+from handlers.readiness import Post, posts, pressed_by
+from handlers.views import blocks, given
 from handlers.views import pictures as views
 
 
@@ -30,16 +31,11 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         if body.get("response_url"):
             await respond(response_type="ephemeral", replace_original=False, **shown)
 
-    @app.action(views.POST)
-    async def post(
-        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
-    ) -> None:
-        await ack()
+    def to_post(action: Mapping[str, Any]) -> tuple[str, Post]:
         project, sight = views.sight(action)
-        who, where = pressed_by(slack, body, project)
-        new = await asyncio.to_thread(tracker.post_picture, who, where, sight)
-        sentence = "It goes to the project's channel now." if new else "It was posted already."
-        await respond(response_type="ephemeral", replace_original=False, **told.sentence(sentence))
+        return project, lambda who, where, _: tracker.post_picture(who, where, sight)
+
+    posts(app, slack, views.POST, to_post)
 
 
 async def sent(tracker: Tracker, who: Actor, where: Where, sight: Sight, pressed: str) -> blocks.Message:

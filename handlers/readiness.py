@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -16,6 +17,8 @@ from handlers.answering import dressed
 from handlers.inbox import Inbox
 from handlers.views import blocks, given, told
 from handlers.views import readiness as views
+
+Post = Callable[[Actor, Where, str], bool]  # who, where and in what they pressed: whether it is new there
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
@@ -37,16 +40,28 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
             drawing = asyncio.to_thread(drawn, who, where, question)
             await opening.opened(slack, given.trigger(body), drawing)
 
-    @app.action(views.POST)
+    def to_post(action: Mapping[str, Any]) -> tuple[str, Post]:
+        project, about, key = views.question(action)
+        question = Question(about=about, key=key, audience=views.for_whom(action))
+        return project, lambda who, where, pressed: tracker.post(who, where, question, pressed)
+
+    posts(app, slack, views.POST, to_post)
+
+
+def posts(
+    app: AsyncApp, slack: Slack, button: str, to_post: Callable[[Mapping[str, Any]], tuple[str, Post]]
+) -> None:
+    """A button that puts what it is about into its project's channel: once, however often it is pressed."""
+
+    @app.action(button)
     async def post(
         ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
     ) -> None:
         await ack()
-        project, about, key = views.question(action)
+        project, put = to_post(action)
         who, where = pressed_by(slack, body, project)
         pressed = given.word(body, "container", "message_ts") or given.trigger(body)
-        question = Question(about=about, key=key, audience=views.for_whom(action))
-        new = await asyncio.to_thread(tracker.post, who, where, question, pressed)
+        new = await asyncio.to_thread(put, who, where, pressed)
         sentence = "It goes to the project's channel now." if new else "It was posted already."
         await respond(response_type="ephemeral", replace_original=False, **told.sentence(sentence))
 
