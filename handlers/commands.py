@@ -413,8 +413,8 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
             ack.response = BoltResponse(status=200, body=work.result())
             return
         await ack(response_type="ephemeral", text=told.WORKING)
-        if found := await work:
-            await respond(replace_original=False, **json.loads(found))
+        found = json.loads(await work or json.dumps({"response_type": "ephemeral", "text": told.OPENED}))
+        await respond(replace_original=False, **found)
 
     @app.action(re.compile(f"^{told.RUN}"))
     async def run(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond) -> None:

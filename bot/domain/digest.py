@@ -182,7 +182,11 @@ def _moved(w: Words, events: Sequence[Event], *, known: bool) -> Iterator[str]:
     """One line for each thing that is otherwise than it was, the best news first. In the first digest of a
     project everything is new, so what a file brought is not told."""
     told = events if known else [event for event in events if event.act not in ("load", "new")]
-    moves = [move for one in _merged(told) for move in _move(w, one)]
+    merged = _merged(told)
+    new = {(e.change.entity, e.change.key) for e in merged if not e.change.field}
+    # A blocker that came up and went is one thing to tell.
+    merged = [e for e in merged if not (e.change.field and ("blocker", e.change.key) in new)]
+    moves = [move for one in merged for move in _move(w, one)]
     for move in sorted(moves, key=lambda move: _FIRST.index(move.rank)):
         yield move.words
 
@@ -240,7 +244,9 @@ def _blocker_move(w: Words, event: Event) -> Iterator[_Move]:
         return
     on = _on(w, blocker)
     if change.field == "status" and blocker.status == "cleared":
-        yield _Move("cleared", f"{blocker.id}{on} is over after {w.age(blocker.raised)}{_by(w, event)}")
+        days = w.a.calendar.count(blocker.raised, blocker.cleared_on or w.a.today)
+        after = f"after {days:,} d" if days > 0 else "on the same day"
+        yield _Move("cleared", f"{blocker.id}{on} is over {after}{_by(w, event)}")
     elif change.field == "" and blocker.open:
         yield _Move("new blocker", f"{blocker.id}{on} is new: {cut(blocker.text, 80)}")
     elif change.field == "" and blocker.status == "cleared":

@@ -80,3 +80,4 @@ def typed(line: str) -> str:
 
 
 WORKING = "Working on it …"
+OPENED = "The form is open."

@@ -125,6 +125,16 @@ def test_a_blocker_is_told_when_it_comes_while_it_stands_and_when_it_goes() -> N
     text = lines(plan_of(item("feed"), blockers=(over,)), went, before=YESTERDAY)
     assert "B1 on Feed is over after 1 d (Ben Okoro)" in text
     assert "Blocked:" not in text
+    text = lines(plan_of(item("feed"), blockers=(over,)), come, replace(went, revision=6), before=YESTERDAY)
+    assert text.count("B1 on Feed") == 1, "what came up and went is told once"
+    assert "B1 on Feed came up and is over" in text
+
+
+def test_how_long_a_blocker_stood_ends_with_the_day_it_was_cleared() -> None:
+    over = replace(blocker("B1", "feed"), status="cleared", cleared_on=MONDAY)
+    went = event("blocker", "B1", "status", "open", "cleared")
+    text = lines(plan_of(item("feed"), blockers=(over,)), went, before=YESTERDAY)
+    assert "B1 on Feed is over on the same day" in text
 
 
 def test_a_blocker_that_is_late_to_clear_or_that_nobody_chases_says_so() -> None:

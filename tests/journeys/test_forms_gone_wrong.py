@@ -130,6 +130,11 @@ async def test_what_is_typed_into_a_form_is_kept_as_it_was_typed(world: World) -
     assert proof.evidence == said
 
 
+async def test_a_form_slack_is_slow_to_open_is_said_to_be_open(world: World) -> None:
+    await world.fault("slow", method="views.open", seconds=2.2)
+    assert (await world.command(ANA, "add"))["text"] == "The form is open."
+
+
 @pytest.mark.parametrize("link", ["not a link", "OPS-4411", "javascript:alert(1)", "https://", "https://a b"])
 async def test_what_is_no_link_confirms_nothing(world: World, link: str) -> None:
     view = await opened(world, DITA, "validate berths")
