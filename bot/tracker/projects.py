@@ -95,10 +95,20 @@ class Projects(Starting):
         with self.store.transaction() as tx:
             tx.adopt(workspace)
 
-    def members_are(self, workspace: str, channel: str, users: Iterable[str]) -> None:
-        """Who is in a channel, and so may see its project."""
+    def members(self, workspace: str, channel: str) -> frozenset[str]:
+        """Who is known to be in a channel."""
+        with self.store.reading() as tx:
+            return tx.members(workspace, channel)
+
+    def members_are(
+        self, workspace: str, channel: str, users: Iterable[str], *, before: frozenset[str] | None = None
+    ) -> None:
+        """Who is in a channel, and so may see its project. `before` are those known when Slack was asked:
+        whoever came or went since then did so for good."""
         with self.store.transaction() as tx:
-            tx.set_members(workspace, channel, frozenset(users))
+            now = tx.members(workspace, channel)
+            came, went = (now - before, before - now) if before is not None else (frozenset(), frozenset())
+            tx.set_members(workspace, channel, frozenset(users) - went | came)
 
     def joined(self, workspace: str, channel: str, user: str) -> None:
         with self.store.transaction() as tx:
