@@ -257,7 +257,8 @@ class App:
         """Who is in each project's channel, one workspace after the other."""
         for workspace in workspaces:
             if (slack := self.workspaces.of(workspace)) is not None:
-                await channels.sync_all(self.tracker, slack)
+                missed = await channels.sync_all(self.tracker, slack)
+                self._looked_into -= {(workspace, channel) for channel in missed}
 
     async def _look_into_new_channels(self) -> None:
         """Who is in the channel of a project that came from the command line while we work."""
@@ -347,7 +348,8 @@ class App:
     @property
     def _is_quiet(self) -> bool:
         woken = any(duty.wake.is_set() for duty in (self.planning, self.delivery, self.publishing))
-        return self._busy.count == 0 and self.inbox.is_idle and not self.delivery.is_speaking and not woken
+        at_work = self._busy.count > 0 or self._syncs or self.delivery.is_speaking
+        return self.inbox.is_idle and not at_work and not woken
 
     async def health(self) -> dict[str, Any]:
         """What a monitor wants to know."""

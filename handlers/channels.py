@@ -77,10 +77,14 @@ async def _meet(channel: str, tracker: Tracker, slack: Slack) -> None:
     await meet(tracker, slack, await asyncio.to_thread(tracker.to_meet, slack.workspace, channel))
 
 
-async def sync_all(tracker: Tracker, slack: Slack) -> None:
-    """Learn who is in each project's channel: what changed while nobody listened."""
+async def sync_all(tracker: Tracker, slack: Slack) -> set[str]:
+    """Learn who is in each project's channel: what changed while nobody listened. Tells of which Slack did
+    not answer."""
+    missed = set()
     for channel in await asyncio.to_thread(tracker.channels, slack.workspace):
         try:
             await sync(channel, tracker, slack)
         except Unavailable as trouble:
             log.warning("The members of %s are those known before: %s", channel, trouble)
+            missed.add(channel)
+    return missed

@@ -310,6 +310,7 @@ async def test_an_open_poll_is_put_for_a_guest_who_joins_and_for_what_becomes_in
     await world.command(ANA, "internal training", channel="C0LOUNGE")
     thread = [m for m in await world.from_bot() if m.get("thread_ts") and not m.get("ephemeral_to")]
     assert not any("Pilots trained" in told(message) for message in thread)
+    assert not any("None of your gates" in told(message) for message in thread), "one that is not shown is"
 
 
 async def test_who_was_deactivated_may_do_nothing_any_more(world: World) -> None:
@@ -405,11 +406,17 @@ async def test_a_project_that_comes_from_the_command_line_is_read_by_its_team_at
     world: World, database_url: str
 ) -> None:
     team = world.slack.state.team.id
+    await world.fault("500", method="conversations.members", times=100)
     with closing(Store(database_url)) as beside:
         text = HARBOR.read_text().replace("C0HARBOR", "C0LOUNGE").replace("harbor", "quay")
         Tracker(beside, world.slack.clock.now).load(text, "quay.yaml", workspace=team, actor="cli:ana")
     assert world.app is not None
     world.app.delivery.wake.set()  # which the machine's clock does once a minute
+    await world.settle()
+    with world.store.reading() as tx:
+        assert not tx.is_for_the_team(team, "C0LOUNGE")
+    await world.http.delete("/sandbox/faults")
+    world.app.delivery.wake.set()
     await world.settle()
     with world.store.reading() as tx:
         assert tx.is_for_the_team(team, "C0LOUNGE")
