@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from sandbox import channels
 from sandbox.errors import Impossible
 from sandbox.interactions import Acked
 from sandbox.seeds import known_zone
@@ -339,13 +340,13 @@ class Control:
         elif verb == "leave":
             self._slack.leave(channel, user)
         elif verb in ("archive", "unarchive"):
-            self._slack.archive(channel, user, archived=verb == "archive")
+            channels.archive(self._slack, channel, user, archived=verb == "archive")
         elif verb == "rename":
-            self._slack.rename(channel, user, _word(ask, "name"))
+            channels.rename(self._slack, channel, user, _word(ask, "name"))
         elif verb in ("pin", "unpin"):
             self._people.pin(channel.id, user, _word(ask, "ts"), remove=verb == "unpin")
         elif verb == "change_id":
-            self._slack.change_id(channel, _word(ask, "id"))
+            channels.change_id(self._slack, channel, _word(ask, "id"))
         elif verb == "share":
             share(self._slack, channel, self._other(_word(ask, "team")))
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.channels import change_id
 from sandbox.state import Channel
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ def share(slack: Slack, channel: Channel, other: Slack) -> None:
     """Let another workspace of this Slack into a channel: one channel, seen from both. A private one gets a
     new id for that."""
     if channel.id.startswith("G"):
-        slack.change_id(channel, slack.state.new_id("C0SHARED"))
+        change_id(slack, channel, slack.state.new_id("C0SHARED"))
     own, theirs = slack.state.team.id, other.state.team.id
     channel.shared_by = list(dict.fromkeys([*(channel.shared_by or [own]), theirs]))
     channel.is_ext_shared = True

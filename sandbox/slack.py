@@ -287,44 +287,6 @@ class Slack:
         self.state.put_channel(channel)
         return channel, False
 
-    def archive(self, channel: Channel, user: str, *, archived: bool) -> None:
-        if channel.is_archived == archived:
-            return
-        channel.is_archived = archived
-        self.state.put_channel(channel)
-        word = "archive" if archived else "unarchive"
-        prefix = "channel" if channel.kind == "channel" else "group"
-        self.emit({"type": f"{prefix}_{word}", "channel": channel.id, "user": user}, channel)
-
-    def rename(self, channel: Channel, user: str, name: str) -> None:
-        old, channel.name = channel.name, name
-        channel.previous_names = [old, *channel.previous_names]
-        self.state.put_channel(channel)
-        text = f'<@{user}> has renamed the channel from "{old}" to "{name}"'
-        self.announce(channel, user, "channel_name", text, old_name=old, name=name)
-        prefix = "channel" if channel.kind == "channel" else "group"
-        described = {"id": channel.id, "name": name, "name_normalized": name, "created": channel.created}
-        described |= {"is_channel": channel.kind == "channel", "is_mpim": False}
-        self.emit({"type": f"{prefix}_rename", "channel": described}, channel)
-
-    def change_id(self, channel: Channel, new_id: str) -> None:
-        """Give a channel a new id, as Slack does when a private one is shared."""
-        old_id = channel.id
-        for ts in list(channel.messages):
-            self.state.forget("message", f"{old_id}:{ts}")
-        every = self.state.all_with(channel)
-        for one in every:
-            one.channels.pop(old_id)
-            one.forget("channel", old_id)
-        channel.id = new_id
-        for one in every:
-            one.channels[new_id] = channel
-        self.state.put_channel(channel)
-        for message in channel.messages.values():
-            self.state.put_message(channel, message)
-        event = {"type": "channel_id_changed", "old_channel_id": old_id, "new_channel_id": new_id}
-        self.emit(event, channel)
-
     def conversation(self, channel: Channel, viewer: str | None = None) -> Json:
         """A conversation object as `viewer` (or the app) sees it."""
         viewer = viewer or self.state.app.bot_user
