@@ -70,7 +70,7 @@ async def _filled(slack: Slack, shown: Mapping[str, Any], work: asyncio.Future[b
 def _in_words(refusal: Declined | Unavailable, instead: str | None) -> BotError:
     typed = f" Or type it: `/golive {instead}`." if instead else ""
     if isinstance(refusal, Declined) and refusal.error in NO_TIME:
-        return Refused(f"Slack gave me no time to open the form. Please press again.{typed}")
+        return Refused(f"Slack gave me no time to open the form. Please try again.{typed}")
     if isinstance(refusal, Declined):
         return Refused(f"{refusal}{typed}")
-    return Unavailable(f"{refusal}{typed}")
+    return Unavailable(f"Slack could not open the form just now. Please try again.{typed}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.domain import answers, choosing, questions
 from bot.domain.answers import Answer, Facts, Reply, Section, explaining, guide
-from bot.domain.errors import Invalid, NotFound, Refused
+from bot.domain.errors import Invalid, Refused
 from bot.domain.permissions import LED_TO
 from bot.domain.plan import Event, Plan, Project
 from bot.domain.questions import ASKER, Asked, Known
@@ -19,7 +19,7 @@ from bot.domain.questions.meaning import Meaning, Unclear, Window, resolve
 from bot.domain.readers import Audience
 from bot.domain.story import recounting
 from bot.domain.wording import sections
-from bot.tracker.desk import LOOK, NO_PROJECT, NONE_AT_ALL, in_words
+from bot.tracker.desk import LOOK, in_words
 from bot.tracker.values import Actor, Where, WhichProject
 from bot.tracker.watching import Watching
 from storage import Store, Transaction
@@ -120,7 +120,7 @@ class Asking(Watching):
             if named is None and read.asked.intent in _OF_NO_PROJECT:
                 return _of_no_project(read)
             if named is None:
-                raise _which(heads) if heads else NotFound(NONE_AT_ALL if where.direct else NO_PROJECT)
+                raise _which(heads) if heads else self._no_project(tx, who, where)
             if named is not default:
                 named = self._as_asked_by(tx, who, where, named, question)
                 read = self._as_typed(question, heads, named)

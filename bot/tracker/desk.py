@@ -33,6 +33,7 @@ NONE_AT_ALL = (
     "I know no project that you are part of. Ask in the channel of your project, "
     "or start one there with `/golive new KEY NAME`."
 )
+NONE_FOR_YOU = "I know no project that you are part of here. Ask in the channel of your project."
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class Desk(Gate):
             return Seen(here)
         visible = self._visible(tx, who)
         if not visible:
-            raise NotFound(NONE_AT_ALL if where.direct else NO_PROJECT)
+            raise self._no_project(tx, who, where)
         if len(visible) > 1:
             names = tuple(plan.project.key for plan in visible)
             listed = ", ".join(f"`{key}`" for key in names)
@@ -127,8 +128,14 @@ class Desk(Gate):
     def _named(self, tx: Transaction, who: Actor, where: Where) -> Plan:
         plan = tx.plan(who.workspace, where.project or "")
         if plan is None or not self._may_see(tx, who, plan, where.channel if where.proven else None):
-            raise NotFound(NONE_AT_ALL if where.direct else NO_PROJECT)
+            raise self._no_project(tx, who, where)
         return plan
+
+    def _no_project(self, tx: Transaction, who: Actor, where: Where) -> NotFound:
+        """There is none for them; only who may start one is told how."""
+        if self._reads_outside(tx, who):
+            return NotFound(NONE_FOR_YOU)
+        return NotFound(NONE_AT_ALL if where.direct else NO_PROJECT)
 
     def _visible(self, tx: Transaction, who: Actor) -> list[Plan]:
         plans = (tx.plan(who.workspace, key) for key in tx.seen_by(who.workspace, who.user))

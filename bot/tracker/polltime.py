@@ -153,7 +153,7 @@ class PollTime(Polling):
         if veil is not None:
             poll, record = veiled.poll(veil, poll), veil.scrubber.any(record)
             plan = veil.shown
-            b = Board(plan, self._assessment(plan, b.a.today), poll, b.now)
+            b = Board(plan, self._assessment(plan, b.a.today), poll, b.now, b.seen)
         if kind == polling.HEAD:
             return pollwords.head(b, record)
         if kind == polling.DECIDED:

@@ -240,7 +240,7 @@ async def test_a_button_of_last_year_tells_what_has_become_of_its_item(world: Wo
 async def test_a_form_slack_does_not_open_leaves_a_line_to_type(world: World, error: str) -> None:
     await world.fault("refuse", method="views.open", error=error)
     said = await world.command(DITA, "validate berths")
-    assert "press again" in said["text"]
+    assert "Please try again" in said["text"]
     assert "`/golive validate berths what you saw`" in said["text"]
 
 
@@ -249,7 +249,7 @@ async def test_a_correction_slack_does_not_open_is_said_too(world: World) -> Non
     (shown,) = [m for m in await world.from_bot() if "edit_blocker" in str(m.get("blocks"))]
     await world.fault("refuse", method="views.open", error="expired_trigger_id")
     await world.press(BEN, "edit_blocker", channel=CHANNEL, ts=shown["ts"])
-    assert "Slack gave me no time to open the form. Please press again." in await told(world, BEN)
+    assert "Slack gave me no time to open the form. Please try again." in await told(world, BEN)
 
 
 async def test_a_form_that_changed_meanwhile_is_not_written_over(world: World) -> None:

@@ -120,6 +120,8 @@ async def test_a_guest_in_no_project_is_not_told_to_start_one(world: World) -> N
     said = words(await opened(world, ELI))
     assert "invite you to the project's channel" in said
     assert "/golive new" not in said
+    asked = await world.command(ELI, "before", channel="C0LOUNGE")
+    assert asked["text"] == "I know no project that you are part of here. Ask in the channel of your project."
 
 
 async def test_another_tab_of_the_app_shows_nothing(world: World) -> None:

@@ -18,7 +18,7 @@ from bot.domain.permissions import ACTS, COLUMNS, Role
 from bot.domain.proposing import OWN, Proposal, Source
 from bot.domain.reminders import ledger
 from bot.tracker import Actor, Ballot, Colleague, NewItem, Question, Tracker, Where
-from bot.tracker.desk import NO_PROJECT, NONE_AT_ALL
+from bot.tracker.desk import NO_PROJECT, NONE_AT_ALL, NONE_FOR_YOU
 from storage import Store
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -227,7 +227,7 @@ def may(pier: Pier, act: str, user: str) -> bool:
     except Refused:
         return False
     except NotFound as nothing:
-        if str(nothing) in (NO_PROJECT, NONE_AT_ALL) or "named in no project" in str(nothing):
+        if str(nothing) in (NO_PROJECT, NONE_AT_ALL, NONE_FOR_YOU) or "named in no project" in str(nothing):
             return False
         if act != "record":
             raise

@@ -199,6 +199,8 @@ def at_stake(b: Board, seat: Seat) -> tuple[Section, ...]:
         for gate in found.gates
     ]
     whole = [f"All {len(b.a.all_gates)} gates are closed."] if b.a.ready else ["None of your gates is open."]
+    if b.stood and not b.a.ready:
+        whole = []  # one may be open that is not shown here
     return sections(
         ("Open gates you own or confirm", _some(gates, MOST_GATES)) if gates else (None, whole),
         ("Open blockers of yours", _some([w.blocker_line(x) for x in found.blockers], MOST_OTHERS)),
