@@ -13,7 +13,7 @@ from bot.domain import templates
 from bot.domain.errors import BotError, Invalid, Refused, Unavailable
 from bot.integrations.slack import Declined, Slack
 from bot.tracker import Actor, Tracker, Where
-from handlers import opening
+from handlers import channels, opening
 from handlers.forms import answered
 from handlers.inbox import Inbox
 from handlers.people import People
@@ -62,7 +62,7 @@ class Beginnings:
     async def outcome(self, who: Actor, view: Mapping[str, Any]) -> dict[str, Any]:
         """Start the project a form describes, and tell who did."""
         said = views.read_new(view, tuple(templates.shipped().values()))
-        members = await self._members(who, said["channel"])
+        await self._check(who, said["channel"])
         colleague = await self._people.colleague(who.user)
         done = await asyncio.to_thread(
             self._tracker.new,
@@ -75,20 +75,19 @@ class Beginnings:
             template=said["template"],
             country=said["country"],
         )
-        await asyncio.to_thread(self._tracker.members_are, who.workspace, said["channel"], members)
+        await channels.joined(said["channel"], self._tracker, self._slack)
         form = given.word(view, "id") or ""
         await asyncio.to_thread(self._tracker.confirm_directly, who, done, form)
         return {}
 
-    async def _members(self, who: Actor, channel: str) -> frozenset[str]:
-        """Who is in the channel: a form may name any, and only who is in it can start a project there."""
+    async def _check(self, who: Actor, channel: str) -> None:
+        """A form may name any channel, and only who is in it can start a project there."""
         try:
             members = await self._slack.members(channel)
         except Declined as refusal:
             raise Invalid(str(refusal), field="channel") from refusal
         if who.user not in members:
             raise Refused(NOT_IN_IT)
-        return members
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:

@@ -101,13 +101,13 @@ class Projects(Starting):
             return tx.members(workspace, channel)
 
     def members_are(
-        self, workspace: str, channel: str, users: Iterable[str], *, before: frozenset[str] | None = None
+        self, workspace: str, channel: str, users: Iterable[str], *, before: frozenset[str]
     ) -> None:
         """Who is in a channel, and so may see its project. `before` are those known when Slack was asked:
         whoever came or went since then did so for good."""
         with self.store.transaction() as tx:
             now = tx.members(workspace, channel)
-            came, went = (now - before, before - now) if before is not None else (frozenset(), frozenset())
+            came, went = now - before, before - now
             tx.set_members(workspace, channel, frozenset(users) - went | came)
 
     def joined(self, workspace: str, channel: str, user: str) -> None:
