@@ -32,6 +32,6 @@ class SlowSlack:
 
 async def test_who_comes_or_goes_while_slack_is_asked_did_so(store: Store) -> None:
     tracker = Tracker(store, lambda: datetime(2027, 3, 1, tzinfo=UTC))
-    tracker.members_are(TEAM, CHANNEL, ["UOLD", "UGONE"])
+    tracker.members_are(TEAM, CHANNEL, ["UOLD", "UGONE"], before=frozenset())
     assert await channels.joined(CHANNEL, tracker, cast(Slack, SlowSlack(tracker)))
     assert tracker.members(TEAM, CHANNEL) == {"UBOT", "UANA", "UNEW"}

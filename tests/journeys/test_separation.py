@@ -38,7 +38,7 @@ def ours(store: Store) -> Tracker:
     text = text.replace("title: ", f"title: {SECRET} ").replace("evidence: ", f"evidence: {SECRET} ")
     text = text.replace("customer: ", f"customer: {SECRET} ").replace("role: ", f"role: {SECRET} ")
     tracker.load(text, "harbor.yaml", workspace=OURS, actor="cli:test")
-    tracker.members_are(OURS, CHANNEL, [ANA, BEN, CHEN, DITA])
+    tracker.members_are(OURS, CHANNEL, [ANA, BEN, CHEN, DITA], before=frozenset())
     with store.transaction() as tx:
         for workspace in (OURS, THEIRS):
             tx.keep_belonging(workspace, dict.fromkeys((ANA, BEN, CHEN, DITA), "here"), NOW)
@@ -219,7 +219,7 @@ def elsewhere(request: pytest.FixtureRequest, store: Store) -> tuple[Store, Else
     plan = None
     if request.param != "nothing of its own":
         tracker.load(HARBOR.read_text(), "harbor.yaml", workspace=THEIRS, actor="cli:test")
-        tracker.members_are(THEIRS, CHANNEL, [ANA, BEN, CHEN, DITA])
+        tracker.members_are(THEIRS, CHANNEL, [ANA, BEN, CHEN, DITA], before=frozenset())
         plan = tracker.stored_plan(THEIRS, "harbor")
     return store, Elsewhere(store, plan)
 
