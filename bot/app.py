@@ -68,6 +68,7 @@ OFFERS_STAND_FOR = timedelta(days=7)
 UPLOADS_ARE_KNOWN_FOR = timedelta(days=30)
 HOUSEKEEPING = timedelta(hours=6)
 PLAN_AGAIN = timedelta(minutes=1)  # where it went wrong
+LOOK_INTO = timedelta(minutes=1)  # new channels: a sweep after every message is too often
 # Seconds to finish in, together less than three.
 LISTENERS_END, SOCKET_CLOSES, INBOX_ENDS, SENDING_ENDS = 0.7, 0.3, 0.5, 0.7
 
@@ -114,6 +115,7 @@ class App:
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._syncs: set[asyncio.Task[None]] = set()
+        self._looked: datetime | None = None  # for new channels
         self._looked_into: set[tuple[str, str]] = set()
         self._cleaned: datetime | None = None
         self._socket: Socket | None = None
@@ -262,8 +264,11 @@ class App:
 
     async def _look_into_new_channels(self) -> None:
         """Who is in the channel of a project that came from the command line while we work."""
-        if not self.planning.begun:
+        now = self.clock.now()
+        looked = self._looked is not None and timedelta(0) <= now - self._looked < LOOK_INTO
+        if looked or not self.planning.begun:
             return
+        self._looked = now
         for workspace in self.workspaces.at_work():
             unseen = await asyncio.to_thread(self.tracker.unseen_channels, workspace)
             new = {(workspace, channel) for channel in unseen} - self._looked_into

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -402,6 +403,14 @@ async def test_the_channels_members_are_looked_up_once(harbor: World) -> None:
     assert {user: again.count(user) for user in again} == before
 
 
+async def a_minute_later(world: World) -> None:
+    """Golive is woken, as the machine's clock does once a minute."""
+    assert world.app is not None
+    world.slack.clock.move(advance=timedelta(minutes=1))
+    world.app.delivery.wake.set()
+    await world.settle()
+
+
 async def test_a_project_that_comes_from_the_command_line_is_read_by_its_team_at_once(
     world: World, database_url: str
 ) -> None:
@@ -410,13 +419,10 @@ async def test_a_project_that_comes_from_the_command_line_is_read_by_its_team_at
     with closing(Store(database_url)) as beside:
         text = HARBOR.read_text().replace("C0HARBOR", "C0LOUNGE").replace("harbor", "quay")
         Tracker(beside, world.slack.clock.now).load(text, "quay.yaml", workspace=team, actor="cli:ana")
-    assert world.app is not None
-    world.app.delivery.wake.set()  # which the machine's clock does once a minute
-    await world.settle()
+    await a_minute_later(world)
     with world.store.reading() as tx:
         assert not tx.is_for_the_team(team, "C0LOUNGE")
     await world.http.delete("/sandbox/faults")
-    world.app.delivery.wake.set()
-    await world.settle()
+    await a_minute_later(world)
     with world.store.reading() as tx:
         assert tx.is_for_the_team(team, "C0LOUNGE")
