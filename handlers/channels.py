@@ -44,27 +44,27 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
 async def sync(channel: str, tracker: Tracker, slack: Slack) -> None:
     """Learn who is in a channel; when Slack will not say, those known before stay."""
     try:
-        await _learn(channel, tracker, slack)
+        await learn(channel, tracker, slack)
     except Declined as refusal:
         log.warning(
             "I cannot see who is in %s (%s): invite me there with /invite @golive", channel, refusal.error
         )
         return
-    await _meet(channel, tracker, slack)
+    await meet_there(channel, tracker, slack)
 
 
 async def joined(channel: str, tracker: Tracker, slack: Slack) -> bool:
     """Learn who is in a channel; whether I am."""
     try:
-        members = await _learn(channel, tracker, slack)
+        members = await learn(channel, tracker, slack)
     except BotError as trouble:
         log.warning("I cannot see who is in %s (%s)", channel, type(trouble).__name__)
         return False
-    await _meet(channel, tracker, slack)
+    await meet_there(channel, tracker, slack)
     return slack.bot_user in members
 
 
-async def _learn(channel: str, tracker: Tracker, slack: Slack) -> frozenset[str]:
+async def learn(channel: str, tracker: Tracker, slack: Slack) -> frozenset[str]:
     """Who is in a channel, as Slack says; what events tell while it is asked is kept."""
     before = await asyncio.to_thread(tracker.members, slack.workspace, channel)
     found = await slack.members(channel)
@@ -72,7 +72,7 @@ async def _learn(channel: str, tracker: Tracker, slack: Slack) -> frozenset[str]
     return found
 
 
-async def _meet(channel: str, tracker: Tracker, slack: Slack) -> None:
+async def meet_there(channel: str, tracker: Tracker, slack: Slack) -> None:
     """Learn who they are who are there."""
     await meet(tracker, slack, await asyncio.to_thread(tracker.to_meet, slack.workspace, channel))
 

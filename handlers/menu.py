@@ -75,7 +75,6 @@ class Beginnings:
             template=said["template"],
             country=said["country"],
         )
-        await channels.joined(said["channel"], self._tracker, self._slack)
         form = given.word(view, "id") or ""
         await asyncio.to_thread(self._tracker.confirm_directly, who, done, form)
         return {}
@@ -83,11 +82,12 @@ class Beginnings:
     async def _check(self, who: Actor, channel: str) -> None:
         """A form may name any channel, and only who is in it can start a project there."""
         try:
-            members = await self._slack.members(channel)
+            members = await channels.learn(channel, self._tracker, self._slack)
         except Declined as refusal:
             raise Invalid(str(refusal), field="channel") from refusal
         if who.user not in members:
             raise Refused(NOT_IN_IT)
+        await channels.meet_there(channel, self._tracker, self._slack)
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
