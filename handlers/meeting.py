@@ -41,8 +41,10 @@ class Meeting:
     async def known(self, user: str, *, within: float | None = None) -> Belongs:
         """Who they are; Unavailable when Slack cannot be asked about somebody new."""
         workspace = self._slack.workspace
-        if not await asyncio.to_thread(self._tracker.is_known, workspace, user):
-            await self._ask(workspace, user, within)
+        lately = await asyncio.to_thread(self._tracker.known_lately, workspace, user)
+        if lately is not None:
+            return lately
+        await self._ask(workspace, user, within)
         found = await asyncio.to_thread(self._tracker.belongs, workspace, user)
         if found is None:
             raise Unavailable(CANNOT_ASK)

@@ -49,13 +49,14 @@ class Gate:
 
     # ——— who they are
 
-    def is_known(self, workspace: str, user: str) -> bool:
-        """Whether Slack was asked about somebody, and lately enough."""
+    def known_lately(self, workspace: str, user: str) -> Belongs | None:
+        """Who somebody is to the workspace; None when Slack was not asked, or too long ago."""
         with self.store.reading() as tx:
             known = tx.belonging(workspace, user)
         if known is None or known.belongs not in tuple(Belongs):
-            return False
-        return known.belongs == Belongs.HERE or self.now() - known.asked_at < ASKED_AGAIN
+            return None
+        lately = known.belongs == Belongs.HERE or self.now() - known.asked_at < ASKED_AGAIN
+        return Belongs(known.belongs) if lately else None
 
     def belongs(self, workspace: str, user: str) -> Belongs | None:
         """Who somebody is to the workspace; None while nobody knows."""
