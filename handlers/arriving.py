@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 import aiohttp
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.domain.errors import BotError
@@ -19,8 +21,26 @@ from handlers.views import told
 log = logging.getLogger("golive.arriving")
 
 HOMES = "homes"  # in the context of a request: the workspaces it is for
+SENT = "sent"  # there too: set once Slack has been given the answer
+SENDING = 1.0  # seconds that may take, before what follows it is said all the same
 NOBODYS = frozenset({"url_verification", "ssl_check", "app_rate_limited"})
 NO_SENSE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Slack is given, and what to set when it has been."""
+
+    response: BoltResponse
+    sent: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+async def sent(context: AsyncBoltContext) -> None:
+    """Wait until the acknowledgement is on its way: Bolt sends it up to 10 ms after a listener gave it, and
+    what is said meanwhile would stand above it."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SENDING):
+            await context[SENT].wait()
 
 
 class Door:
@@ -32,7 +52,7 @@ class Door:
         self._session = session
         self._telling: set[asyncio.Task[None]] = set()
 
-    async def answered(self, read: Callable[[], AsyncBoltRequest]) -> BoltResponse:
+    async def answered(self, read: Callable[[], AsyncBoltRequest]) -> Answer:
         """Bolt's answer. Bolt itself would fail on what is no payload, or keep Slack waiting for what nobody
         here listens to; and would write either into the log."""
         try:
@@ -40,17 +60,18 @@ class Door:
             kind = payload_of(request.body)
         except NO_SENSE as cause:
             log.warning("What came in made no sense (%s)", type(cause).__name__)
-            return BoltResponse(status=400, body="not understood")
+            return Answer(BoltResponse(status=400, body="not understood"))
         if kind is Payload.TORN:
             log.warning("A payload was not whole, so I left it alone")
-            return BoltResponse(status=400, body="not understood")
+            return Answer(BoltResponse(status=400, body="not understood"))
         if kind is Payload.NOT_OURS:
-            return BoltResponse(status=200, body="")
+            return Answer(BoltResponse(status=200, body=""))
+        request.context[SENT] = asyncio.Event()
         answer = await self._at_home(request)
         if answer.status >= 500 and request.body.get("type") != "event_callback":
             # A listener failed so late that nobody waits any more. Only an event is worth sending again.
-            return BoltResponse(status=408, body="too late")
-        return answer
+            answer = BoltResponse(status=408, body="too late")
+        return Answer(answer, request.context[SENT])
 
     async def _at_home(self, request: AsyncBoltRequest) -> BoltResponse:
         """Bolt's answer, in the workspace this came for."""

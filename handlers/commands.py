@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncRespond
 from slack_bolt.response import BoltResponse
 
 from bot.domain import commands, dates, questions, reading
@@ -34,7 +34,19 @@ from bot.tracker import (
     WhoIsThat,
     fitted,
 )
-from handlers import agenda, asking, board, channels, gonogo, notes, pictures, rules, settings, watching
+from handlers import (
+    agenda,
+    arriving,
+    asking,
+    board,
+    channels,
+    gonogo,
+    notes,
+    pictures,
+    rules,
+    settings,
+    watching,
+)
 from handlers.answering import Answers
 from handlers.forms import Forms
 from handlers.inbox import Inbox
@@ -398,7 +410,9 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     orders = Orders(tracker, slack, people, Answers(tracker), reminders)
 
     @app.command("/golive")
-    async def golive(ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
+    async def golive(
+        ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond, context: AsyncBoltContext
+    ) -> None:
         user, channel, text = given.typed(command)
         direct = channel.startswith("D") or command.get("channel_name") == "directmessage"
         who, where = Actor(slack.workspace, user), Where(channel=channel, direct=direct)
@@ -413,6 +427,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
             ack.response = BoltResponse(status=200, body=work.result())
             return
         await ack(response_type="ephemeral", text=told.WORKING)
+        await arriving.sent(context)
         found = json.loads(await work or json.dumps({"response_type": "ephemeral", "text": told.OPENED}))
         await respond(replace_original=False, **found)
 

@@ -14,6 +14,7 @@ from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to
 from slack_sdk.signature import Clock as SignatureClock
 from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -58,7 +59,9 @@ def application(
             log.warning("A request without a valid signature was refused")
             return Response("invalid signature", status_code=401)
         answer = await door.answered(lambda: to_async_bolt_request(request, body))
-        return to_starlette_response(answer)
+        response = to_starlette_response(answer.response)
+        response.background = _then(answer.sent.set)
+        return response
 
     async def healthz(request: Request) -> Response:
         state = await health()
@@ -66,6 +69,15 @@ def application(
 
     routes = [Route("/slack/events", events, methods=["POST"]), Route("/healthz", healthz, methods=["GET"])]
     return Starlette(routes=[*routes, *besides])
+
+
+def _then(act: Callable[[], None]) -> BackgroundTask:
+    """What is done once a response has been sent. Starlette does in a thread what is no coroutine."""
+
+    async def done() -> None:
+        act()
+
+    return BackgroundTask(done)
 
 
 async def _body(request: Request) -> bytes | None:

@@ -50,10 +50,12 @@ class Socket(AsyncSocketModeHandler):
 
         started = time()
         answer = await self._door.answered(read)
-        if answer.status == 400:  # sent again it would make no more sense
-            answer = BoltResponse(status=200, body="")
+        response = answer.response
+        if response.status == 400:  # sent again it would make no more sense
+            response = BoltResponse(status=200, body="")
         with _while_it_lasts():
-            await send_async_response(client, req, answer, started)
+            await send_async_response(client, req, response, started)
+        answer.sent.set()
 
 
 @contextmanager

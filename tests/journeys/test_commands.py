@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.domain.plan import Plan, Status
+from handlers.views.told import WORKING
 from tests.conftest import SQLITE
 from tests.journeys.world import ANA, BEN, CHANNEL, CHEN, DITA, ELI, World
 
@@ -417,6 +418,21 @@ async def test_a_project_in_a_channel_i_am_not_in_says_to_invite_me(world: World
     await world._post("channels/C0LOUNGE/leave", user=me)
     answer = await world.command(ELI, "new quay Quay repairs", channel="C0LOUNGE")
     assert "/invite @golive" in answer["text"]
+
+
+async def test_what_takes_a_moment_is_answered_below_the_line_that_says_so(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def found_just_after(*_: object) -> str:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return json.dumps({"response_type": "ephemeral", "text": "found"})
+
+    monkeypatch.setattr("handlers.commands.PATIENCE", 0.0)
+    monkeypatch.setattr("handlers.commands.Orders.carried_out", found_just_after)
+    await world.command(BEN, "due training this friday")
+    read = [m["text"] for m in await world.messages(user=BEN) if m.get("ephemeral_to") == BEN]
+    assert read == [WORKING, "found"]
 
 
 @pytest.mark.parametrize("database_url", [SQLITE], indirect=True)  # it is about a file

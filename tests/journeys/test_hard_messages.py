@@ -36,7 +36,7 @@ class Wire:
         assert self.world.app is not None
         request = AsyncBoltRequest(body=json.dumps(body), mode="socket_mode")
         answer = await self.world.app.door.answered(lambda: request)
-        assert answer.status == 200
+        assert answer.response.status == 200
         await self.world.settle()
 
     @property
