@@ -313,14 +313,14 @@ REFRESHED = "oauth.v2.access"
 
 @pytest.fixture
 async def turning(store: Store, manifest: dict[str, Any]) -> AsyncIterator[Company]:
-    """The app's tokens last twelve hours."""
+    """The app's tokens last twelve hours. Only one workspace has golive: one asks for a token at an address
+    that is the same for all, so another's would be counted too."""
     manifest["settings"]["token_rotation_enabled"] = True
     async with company(store, manifest) as made:
         await made.start()
-        for world in made.both:
-            await made.install(world)
-            made.load(world)
-            await world.settle()
+        await made.install(made.port)
+        made.load(made.port)
+        await made.port.settle()
         yield made
 
 
@@ -334,7 +334,8 @@ async def test_a_token_is_renewed_before_it_runs_out_and_nobody_notices(turning:
         emit(turning, turning.port, f"line {day}")
         await turning.port.settle()
     assert await said(turning.port) == ["line 0", "line 1", "line 2"]
-    assert [c for c in await turning.port.refused() if c["method"] != "oauth.v2.access"] == []
+    # A call that was on its way while the token was renewed carries the old one, and is made again.
+    assert {c["error"] for c in await turning.port.refused()} <= {"token_revoked"}
     assert len(renewals(await turning.port.calls("oauth.v2.access"))) >= 3
     await turning.stop()
     await turning.start()
@@ -342,7 +343,7 @@ async def test_a_token_is_renewed_before_it_runs_out_and_nobody_notices(turning:
 
 
 async def test_many_at_once_renew_a_token_once(turning: Company) -> None:
-    await turning.river._post("clock", advance="11h")
+    await turning.port.pass_time("11h")
     before = len(renewals(await turning.port.calls("oauth.v2.access")))
     turning.port.slack.clock.move(advance=timedelta(hours=11))
     emit(turning, turning.port, *(f"line {n}" for n in range(2)))
