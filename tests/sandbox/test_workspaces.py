@@ -71,7 +71,7 @@ async def pair(request: pytest.FixtureRequest) -> AsyncIterator[Pair]:
     one, further = two({**MANIFEST, "settings": settings})
     await one.start()
     await further.start()
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(trust_env=False, verify=False) as http:
         yield Pair(one, further, http)
     await further.stop()
     await one.stop()
@@ -139,7 +139,7 @@ async def test_tokens_that_run_out_are_renewed_once_by_their_refresh_token() -> 
     one, further = two(manifest)
     await one.start()
     await further.start()
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(trust_env=False, verify=False) as http:
         pair = Pair(one, further, http)
         first = await pair.access(code=await pair.code(one))
         assert first["expires_in"] == 12 * 3600
