@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import dates
-from bot.domain.dates import find_date, parse_date
+from bot.domain.dates import find_date, parse_date, tongues
 from bot.domain.errors import Invalid
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -306,12 +306,12 @@ def test_a_very_long_text_is_read_to_its_end() -> None:
 
 def test_what_reads_other_languages_is_loaded_only_for_words_that_need_it() -> None:
     now = datetime(2026, 11, 22, tzinfo=UTC)
-    dates._tongues.cache_clear()
+    tongues._tongues.cache_clear()
     for words in ("", "tomorrow", "2027-03-10", "in 3 days", "10 March", "nonsense", "x" * 41 + " 1"):
         dates.ready_for(words, now)
-    assert dates._tongues.cache_info().currsize == 0
+    assert tongues._tongues.cache_info().currsize == 0
     dates.ready_for("3 maaliskuuta", now)
-    assert dates._tongues.cache_info().currsize == 1
+    assert tongues._tongues.cache_info().currsize == 1
 
 
 @pytest.mark.parametrize(
