@@ -136,15 +136,7 @@ class Forms:
             except WhoIsThat as unknown:
                 if unknown.user in known:
                     raise
-                known[unknown.user] = await self._joining(unknown.user, filled)
-
-    async def _joining(self, user: str, filled: Filled) -> Colleague:
-        """Somebody named in the form who is not in the project yet; refused where they were chosen."""
-        try:
-            return await self._people.colleague(user)
-        except BotError as refusal:
-            field = next((name for name, said in filled.values.items() if said == user), None)
-            raise Invalid(str(refusal), field=field) from refusal
+                known[unknown.user] = await self._people.chosen(unknown.user)
 
     async def _proven(self, who: Actor, filled: Filled) -> Filled:
         """The form with what its files and links show in the place of them."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.domain.commands import Command
-from bot.domain.errors import BotError, Invalid, Unavailable
 from bot.domain.gonogo.voting import Word
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Ballot, Colleague, Done, PollIsOpen, Tracker, Where, WhoIsThat, Wish
@@ -113,7 +112,7 @@ def _answer(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> No
                 who, _ballot(press), press.word, why=why, wishes=wishes, colleagues=known, base=base
             )
 
-        await _carried_out(people, carry, groups)
+        await _carried_out(people, carry)
         await ack()
 
 
@@ -144,7 +143,7 @@ def _decide(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> No
                 base=base,
             )
 
-        await _carried_out(people, carry, groups)
+        await _carried_out(people, carry)
         await ack()
 
 
@@ -167,8 +166,8 @@ def _besides(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
         await respond(response_type="ephemeral", replace_original=False, **message)
 
 
-async def _carried_out(people: People, carry: Carry, groups: Sequence[views.Group]) -> Done:
-    """Do it; who is named and not part of the project yet is looked up first, and refused at their field."""
+async def _carried_out(people: People, carry: Carry) -> Done:
+    """Do it; who is named and not part of the project yet is looked up first."""
     known: dict[str, Colleague] = {}
     while True:
         try:
@@ -176,17 +175,7 @@ async def _carried_out(people: People, carry: Carry, groups: Sequence[views.Grou
         except WhoIsThat as unknown:
             if unknown.user in known:
                 raise
-            known[unknown.user] = await _at_field(people.colleague(unknown.user), unknown.user, groups)
-
-
-async def _at_field(looked_up: Awaitable[Colleague], user: str, groups: Sequence[views.Group]) -> Colleague:
-    try:
-        return await looked_up
-    except Unavailable:
-        raise
-    except BotError as refusal:
-        field = next((group.field for group in groups if group.owner == user), "c1")
-        raise Invalid(str(refusal), field=f"{field}_owner") from refusal
+            known[unknown.user] = await people.chosen(unknown.user)
 
 
 def _vote_form(tracker: Tracker, who: Actor, press: views.Press) -> blocks.Block:

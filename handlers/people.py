@@ -45,6 +45,15 @@ class People:
             )
         return Colleague(id=user, name=name, tz=found.get("tz"))
 
+    async def chosen(self, user: str) -> Colleague:
+        """Whoever was chosen in a form; that they cannot be is said with what else is wrong in it."""
+        try:
+            return await self.colleague(user)
+        except Unavailable:
+            raise
+        except BotError as refusal:
+            return Colleague(id=user, name=user, refused=str(refusal))
+
     def is_known(self, user: str) -> bool:
         """Whether Slack need not be asked about them now."""
         known = self._known.get((self._slack.workspace, user))

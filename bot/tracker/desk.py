@@ -199,6 +199,8 @@ class Desk(Gate):
             return plan, known
         if colleague is None or colleague.id != user:
             raise WhoIsThat(user)
+        if colleague.refused is not None:
+            raise Invalid(colleague.refused)
         person = Person(key=_free_key(colleague.name, plan), name=colleague.name, tz=colleague.tz, slack=user)
         return _with_person(plan, person), person
 
@@ -232,10 +234,13 @@ class Desk(Gate):
         """Nobody is given work who is deactivated; what they have already may be changed."""
         for key in sorted(_has(after) - _has(before)):
             person = after.person.get(key[1])
-            if person is None or person.slack is None:
-                continue
-            if self._belongs(tx, after.project.workspace, person.slack) is Belongs.GONE:
-                raise Refused(f"{person.name} is no longer active in this workspace. Name somebody who is.")
+            if person is not None and self._has_left(tx, after, person):
+                raise Refused(has_left(person))
+
+    def _has_left(self, tx: Transaction, plan: Plan, person: Person) -> bool:
+        """Whether they are deactivated in Slack."""
+        user = person.slack
+        return user is not None and self._belongs(tx, plan.project.workspace, user) is Belongs.GONE
 
     def _follow(self, tx: Transaction, before: Plan, after: Plan) -> None:
         """The reply in a blocker's thread follows whatever becomes of the blocker."""
@@ -260,6 +265,10 @@ class Desk(Gate):
             subject=f"{project.key}:{blocker.id}:changed",
             at=self.now(),
         )
+
+
+def has_left(person: Person) -> str:
+    return f"{person.name} is no longer active in this workspace. Name somebody who is."
 
 
 def _has(plan: Plan) -> set[tuple[str, str]]:

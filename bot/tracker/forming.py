@@ -12,12 +12,12 @@ from bot.domain import blockers, dates, editing, permissions, policies, states
 from bot.domain.editing import Clash
 from bot.domain.errors import Conflict, EveryMistake, Invalid, Refused
 from bot.domain.permissions import About
-from bot.domain.plan import Blocker, Event, Item, Plan, Project, Status
+from bot.domain.plan import Blocker, Event, Item, Person, Plan, Project, Status
 from bot.domain.reminders import ledger
 from bot.domain.suggesting import PERSON, ROLE
 from bot.tracker.acting import Acting
 from bot.tracker.blocking import Blocking, mind_the_state
-from bot.tracker.desk import cause, free, refuse_cycle, slug
+from bot.tracker.desk import cause, free, has_left, refuse_cycle, slug
 from bot.tracker.items import LONGEST_TITLE, Items, with_item_added
 from bot.tracker.values import NOBODY, Actor, Colleague, Done, Where
 from storage import Transaction
@@ -140,12 +140,13 @@ class Forming(Acting, Items, Blocking):
             with_people, asked = self._as_filled(plan, wanted, colleagues, every)
             title = asked.get("title") or "?"
             same = next((i for i in plan.items if i.title.casefold() == title.casefold()), None)
-            if same is not None and same.key in self._known(plan).item:
-                raise Conflict(f"`{same.key}` {same.title} is on the list already.")
+            with every.part():
+                if same is not None and same.key in self._known(plan).item:
+                    raise Invalid(f"`{same.key}` {same.title} is on the list already.", field="title")
             key = free(slug(title), {k.casefold() for k in plan.item}, "item")
             blank = Item(key=key, title=title)
             item = editing.merged(blank, blank, asked).item
-            self._check(plan, blank, item, every)
+            self._check(tx, plan, blank, item, every)
             about = About(item=blank)
             for name in ("owner", "validator", "due"):
                 if getattr(item, name) is not None:
@@ -177,7 +178,7 @@ class Forming(Acting, Items, Blocking):
             for act in dict.fromkeys(_OTHERS.get(name, "add") for name in changed):
                 self._permit(tx, plan, who, act, About(item=item))
             self._refuse_overtaken(plan, who, since, merge.clashes)
-            self._check(plan, item, merge.item, every)
+            self._check(tx, plan, item, merge.item, every)
             after = states.with_item(with_people, merge.item)
             return self._commit(tx, who, plan, after if changed else plan, "edit")
 
@@ -199,6 +200,8 @@ class Forming(Acting, Items, Blocking):
             user, owner = self._slack_user(plan, to), plan.person.get(item.owner or "")
             if owner is not None and owner.slack == user:
                 raise Invalid(f"{owner.name} has it already. Choose somebody else.", field="to")
+            with_people, taker = self._joining(plan, user, colleague, "to")
+            self._refuse_gone(tx, with_people, taker.key, "to")
             if not asks or item.owner is None:
                 return self.own(who, where, item.key, user, colleague)
             return self.hand_over(who, ledger.subject(plan.project.key, "item", item.key), user, colleague)
@@ -228,6 +231,7 @@ class Forming(Acting, Items, Blocking):
                 self._refuse_odd(plan, said.expected_clear, "expected_clear")
             with every.part():
                 with_people, owner = self._chosen(plan, said.owner, colleagues, "owner")
+                self._refuse_gone(tx, with_people, owner, "owner")
             every.told()
             known = blockers.same(plan, text, item.key if item else None, who.user)
             if known is not None:
@@ -354,8 +358,15 @@ class Forming(Acting, Items, Blocking):
                 gone = "That person is not part of the project any more. Choose somebody else."
                 raise Invalid(gone, field=field)
             return plan, said.removeprefix(PERSON)
-        after, person = self._person(plan, said, colleagues.get(said))
+        after, person = self._joining(plan, said, colleagues.get(said), field)
         return after, person.key
+
+    def _joining(self, plan: Plan, user: str, colleague: Colleague | None, field: str) -> tuple[Plan, Person]:
+        """Whoever was chosen, who joins the project by it; refused where they were chosen."""
+        try:
+            return self._person(plan, user, colleague)
+        except Invalid as refusal:
+            raise Invalid(str(refusal), field=field) from refusal
 
     def _slack_user(self, plan: Plan, said: str) -> str:
         person = plan.person.get(said.removeprefix(PERSON)) if said.startswith(PERSON) else None
@@ -370,7 +381,12 @@ class Forming(Acting, Items, Blocking):
             if day.year - self._today(plan).year > FURTHEST_YEARS:
                 raise Invalid(f"{day} is more than {FURTHEST_YEARS} years from now.", field=field)
 
-    def _check(self, plan: Plan, before: Item, after: Item, every: EveryMistake) -> None:
+    def _refuse_gone(self, tx: Transaction, plan: Plan, key: str | None, field: str) -> None:
+        person = plan.person.get(key or "")
+        if person is not None and self._has_left(tx, plan, person):
+            raise Invalid(has_left(person), field=field)
+
+    def _check(self, tx: Transaction, plan: Plan, before: Item, after: Item, every: EveryMistake) -> None:
         """What a form says that cannot be, with what was found in it already."""
         if after.due != before.due:
             with every.part():
@@ -380,6 +396,10 @@ class Forming(Acting, Items, Blocking):
         with every.part():
             if new and after.owner is not None and after.owner == after.validator:
                 raise Invalid("Somebody else has to confirm it: an owner cannot.", field="validator")
+        for name in ("owner", "validator"):
+            if getattr(after, name) != getattr(before, name):
+                with every.part():
+                    self._refuse_gone(tx, plan, getattr(after, name), name)
         with every.part():
             if after.key in after.depends_on:
                 raise Invalid("It cannot need itself.", field="depends_on")

@@ -208,30 +208,33 @@ class Polling(Outlook):
     def _conditions(
         self, plan: Plan, wishes: Sequence[Wish], colleagues: Mapping[str, Colleague], link: str | None
     ) -> tuple[Condition, ...]:
-        every = EveryMistake()
+        every, found = EveryMistake(), list[Condition]()
         for wish in wishes:
             with every.part():
                 dates.refuse_past(wish.due, self._today(plan), field=f"{wish.field}_due")
+            text = _typed(wish.text) or ""
+            with every.part():
+                if not text:
+                    raise Invalid("Say what has to be true.", field=f"{wish.field}_text")
+            with every.part():
+                name, tz = self._condition_owner(plan, wish, colleagues)
+                due = wish.due
+                found.append(
+                    Condition(text=text, owner=wish.owner, name=name, tz=tz, due=due, permalink=link)
+                )
         every.told()
-        return tuple(self._condition(plan, wish, colleagues, link) for wish in wishes)
+        return tuple(found)
 
-    def _condition(
-        self, plan: Plan, wish: Wish, colleagues: Mapping[str, Colleague], link: str | None
-    ) -> Condition:
-        text = _typed(wish.text)
-        if not text:
-            raise Invalid("Say what has to be true.", field=f"{wish.field}_text")
-        person, colleague = plan.by_slack.get(wish.owner), colleagues.get(wish.owner)
-        if person is None and colleague is None:
+    def _condition_owner(
+        self, plan: Plan, wish: Wish, colleagues: Mapping[str, Colleague]
+    ) -> tuple[str, str | None]:
+        """What they are called, and their zone; they join the project once it is decided."""
+        person = plan.by_slack.get(wish.owner) or colleagues.get(wish.owner)
+        if person is None:
             raise WhoIsThat(wish.owner)
-        name, tz = (
-            (person.name, person.tz)
-            if person
-            else (colleague.name, colleague.tz)
-            if colleague
-            else ("", None)
-        )
-        return Condition(text=text, owner=wish.owner, name=name, tz=tz, due=wish.due, permalink=link)
+        if isinstance(person, Colleague) and person.refused is not None:
+            raise Invalid(person.refused, field=f"{wish.field}_owner")
+        return person.name, person.tz
 
     def _said_at(self, tx: Transaction, plan: Plan, ballot: Ballot, base: str) -> str | None:
         """Where the answer stands: the message that asked for it."""

@@ -36,11 +36,12 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """A Slack user found to belong to the workspace."""
+    """A Slack user found to belong to the workspace; or not, and `refused` says why they can have no work."""
 
     id: str
     name: str
     tz: str | None = None
+    refused: str | None = None
 
 
 NOBODY: Mapping[str, Colleague] = MappingProxyType({})

@@ -113,6 +113,40 @@ async def test_what_cannot_be_is_told_of_all_fields_at_once(world: World) -> Non
     assert set(sent["errors"]) == {"link", "files"}
 
 
+async def test_who_cannot_have_work_is_told_together_with_what_else_is_wrong(world: World) -> None:
+    await world._post(f"users/{ELI}", deleted=True)
+    await world._post("users", id="U0APP", name="app", real_name="Some App", is_bot=True)
+    before, view = await plan(world), await opened(world, ANA, "edit feed")
+    payload = world.submission(ANA, view, {"due": "2027-02-01"})
+    for field, user in (("owner", ELI), ("validator", "U0APP")):
+        state(payload["view"])[field]["form_person"]["selected_option"] = {"value": user}
+    sent = await world.sent(payload)
+    assert set(sent["errors"]) == {"owner", "validator", "due"}
+    assert "Eli Stone is no longer active" in sent["errors"]["owner"]
+    assert "is an app" in sent["errors"]["validator"]
+    assert await plan(world) == before
+
+
+async def test_who_left_since_they_joined_the_project_is_refused_where_they_were_chosen(world: World) -> None:
+    view = await opened(world, ANA, "edit berths")
+    for field in ("owner", "validator"):
+        await world.offered(ANA, view, field, "ben")
+    await world._post(f"users/{BEN}", deleted=True)
+    await world.settle()
+    sent = await world.submit(ANA, view["id"], {"owner": BEN, "due": "2027-02-01"})
+    assert set(sent["errors"]) == {"owner", "due"}
+    view = await opened(world, ANA, "handover berths")
+    await world.offered(ANA, view, "to", "ben")
+    sent = await world.submit(ANA, view["id"], {"to": BEN, "how": "ask"})
+    assert list(sent["errors"]) == ["to"]
+
+
+async def test_what_is_on_the_list_already_is_told_at_its_title(world: World) -> None:
+    view = await opened(world, ANA, "add")
+    sent = await world.submit(ANA, view["id"], {"title": "Berth list agreed", "due": "2027-02-01"})
+    assert set(sent["errors"]) == {"title", "due"}
+
+
 async def test_who_has_it_already_cannot_be_handed_it(world: World) -> None:
     view = await opened(world, ANA, "handover feed")
     await world.offered(ANA, view, "to", "ben")
