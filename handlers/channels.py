@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.errors import BotError, Unavailable
 from bot.integrations.slack import Declined, Slack
+from bot.integrations.slackhistory import said_since
 from bot.tracker import Tracker
+from bot.workspaces.routing import moment_of
 from handlers.inbox import Inbox
 from handlers.meeting import meet
 
 log = logging.getLogger("golive.channels")
+
+LONGEST_GAP = timedelta(days=1)  # Slack gives up telling of something before that
+ON_THE_WAY = timedelta(minutes=10)  # an event may come this much late: Slack tries again after five
+OLDER_THREADS = timedelta(days=7)  # answers are looked for in threads begun this much earlier
 
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
@@ -35,6 +42,8 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         await asyncio.to_thread(tracker.channel_is_now, slack.workspace, old, new)
         await sync(new, tracker, slack)
         await asyncio.to_thread(tracker.read_along, slack.workspace, new)
+        if await asyncio.to_thread(tracker.has_project, slack.workspace, new):
+            await _heard_since(_began(body, tracker.now()), new, inbox, slack)
 
     inbox.on("member_joined_channel", joined)
     inbox.on("member_left_channel", left)
@@ -51,6 +60,21 @@ async def sync(channel: str, tracker: Tracker, slack: Slack) -> None:
         )
         return
     await meet_there(channel, tracker, slack)
+
+
+def _began(body: dict[str, Any], now: datetime) -> datetime:
+    """From when on something may have been said in a channel whose new id we did not know."""
+    return min(max(moment_of(body), now - LONGEST_GAP), now) - ON_THE_WAY
+
+
+async def _heard_since(since: datetime, channel: str, inbox: Inbox, slack: Slack) -> None:
+    """Hear what came under the new id before we knew it, or under the old one after; what was heard stays."""
+    try:
+        found = await said_since(slack, channel, since, threads=since - OLDER_THREADS)
+    except Declined as refusal:
+        log.warning("What was just said in %s cannot be read back (%s)", channel, refusal.error)
+        return
+    await inbox.read_back(slack.workspace, channel, found)
 
 
 async def joined(channel: str, tracker: Tracker, slack: Slack) -> bool:

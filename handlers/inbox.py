@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -93,6 +93,19 @@ class Inbox:
             homes: tuple[str, ...] = req.context[HOMES]
             await asyncio.gather(*(self._kept(self._workspaces.addressed(req.body, home)) for home in homes))
         return BoltResponse(status=200, body="")
+
+    async def read_back(self, home: str, channel: str, messages: Iterable[Mapping[str, Any]]) -> None:
+        """Keep messages that Slack's history tells of, in its order, as if they had just come, each once."""
+        bodies: list[dict[str, Any]] = []
+        for said in messages:
+            event = {**said, "type": "message", "channel": channel}
+            which = f"read back {channel} {said['ts']} {home}"
+            bodies.append({"event": event, "event_id": which})
+            if (edited := said.get("edited")) is not None:
+                now = {"type": "message", "subtype": "message_changed", "channel": channel, "message": said}
+                bodies.append({"event": now, "event_id": f"{which} {edited}"})
+        kept = ({**body, "type": "event_callback", "team_id": home} for body in bodies)
+        await asyncio.gather(*(self._kept(body) for body in kept if self._worth_keeping(body)))
 
     def _worth_keeping(self, body: Mapping[str, Any]) -> bool:
         event = body.get("event")

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.domain.backfill import is_ts
 from bot.domain.errors import Unavailable
 from bot.integrations.clock import Clock, sleep
 from bot.integrations.slack import Answer, Declined, NotSent, Slack, TooFast, Unclear
@@ -90,3 +91,29 @@ class History:
     async def _pause(self, seconds: float) -> None:
         self._paused(seconds)
         await sleep(self._clock, self._clock.now() + timedelta(seconds=seconds))
+
+
+async def said_since(slack: Slack, channel: str, since: datetime, *, threads: datetime) -> list[Answer]:
+    """Every message said or edited since then, also in threads begun since `threads`, the oldest first."""
+    first, begun = f"{since.timestamp():.6f}", f"{threads.timestamp():.6f}"
+    found: dict[str, Answer] = {}
+    async for page in slack.pages("conversations.history", channel=channel, oldest=begun):
+        for said in _messages(page):
+            edited = said.get("edited")
+            if _at(edited.get("ts") if isinstance(edited, dict) else said["ts"]) >= float(first):
+                found[said["ts"]] = said
+            if _at(said.get("latest_reply")) >= float(first):
+                args = {"channel": channel, "ts": said["ts"], "oldest": first}
+                async for answers in slack.pages("conversations.replies", **args):
+                    found |= {one["ts"]: one for one in _messages(answers) if one["ts"] != said["ts"]}
+    return [found[ts] for ts in sorted(found, key=float)]
+
+
+def _at(ts: object) -> float:
+    return float(str(ts)) if is_ts(ts) else 0.0
+
+
+def _messages(page: Answer) -> list[Answer]:
+    listed = page.get("messages")
+    them = listed if isinstance(listed, list) else []
+    return [one for one in them if isinstance(one, dict) and is_ts(one.get("ts"))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from types import MappingProxyType
 
 from bot.domain import changes, policies, projectfile, templates
 from bot.domain.errors import Invalid, NotFound, Refused
@@ -119,23 +120,17 @@ class Projects(Starting):
             tx.remove_member(workspace, channel, user)
 
     def channel_is_now(self, workspace: str, old: str, new: str) -> None:
-        """Slack gave a channel another id: its project, the threads it is spoken of in, and what waits to be
-        said there go along."""
+        """Slack gave a channel another id: its project, the threads it is spoken of in, what waits to be said
+        there, and the summaries posted there go along."""
         with self.store.transaction() as tx:
+            if tx.plan_in(workspace, new) is not None:
+                return  # that is old news, or somebody was faster and began a project there
             tx.channel_moved(workspace, old, new)
             tx.talk_moved(workspace, old, new)
-            plan = tx.plan_in(workspace, old)
-            if plan is None:
-                return
-            moved = (replace(b, channel=new) if b.channel == old else b for b in plan.blockers)
-            decided = (replace(d, channel=new) if d.channel == old else d for d in plan.decisions)
-            after = replace(
-                plan,
-                project=replace(plan.project, channel=new),
-                blockers=tuple(moved),
-                decisions=tuple(decided),
-            )
-            tx.save(plan, after, actor="golive", act="renumber", at=self.now())
+            for project in tx.projects(workspace):
+                there = (project.channel, *(each.channel for each in policies.of(project).summaries))
+                if old in there and (plan := tx.plan(workspace, project.key)) is not None:
+                    tx.save(plan, _renumbered(plan, old, new), actor="golive", act="renumber", at=self.now())
 
     def sees(self, who: Actor, key: str) -> bool:
         """Whether there is a project of this key that somebody may see."""
@@ -169,3 +164,19 @@ class Projects(Starting):
             )
             raise NotFound(f"There is no project {key!r}. {known}" if key else f"Say which project. {known}")
         return plan
+
+
+def _renumbered(plan: Plan, old: str, new: str) -> Plan:
+    """The same where a channel has another id."""
+    head = plan.project
+    posted = policies.of(head).summaries
+    if any(each.channel == old for each in posted):
+        moved = [replace(each, channel=new) if each.channel == old else each for each in posted]
+        said = [policies.summary_as_said(each) for each in moved]
+        head = replace(head, policies=MappingProxyType({**head.policies, "summaries": said}))
+    return replace(
+        plan,
+        project=replace(head, channel=new) if head.channel == old else head,
+        blockers=tuple(replace(b, channel=new) if b.channel == old else b for b in plan.blockers),
+        decisions=tuple(replace(d, channel=new) if d.channel == old else d for d in plan.decisions),
+    )

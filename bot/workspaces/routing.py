@@ -10,6 +10,7 @@ Body = Mapping[str, Any]
 
 GONE = frozenset({"app_uninstalled", "tokens_revoked"})
 OF_AN_ORGANISATION = frozenset({"team_access_granted", "team_access_revoked"})
+OF_ONE_SIDE = frozenset({"channel_id_changed"})  # of those who share a channel; the others keep its id
 
 
 def event_of(body: Body) -> Mapping[str, Any] | None:
@@ -78,12 +79,14 @@ def teams_in(event: Mapping[str, Any]) -> list[str]:
 def shared_channel(body: Body) -> str | None:
     """The channel, when it is shared with another organisation: the same event may be for both."""
     event = event_of(body)
-    return channel_of(event) if event is not None and body.get("is_ext_shared_channel") is True else None
+    if event is None or body.get("is_ext_shared_channel") is not True or event.get("type") in OF_ONE_SIDE:
+        return None
+    return channel_of(event)
 
 
 def channel_of(event: Mapping[str, Any]) -> str | None:
     """Where it happened, if in a channel."""
-    item, channel = event.get("item"), event.get("channel")
+    item, channel = event.get("item"), event.get("channel") or event.get("old_channel_id")
     if isinstance(channel, Mapping):
         channel = channel.get("id")
     found = channel or (item.get("channel") if isinstance(item, Mapping) else None)

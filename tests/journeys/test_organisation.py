@@ -252,6 +252,18 @@ async def test_what_is_said_in_a_channel_of_two_of_its_workspaces_is_heard_where
     assert {args["team_id"] for args in posts} == {EAST}
 
 
+async def test_a_channel_of_two_of_its_workspaces_that_gets_another_id_does_so_for_both(
+    coast: Organisation,
+) -> None:
+    load(coast, EAST, "Eastern pier")
+    await coast.stop()
+    await coast.start()  # and learns who is in the project's channel
+    renumbered = {"type": "channel_id_changed", "old_channel_id": CHANNEL, "new_channel_id": "C0NEW"}
+    await coast.event(renumbered, WEST)
+    with coast.store.reading() as tx:
+        assert [each.channel for each in tx.projects(EAST)] == ["C0NEW"]
+
+
 async def test_one_workspace_that_is_closed_to_it_is_held_alone_until_it_is_open_again(
     coast: Organisation,
 ) -> None:
