@@ -64,9 +64,16 @@ class Many(Workspaces):
                 await self._waits(workspace)
 
     async def _waits(self, workspace: str) -> None:
-        """A project was loaded for it, or its installation is lost: nothing can be said there."""
+        """A project was loaded for it before somebody installed golive, or its installation is lost."""
         if await self._changed(lambda tx: tx.hold(workspace, "not installed", self.clock.now())):
-            log.warning("golive is not installed in %s. %s", self.called(workspace), self.mend(workspace))
+            how = logging.INFO if self._is_new(workspace) else logging.WARNING
+            called, mend = self.called(workspace), self.mend(workspace)
+            log.log(how, "golive is not installed in %s: what there is to say there waits. %s", called, mend)
+
+    def _is_new(self, workspace: str) -> bool:
+        """Whether golive never was there; an installation tells where links lead."""
+        standing = self._standings.get(workspace)
+        return standing is None or standing.url is None
 
     def _know(self, installation: Installation) -> InstalledToken:
         key = str(installation.team_id or installation.enterprise_id)
@@ -180,6 +187,7 @@ class Many(Workspaces):
 
     async def installed(self, installation: Installation) -> str:
         """Somebody installed golive, for the first time or again: it goes on where it was."""
+        anew = str(installation.team_id) not in self._tokens
         token = self._know(installation)
         organisation = installation.enterprise_id if installation.team_id is None else None
         if organisation is not None:
@@ -190,7 +198,7 @@ class Many(Workspaces):
         workspace = str(installation.team_id)
         url = await self._address(token)
         named = Standing(id=workspace, name=installation.team_name, url=url)
-        await self.arrived(_identity(workspace, named, token))
+        await self.arrived(_identity(workspace, named, token), anew=anew)
         log.info("golive is installed in %s", self.called(workspace))
         return str(installation.team_name or workspace)
 
@@ -269,7 +277,8 @@ class Many(Workspaces):
         standing = self._standings.get(workspace)
         if standing is not None and standing.why == SHUT_THERE:
             return "Its organisation opens it to golive again where it manages its apps."
-        return f"Somebody there has to install golive again: {self.app.install_url}?team={workspace}"
+        once_more = "" if self._is_new(workspace) else " again"
+        return f"Somebody there has to install golive{once_more}: {self.app.install_url}?team={workspace}"
 
 
 def _identity(workspace: str, standing: Standing, token: InstalledToken) -> Identity:

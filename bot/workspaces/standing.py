@@ -122,15 +122,16 @@ class Workspaces:
 
     # ——— what becomes of one
 
-    async def arrived(self, who: Identity, *, enterprise: str | None = None, name: str | None = None) -> None:
-        """golive works there from now on."""
+    async def arrived(self, who: Identity, *, enterprise: str | None = None, anew: bool = False) -> None:
+        """golive works there from now on; `anew` when it did not so far, whatever is stored: a project may
+        have been loaded there before."""
         before = self.state(who.workspace)
 
         def arrives() -> None:
             with self.store.transaction() as tx:
                 tx.arrives(
                     who.workspace,
-                    name=name or who.name or None,
+                    name=who.name or None,
                     url=who.url or None,
                     enterprise=enterprise,
                     at=self.clock.now(),
@@ -138,7 +139,7 @@ class Workspaces:
 
         await asyncio.to_thread(arrives)
         await self._read()
-        if before != WORKING:
+        if anew or before != WORKING:
             self._tell(who.workspace)
 
     async def shut_out(self, workspace: str, error: str) -> None:

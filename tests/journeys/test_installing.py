@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from storage import Store
-from tests.journeys.company import PORT_CITY, Company, company, environment
+from tests.journeys.company import CHANNEL, PORT_CITY, Company, company, environment
 from tests.journeys.world import ANA, BEN, ROOT, World
 
 
@@ -68,6 +68,23 @@ async def test_installing_again_keeps_one_installation_and_all_there_was(town: C
     await town.install(town.port)
     assert len(stored_tokens(town.store)) == 2
     assert "Harbor" in (await town.port.command(ANA, "before"))["text"]
+
+
+async def test_a_project_loaded_before_is_read_as_soon_as_golive_is_installed_and_nobody_is_warned(
+    town: Company, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    town.load(town.river)
+    await town.stop()
+    await town.start()
+    assert f"Somebody there has to install golive: {town.settings.golive_url}" in caplog.text
+    assert not [one for one in caplog.records if one.levelno >= logging.WARNING]
+    town.load(town.port)
+    await town.port.settle()
+    for world in town.both:
+        await town.install(world)
+        with town.store.reading() as tx:
+            assert ANA in tx.members(world.slack.state.team.id, CHANNEL)
 
 
 async def test_an_installation_comes_back_after_a_restart(town: Company) -> None:
