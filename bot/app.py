@@ -68,6 +68,7 @@ OFFERS_STAND_FOR = timedelta(days=7)
 UPLOADS_ARE_KNOWN_FOR = timedelta(days=30)
 HOUSEKEEPING = timedelta(hours=6)
 PLAN_AGAIN = timedelta(minutes=1)  # where it went wrong
+SYNCED_AT_ONCE = 20  # workspaces; all of them share a hundred connections
 LOOK_INTO = timedelta(minutes=1)  # new channels: a sweep after every message is too often
 # Seconds to finish in, together less than three.
 LISTENERS_END, SOCKET_CLOSES, INBOX_ENDS, SENDING_ENDS = 0.7, 0.3, 0.5, 0.7
@@ -115,6 +116,7 @@ class App:
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._syncs: set[asyncio.Task[None]] = set()
+        self._syncing_now = asyncio.Semaphore(SYNCED_AT_ONCE)
         self._looked: datetime | None = None  # for new channels
         self._looked_into: set[tuple[str, str]] = set()
         self._cleaned: datetime | None = None
@@ -246,18 +248,20 @@ class App:
 
     async def _first_sync(self) -> None:
         """Who may see which project; with many channels the rest is learnt while we work."""
-        self._syncing(self.workspaces.at_work())
+        for workspace in self.workspaces.at_work():
+            self._syncing(workspace)
         if self._syncs:
             await asyncio.wait(self._syncs, timeout=FIRST_SYNC)
 
-    def _syncing(self, workspaces: list[str]) -> None:
-        sync = asyncio.create_task(self._sync(workspaces))
+    def _syncing(self, workspace: str) -> None:
+        sync = asyncio.create_task(self._sync(workspace))
         self._syncs.add(sync)
         sync.add_done_callback(self._syncs.discard)
 
-    async def _sync(self, workspaces: list[str]) -> None:
-        """Who is in each project's channel, one workspace after the other."""
-        for workspace in workspaces:
+    async def _sync(self, workspace: str) -> None:
+        """Who is in each project's channel; a few workspaces at a time, so that calls of other kinds get
+        through, and not one after the other, as one that is slow would have all of them wait."""
+        async with self._syncing_now:
             if (slack := self.workspaces.of(workspace)) is not None:
                 missed = await channels.sync_all(self.tracker, slack)
                 self._looked_into -= {(workspace, channel) for channel in missed}
@@ -269,19 +273,20 @@ class App:
         if looked or not self.planning.begun:
             return
         self._looked = now
-        for workspace in self.workspaces.at_work():
-            unseen = await asyncio.to_thread(self.tracker.unseen_channels, workspace)
-            new = {(workspace, channel) for channel in unseen} - self._looked_into
-            if new:
-                self._looked_into |= new
-                self._syncing([workspace])
+        unseen = await asyncio.to_thread(self._unseen, self.workspaces.at_work())
+        for workspace in {workspace for workspace, _ in unseen - self._looked_into}:
+            self._syncing(workspace)
+        self._looked_into |= unseen
+
+    def _unseen(self, workspaces: list[str]) -> set[tuple[str, str]]:
+        return {(one, channel) for one in workspaces for channel in self.tracker.unseen_channels(one)}
 
     def _came_back(self, workspace: str) -> None:
         """What waited for it goes on; what changed meanwhile is learnt."""
-        self.inbox.look_again()
+        self.inbox.look_again(workspace)
         self.delivery.released(workspace)
         if self.planning.begun:
-            self._syncing([workspace])
+            self._syncing(workspace)
 
     @property
     def url(self) -> str | None:

@@ -58,6 +58,7 @@ class Inbox:
         self._lanes: dict[str, deque[Kept]] = {}
         self._working: set[asyncio.Task[None]] = set()
         self._stuck: set[str] = set()  # lanes that wait for something that takes long
+        self._pausing: dict[str, asyncio.Event] = {}  # by lane: set when it need not wait any more
         self._slots = asyncio.Semaphore(MANY_LANES)
         self._wake = asyncio.Event()
         self._changed = asyncio.Event()
@@ -186,8 +187,12 @@ class Inbox:
         with self._store.reading() as tx:
             return tx.unhandled(A_GROUP, after=self._newest)
 
-    def look_again(self) -> None:
-        """Take up what waits on disk for a workspace that is back."""
+    def look_again(self, workspace: str) -> None:
+        """Go on with what waits for a workspace that is back, on disk or for its next try."""
+        for lane, back in self._pausing.items():
+            if lane.startswith(f"{workspace}/"):
+                self._stuck.discard(lane)
+                back.set()
         self._newest = 0
         self._looked = False
         self._wake.set()
@@ -305,7 +310,9 @@ class Inbox:
         if pause > SOON:
             self._stuck.add(lane)
             self._changed.set()
-        await sleep(self._clock, self._clock.now() + pause)
+        back = self._pausing[lane] = asyncio.Event()
+        await self._clock.wait(self._clock.now() + pause, back)
+        del self._pausing[lane]
         self._stuck.discard(lane)
 
     @property

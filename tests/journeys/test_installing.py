@@ -15,6 +15,9 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from bot.integrations.slack import Slack
+from bot.tracker import Tracker
+from handlers import channels
 from storage import Store
 from tests.journeys.company import CHANNEL, PORT_CITY, Company, company, environment
 from tests.journeys.world import ANA, BEN, ROOT, World
@@ -85,6 +88,25 @@ async def test_a_project_loaded_before_is_read_as_soon_as_golive_is_installed_an
         await town.install(world)
         with town.store.reading() as tx:
             assert ANA in tx.members(world.slack.state.team.id, CHANNEL)
+
+
+async def test_a_workspace_that_answers_slowly_keeps_no_other_from_being_read(
+    town: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for world in town.both:
+        await town.install(world)
+    await town.stop()
+    reading, others = channels.sync_all, asyncio.Event()
+
+    async def read(tracker: Tracker, slack: Slack) -> set[str]:
+        if slack.workspace == PORT_CITY:
+            await others.wait()
+        others.set()
+        return await reading(tracker, slack)
+
+    monkeypatch.setattr(channels, "sync_all", read)
+    await town.start()
+    assert others.is_set()
 
 
 async def test_an_installation_comes_back_after_a_restart(town: Company) -> None:

@@ -125,6 +125,18 @@ async def test_while_it_is_held_the_log_says_once_that_an_event_of_somebody_unkn
     assert "tide" in (await town.port.command(ANA, "blockers"))["text"]
 
 
+async def test_what_was_tried_in_vain_goes_on_as_soon_as_it_is_installed_again(town: Company) -> None:
+    await town.port._post("users", id="U0FINN", name="finn", real_name="Finn Gale")
+    for method in ("users.info", "auth.test"):
+        await town.port.fault("refuse", method=method, error="token_revoked", times=1_000)
+    await town.port._post(f"channels/{CHANNEL}/join", user="U0FINN")
+    await town.port.say("U0FINN", "blocker: the tide is out")
+    await town.port.pass_time("10m")
+    await town.port.http.delete("/sandbox/faults")
+    await town.install(town.port)  # and not a second passes
+    assert "tide" in (await town.port.command(ANA, "blockers"))["text"]
+
+
 async def remove(world: World) -> None:
     await world._post("uninstall")
     await world.settle()
