@@ -212,7 +212,9 @@ class App:
 
     def _prepare(self, req: AsyncBoltRequest) -> None:
         handlers.in_time(req.context)
-        req.context["respond"] = RespondOnce(req.context.response_url, self._session)
+        req.context["respond"] = RespondOnce(
+            req.context.response_url, self._session, handlers.beside(self.slack, req.context)
+        )
         keepable.refuse(req.body)
 
     async def _open(self) -> None:

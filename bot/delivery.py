@@ -15,7 +15,16 @@ from bot.domain.errors import BotError, Unavailable
 from bot.domain.pictures.values import FILE, Picture
 from bot.gallery import Gallery
 from bot.integrations.clock import Clock
-from bot.integrations.slack import Declined, LockedOut, NotSent, Slack, SlackTrouble, TooFast, Unclear
+from bot.integrations.slack import (
+    NOT_TAKEN,
+    Declined,
+    LockedOut,
+    NotSent,
+    Slack,
+    SlackTrouble,
+    TooFast,
+    Unclear,
+)
 from bot.integrations.slackfiles import Stuck
 from bot.pacing import BETWEEN_POSTS, MINUTE, POST, Hold, Pace
 from storage import Message, Store, Transaction
@@ -42,7 +51,6 @@ MOST_METADATA = 7_000  # characters; Slack does not say how many it takes
 NOT_READY = 8  # times; Slack looks through what is uploaded, and does not take it in a message before
 UPLOADED_ANEW = 4  # times, after which the file is taken to be gone
 HARDLY = 3  # tries of a picture that cannot be drawn or uploaded, before it is said in words
-NOT_TAKEN = frozenset({"invalid_blocks", "invalid_blocks_format"})
 SOON = timedelta(seconds=5)  # what is held back no longer than this counts as about to be said
 
 

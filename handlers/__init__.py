@@ -6,6 +6,7 @@ import logging
 import re
 import secrets
 import time
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -13,7 +14,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.domain.errors import BotError, NotFound, at_fields
 from bot.domain.patientdata import PatientData
-from bot.integrations.slack import Declined, Slack
+from bot.integrations.slack import NOT_TAKEN, Declined, Instead, Slack
 from bot.tracker import Tracker
 from handlers import (
     agenda,
@@ -43,8 +44,9 @@ from handlers import (
 from handlers.inbox import Inbox
 from handlers.rendering import render
 from handlers.views import given, told
+from handlers.views.blocks import Message
 
-__all__ = ["explained", "in_time", "register", "render", "tell"]
+__all__ = ["beside", "explained", "in_time", "register", "render", "tell"]
 
 log = logging.getLogger("golive.handlers")
 
@@ -165,22 +167,33 @@ async def tell(slack: Slack, error: Exception, event: dict[str, Any]) -> None:
     user, channel = event.get("user"), event.get("channel")
     if isinstance(user, str):
         direct = event.get("channel_type") == "im" or not isinstance(channel, str)
-        await _whisper(slack, user, None if direct else str(channel), explained(error))
+        await _whisper(slack, user, None if direct else str(channel), told.sentence(explained(error)))
 
 
-async def _whisper(slack: Slack, user: str, channel: str | None, sentence: str) -> None:
-    """Say something only this person sees, once at most: where they are, or else directly."""
-    message = told.sentence(sentence)
+def beside(slack: Slack, context: AsyncBoltContext) -> Instead | None:
+    """How to answer who acted where Slack left no way of its own; None when nobody did."""
+    who = {"user": context.user_id, "channel": context.channel_id}
+    user, channel = given.word(who, "user"), given.word(who, "channel")
+    return None if user is None else partial(_whisper, slack, user, channel)
+
+
+async def _whisper(slack: Slack, user: str, channel: str | None, message: Message) -> str | None:
+    """Say something only this person sees, once at most: where they are, or else directly. The word it was
+    refused with, if it was."""
     try:
         if channel is not None:
             try:
                 await slack.call("chat.postEphemeral", channel=channel, user=user, **message)
-                return
-            except Declined:
+                return None
+            except Declined as refusal:
+                if refusal.error in NOT_TAKEN:
+                    return refusal.error
                 log.info("%s cannot be told in %s, so directly", user, channel)
         await slack.call("chat.postMessage", channel=await slack.conversation(user), **message)
     except BotError as trouble:
         log.warning("%s could not be told: %s", user, trouble)
+        return trouble.error if isinstance(trouble, Declined) else "not said"
+    return None
 
 
 async def _told_to_who_acted(
@@ -213,7 +226,7 @@ async def _tell_beside(slack: Slack, body: dict[str, Any], context: AsyncBoltCon
             log.warning("Somebody could not be told: %s", trouble)
     elif (user := given.word({"id": context.user_id}, "id")) is not None:
         channel = (body.get("channel") or {}).get("id") if isinstance(body.get("channel"), dict) else None
-        await _whisper(slack, user, channel, sentence)
+        await _whisper(slack, user, channel, told.sentence(sentence))
 
 
 def _answer(body: dict[str, Any] | None) -> BoltResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -35,6 +35,8 @@ LOCKED_OUT = frozenset(
 SHUT_THERE = "team_access_not_granted"
 # What the SDK lets through: its own errors, the network's, and what it trips over in an odd body.
 TROUBLE = (SlackApiError, aiohttp.ClientError, OSError, AttributeError, ValueError)
+NOT_TAKEN = frozenset({"invalid_blocks", "invalid_blocks_format"})  # the same in plainer blocks may be
+ONLY_TO_A_URL = frozenset({"response_type", "replace_original", "delete_original"})
 TIMEOUT_SECONDS = 30
 Answer = dict[str, Any]
 FEW_TRIES = 4
@@ -363,25 +365,49 @@ class Here(Slack):
         return slack
 
 
-class RespondOnce(AsyncRespond):
-    """Bolt's `respond`, less its habit of sending again what broke off: these answers cannot be read back."""
+Instead = Callable[[Answer], Awaitable[str | None]]
 
-    def __init__(self, response_url: str | None, session: aiohttp.ClientSession) -> None:
+
+class RespondOnce(AsyncRespond):
+    """Bolt's `respond`, less its habit of sending again what broke off: these answers cannot be read back.
+    Where Slack left no way to answer, or takes nothing there any more, the same is said `instead`; what that
+    returns is the word it was refused with."""
+
+    def __init__(
+        self, response_url: str | None, session: aiohttp.ClientSession, instead: Instead | None = None
+    ) -> None:
         super().__init__(response_url=response_url)
         self._session = session
+        self._instead = instead
 
     async def __call__(self, text: str | dict[str, Any] = "", **rest: Any) -> WebhookResponse:  # type: ignore[override]
-        if not isinstance(self.response_url, str):
-            raise Unavailable("Slack left no way to answer here.")
         message = text if isinstance(text, dict) else {"text": text, **rest}
+        message = {k: v for k, v in message.items() if v is not None}
+        if not isinstance(self.response_url, str):
+            if self._instead is None:
+                raise Unavailable("Slack left no way to answer here.")
+            return await self._said_instead(message)
         client = AsyncWebhookClient(self.response_url, session=self._session, retry_handlers=[])
         try:
-            answer = await client.send_dict({k: v for k, v in message.items() if v is not None})
+            answer = await client.send_dict(message)
         except TROUBLE as cause:
             raise Unclear("Slack did not answer; what I said may not have arrived.") from cause
-        if answer.status_code != 200:
-            log.warning("An answer was not taken: %s %s", answer.status_code, answer.body[:100])
-        return answer
+        if answer.status_code == 200:
+            return answer
+        log.warning("An answer was not taken: %s %s", answer.status_code, answer.body[:100])
+        # Used up, too old, too often: it is certain that nobody saw it. After a 500 it is not.
+        over = 400 <= answer.status_code < 500 and not any(word in str(answer.body) for word in NOT_TAKEN)
+        return await self._said_instead(message) if over else answer
+
+    async def _said_instead(self, message: Answer) -> WebhookResponse:
+        refused = None
+        if self._instead is not None and not message.get("delete_original"):
+            said = {name: part for name, part in message.items() if name not in ONLY_TO_A_URL}
+            refused = await self._instead(said)
+        status = 400 if refused else 200
+        return WebhookResponse(
+            url=self.response_url or "", status_code=status, body=refused or "", headers={}
+        )
 
 
 def understood(method: str, cause: Exception) -> SlackTrouble | Declined:
