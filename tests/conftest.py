@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from storage import Store
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
+ROOM = 1 << 30  # bytes: what the databases of all tests at one time fit in
 ABOUT_STORING = ("tests.storage", "tests.weather")
 
 _numbers = count(1)
@@ -36,6 +37,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     )
     drawn = (SQLITE, POSTGRESQL)[crc32(metafunc.definition.nodeid.encode()) % 2]
     metafunc.parametrize("database_url", (SQLITE, POSTGRESQL) if on_both else (drawn,), indirect=True)
+
+
+@pytest.fixture(scope="session")
+def memory() -> Iterator[Path]:
+    """A folder that is no disk, where the machine has one: the disk of a busy machine takes its time with
+    every commit, and tests end processes, never the machine."""
+    tmpfs = Path("/dev/shm")
+    roomy = tmpfs.is_dir() and shutil.disk_usage(tmpfs).free > ROOM
+    with tempfile.TemporaryDirectory(prefix="golive-sqlite-", dir=tmpfs if roomy else None) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")
@@ -85,12 +96,15 @@ def postgresql_template(new_postgresql: Callable[..., str]) -> str:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A database with the newest tables and nothing in them."""
     if request.param == SQLITE:
-        file = tmp_path / "golive.db"
-        shutil.copy(request.getfixturevalue("empty_file"), file)
-        yield f"sqlite:///{file}"
+        with tempfile.TemporaryDirectory(
+            dir=request.getfixturevalue("memory"), ignore_cleanup_errors=True
+        ) as folder:
+            file = Path(folder) / "golive.db"
+            shutil.copy(request.getfixturevalue("empty_file"), file)
+            yield f"sqlite:///{file}"
         return
     template = request.getfixturevalue("postgresql_template")
     url = request.getfixturevalue("new_postgresql")(template)
