@@ -27,6 +27,8 @@ AT_ONCE = 20  # people asked about before they are noted
 CANNOT_ASK = "I cannot ask Slack who you are just now, so I left everything as it is. Please try again soon."
 NOBODY = "Slack does not say who did that, so I left everything as it is."
 NOT_FOR_GUESTS = "That is for members of the team, and to this workspace you are a guest."
+# Slack's words for somebody it does not show us; any other word of refusal says nothing of who they are.
+NOT_SHOWN = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 ACTED = ("message", "app_mention", "reaction_added", "app_home_opened")
 
 
@@ -44,23 +46,28 @@ class Meeting:
         lately = await asyncio.to_thread(self._tracker.known_lately, workspace, user)
         if lately is not None:
             return lately
-        await self._ask(workspace, user, within)
+        refused = await self._ask(workspace, user, within)
         found = await asyncio.to_thread(self._tracker.belongs, workspace, user)
         if found is None:
-            raise Unavailable(CANNOT_ASK)
+            raise Refused(CANNOT_ASK) if refused else Unavailable(CANNOT_ASK)
         return found
 
-    async def _ask(self, workspace: str, user: str, within: float | None) -> None:
-        """Ask Slack. Somebody known before stays what they were when Slack does not answer."""
+    async def _ask(self, workspace: str, user: str, within: float | None) -> bool:
+        """Ask Slack; True when it refuses to say, so that waiting does not help. Somebody known before stays
+        what they were."""
         try:
             async with asyncio.timeout(within):
                 said = await asked(self._slack, user)
         except LockedOut:
-            return  # said of the whole workspace, and once
+            return False  # said of the whole workspace, and once
+        except Declined as refusal:
+            log.warning("Slack does not say who %s is (%s)", user, refusal.error)
+            return True
         except (Unavailable, TimeoutError) as trouble:
             log.warning("Slack does not say who %s is (%s)", user, type(trouble).__name__)
-            return
+            return False
         await asyncio.to_thread(self._tracker.met, workspace, {user: said})
+        return False
 
 
 class Entrance(AsyncMiddleware):
@@ -106,15 +113,20 @@ def _user(body: dict[str, Any]) -> object:
 
 
 async def asked(slack: Slack, user: str) -> Belongs:
-    """What Slack says of somebody; whom it does not show us is from outside."""
+    """What Slack says of somebody; whom it does not show us is from outside. Declined where it refuses to
+    say: whoever is taken for somebody else by that stays it for a day."""
     if user == slack.bot_user:
         return Belongs.APP
     try:
         found = (await slack.ask("users.info", user=user)).get("user")
     except Declined as refusal:
+        if refusal.error not in NOT_SHOWN:
+            raise
         log.info("Slack does not show us %s (%s)", user, refusal.error)
         return Belongs.ELSEWHERE
-    return as_said(found, slack.workspace) if isinstance(found, dict) else Belongs.ELSEWHERE
+    if not isinstance(found, dict):
+        raise Declined("users.info", "no_user")
+    return as_said(found, slack.workspace)
 
 
 async def meet(tracker: Tracker, slack: Slack, users: Iterable[str]) -> None:
@@ -122,7 +134,12 @@ async def meet(tracker: Tracker, slack: Slack, users: Iterable[str]) -> None:
     waiting = list(users)
     while waiting:
         some, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
-        said = {user: await asked(slack, user) for user in some if is_id(user)}
+        said = {}
+        for user in filter(is_id, some):
+            try:
+                said[user] = await asked(slack, user)
+            except Declined as refusal:
+                log.warning("Slack does not say who %s is (%s)", user, refusal.error)
         await asyncio.to_thread(tracker.met, slack.workspace, said)
 
 
