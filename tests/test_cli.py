@@ -38,7 +38,7 @@ class Shell:
             env={**self.env, **env},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
 
@@ -177,16 +177,16 @@ def test_it_stops_cleanly_and_goes_on_where_it_was(
     url, process = tried
     said = {"channel": "C0HARBOR", "user": "U0BEN", "text": "blocker: the radar vendor is silent"}
     httpx.post(f"{url}/sandbox/messages", json=said, trust_env=False)
-    httpx.post(f"{url}/sandbox/idle", trust_env=False, timeout=30)
+    httpx.post(f"{url}/sandbox/idle", trust_env=False, timeout=180)
     process.send_signal(number)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (0, "", "")
     again = shell.start("try", "--port", str(free_port()), "--headless", "--project", str(HARBOR))
     assert again.stdout is not None
     url = again.stdout.readline().split()[1]
     found = httpx.get(f"{url}/sandbox/channels/C0HARBOR/messages", trust_env=False).json()
     again.send_signal(signal.SIGTERM)
-    again.communicate(timeout=10)
+    again.communicate(timeout=60)
     assert [message["user"] for message in found] == ["U0BEN", found[1]["user"]]
     assert found[0]["text"] == said["text"]
 
@@ -215,7 +215,7 @@ def test_the_sandbox_reads_neither_tokens_nor_the_database_of_the_real_bot(shell
     assert process.stdout is not None
     ready = process.stdout.readline()
     process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=10)
+    _, err = process.communicate(timeout=60)
     assert ready.startswith("ready "), err
 
 
@@ -246,7 +246,7 @@ def test_a_file_without_slack_ids_gets_some_and_keeps_them(shell: Shell, tmp_pat
         users = httpx.get(f"{url}/sandbox/users", trust_env=False).json()
         ids.append({user["real_name"]: user["id"] for user in users})
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
     assert ids[0] == ids[1]
     assert {"Ana Duarte", "Ben Okoro", "Chen Wei", "Dita Kova"} <= set(ids[0])
 

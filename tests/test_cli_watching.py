@@ -25,7 +25,7 @@ def golive(tmp_path: Path) -> Run:
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "bot", *words]
         return subprocess.run(
-            command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60, check=False
+            command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False
         )
 
     run("load", str(HARBOR))

@@ -32,7 +32,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     Tracker(store, slack.clock.now).load(
         HARBOR.read_text(), HARBOR.name, workspace=workspace, actor="cli:test"
     )
-    async with httpx.AsyncClient(base_url=url, timeout=60, trust_env=False, verify=False) as http:
+    async with httpx.AsyncClient(base_url=url, timeout=180, trust_env=False, verify=False) as http:
         made = World(slack=slack, store=store, settings=settings_for(slack, url), http=http)
         await made.start()
         yield made

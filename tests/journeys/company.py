@@ -63,7 +63,7 @@ class Company:
 
     def browser(self) -> httpx.AsyncClient:
         assert self.app is not None
-        browser = httpx.AsyncClient(base_url=self.app.url or "", timeout=30, trust_env=False, verify=False)
+        browser = httpx.AsyncClient(base_url=self.app.url or "", timeout=180, trust_env=False, verify=False)
         self.browsers.append(browser)
         return browser
 
@@ -124,7 +124,7 @@ async def company(store: Store, manifest: dict[str, Any], **more: Any) -> AsyncI
             seeded(slack)
             url = await slack.start()
             stack.push_async_callback(slack.stop)
-            http = httpx.AsyncClient(base_url=url, timeout=60, trust_env=False, verify=False)
+            http = httpx.AsyncClient(base_url=url, timeout=180, trust_env=False, verify=False)
             await stack.enter_async_context(http)
             worlds.append(World(slack=slack, store=store, settings=Settings(_env_file=None), http=http))
         assert first is not None

@@ -30,7 +30,7 @@ async def empty_world(store: Store, manifest: dict[str, Any]) -> AsyncIterator[W
     Tracker(store, slack.clock.now).load(
         HARBOR.read_text(), HARBOR.name, workspace=slack.state.team.id, actor="cli:test"
     )
-    async with httpx.AsyncClient(base_url=url, timeout=60, trust_env=False, verify=False) as http:
+    async with httpx.AsyncClient(base_url=url, timeout=180, trust_env=False, verify=False) as http:
         world = World(slack=slack, store=store, settings=settings_for(slack, url), http=http)
         yield world
         await world.stop()

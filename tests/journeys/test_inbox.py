@@ -329,9 +329,8 @@ async def test_a_button_that_is_refused_at_once_is_acknowledged_all_the_same(
         "actions": [{name: part for name, part in pressed.items() if part is not None}],
     }
     form = urlencode({"payload": json.dumps(body)}).encode()
-    async with asyncio.timeout(2.5):
-        answer = await door.send(form, kind="application/x-www-form-urlencoded")
-    assert answer.status_code == 200
+    answer = await door.send(form, kind="application/x-www-form-urlencoded")
+    assert answer.status_code == 200  # what nobody answers in three seconds is 408
 
 
 async def test_the_health_page_says_how_things_are_and_when_the_database_is_gone(door: Door) -> None:

@@ -57,7 +57,7 @@ async def odd_world(store: Store, manifest: dict[str, Any]) -> AsyncIterator[Wor
     url = await slack.start()
     tracker = Tracker(store, slack.clock.now)
     tracker.load(hostile(), "odd.yaml", workspace=slack.state.team.id, actor="cli:test")
-    async with httpx.AsyncClient(base_url=url, timeout=60, trust_env=False, verify=False) as http:
+    async with httpx.AsyncClient(base_url=url, timeout=180, trust_env=False, verify=False) as http:
         world = World(slack=slack, store=store, settings=settings_for(slack, url), http=http)
         await world.start()
         yield world

@@ -282,7 +282,7 @@ async def test_killed_in_the_middle_of_an_installation_a_second_try_ends_well(
         try:
             town.port.slack.faults.add({"kind": "slow", "method": moment, "seconds": 30})
             browser = httpx.AsyncClient(
-                base_url=town.settings.public_url, timeout=30, trust_env=False, verify=False
+                base_url=town.settings.public_url, timeout=180, trust_env=False, verify=False
             )
             town.browsers.append(browser)
             back = await town.answer(town.port, await town.begin(browser))
@@ -313,7 +313,7 @@ async def running(town: Company, home: Path, database_url: str) -> asyncio.subpr
     """`golive run` in a process of its own, once it listens."""
     env = environment(town, home, database_url, GOLIVE_LOG="ERROR")
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", cwd=ROOT, env=env)
-    async with httpx.AsyncClient(trust_env=False, verify=False) as http, asyncio.timeout(60):
+    async with httpx.AsyncClient(trust_env=False, verify=False) as http, asyncio.timeout(120):
         while True:
             with contextlib.suppress(httpx.HTTPError):
                 await http.get(f"{town.settings.public_url}/healthz")
@@ -323,6 +323,6 @@ async def running(town: Company, home: Path, database_url: str) -> asyncio.subpr
 
 async def called(world: World, method: str) -> None:
     """Another process calls; Slack's log is the only sign."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not any(call["method"] == method for call in world.slack.state.calls):  # noqa: ASYNC110
             await asyncio.sleep(0.02)

@@ -37,7 +37,7 @@ class Organisation:
         self.closed: set[str] = set()
         self.app: App | None = None
         self.settings = Settings(_env_file=None)
-        self.http = httpx.AsyncClient(timeout=30, trust_env=False, verify=False)
+        self.http = httpx.AsyncClient(timeout=180, trust_env=False, verify=False)
         self.events = 0
 
     async def answer(self, request: web.Request) -> web.Response:

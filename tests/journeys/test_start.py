@@ -18,7 +18,7 @@ from bot.settings import secret
 from storage import Store
 from tests.journeys.world import ANA, BEN, CHANNEL, ELI, ROOT, World
 
-A_HANG = 30  # seconds: longer than any stop takes, shorter than what hangs
+A_HANG = 90  # seconds: longer than any stop takes, shorter than what hangs
 
 
 async def test_a_command_is_answered_once_it_is_started(world: World) -> None:
@@ -54,7 +54,7 @@ async def test_it_stops_and_starts_again(world: World) -> None:
 
 
 async def test_it_stops_while_no_call_is_answered(world: World) -> None:
-    await world.fault("slow", times=1000, seconds=60)
+    await world.fault("slow", times=1000, seconds=600)
     for number in range(3):
         await world._post("messages", user=BEN, channel=CHANNEL, text=f"blocker: crane {number} is out")
     await _called(world, "users.info")
@@ -68,13 +68,13 @@ async def test_a_process_whose_slack_hangs_ends_all_the_same(
 ) -> None:
     world = empty_world
     if not busy:
-        await world.fault("slow", times=1000, seconds=60)
+        await world.fault("slow", times=1000, seconds=600)
     process = await _running(world, database_url, tmp_path)
     try:
         await _called(world, "auth.test")
         if busy:
             await _connected(world)
-            await world.fault("slow", times=1000, seconds=60)
+            await world.fault("slow", times=1000, seconds=600)
             await world._post("messages", user=BEN, channel=CHANNEL, text="blocker: crane 1 is out")
             await _called(world, "users.info")
         process.send_signal(signal.SIGTERM)
@@ -96,7 +96,7 @@ async def hang():
     async with stopping() as stop:
         print("ready", flush=True)
         await stop.wait()
-        await asyncio.to_thread(time.sleep, 60)
+        await asyncio.to_thread(time.sleep, 600)
 
 asyncio.run(hang())
 """
@@ -124,13 +124,13 @@ async def _running(world: World, database_url: str, home: Path) -> asyncio.subpr
 
 
 async def _called(world: World, method: str) -> None:
-    async with asyncio.timeout(30):  # another process calls; Slack's log is the only sign
+    async with asyncio.timeout(120):  # another process calls; Slack's log is the only sign
         while not await world.calls(method):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
 async def _connected(world: World) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not (await world.http.get("/sandbox/health")).json()["connections"]:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 

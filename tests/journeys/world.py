@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 HARBOR = ROOT / "tests" / "fixtures" / "harbor.yaml"
 CHANNEL = "C0HARBOR"
 ANA, BEN, CHEN, DITA, ELI = "U0ANA", "U0BEN", "U0CHEN", "U0DITA", "U0ELI"  # Eli is in no project
-A_HANG = 60  # seconds; a busy machine may take some of them
+A_HANG = 120  # seconds; a busy machine may take some of them
 MONDAY = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 
 
@@ -138,7 +138,7 @@ class World:
         await self._post("faults", kind=kind, **order)
 
     async def settle(self) -> None:
-        await self._post("idle")
+        await self._post(f"idle?timeout={A_HANG}")
 
     # ——— what there is to see
 

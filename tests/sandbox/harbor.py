@@ -106,7 +106,7 @@ class Harbor:
         return str(refused.value.response["error"])
 
     async def idle(self) -> None:
-        assert (await self.http.get("/sandbox/idle?timeout=10")).status_code == 200
+        assert (await self.http.get("/sandbox/idle?timeout=60")).status_code == 200
 
     def calls(self, method: str) -> list[Json]:
         return [one for one in self.slack.state.calls if one["method"] == method]

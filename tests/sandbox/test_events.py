@@ -247,11 +247,11 @@ async def frames(harbor: Harbor) -> AsyncIterator[aiohttp.ClientWebSocketRespons
 
 
 async def envelope(socket: aiohttp.ClientWebSocketResponse) -> Any:
-    return await socket.receive_json(timeout=5)
+    return await socket.receive_json(timeout=60)
 
 
 async def until(true: Any) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not true():  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 

@@ -24,7 +24,7 @@ from tests.weather.fleet import FIRST, Fleet, moment
 
 ROOT = Path(__file__).parents[2]
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text())
-A_LIFE_SECONDS = 60
+A_LIFE_SECONDS = 120
 
 
 @dataclass

@@ -28,7 +28,7 @@ HARBOR = ROOT / "tests" / "fixtures" / "harbor.yaml"
 CHANNEL, ANA, BEN = "C0HARBOR", "U0ANA", "U0BEN"
 KILLS = int(os.environ.get("GOLIVE_KILLS", "4"))
 FIRST_DUE = date(2031, 1, 1)  # every command sets a date of its own, so that its event tells which it was
-ALIVE_SECONDS = 25
+ALIVE_SECONDS = 90
 
 
 @dataclass
@@ -112,7 +112,7 @@ class Life:
             await loading.wait()
 
     async def _post(self, path: str, **body: Any) -> dict[str, Any]:
-        async with httpx.AsyncClient(base_url=self.url, timeout=30, verify=False) as http:
+        async with httpx.AsyncClient(base_url=self.url, timeout=90, verify=False) as http:
             answer = await http.post(f"/sandbox/{path}", json=body)
             assert answer.status_code == 200, answer.text
             return dict(answer.json())
