@@ -52,7 +52,9 @@ class Place(Protocol):
     installs: Installations
     app: Credentials
 
-    async def installed(self, installation: Installation) -> str: ...
+    async def is_leaving(self, installation: Installation) -> bool: ...
+
+    async def installed(self, installation: Installation) -> str | None: ...
 
 
 class _Refused(Exception):
@@ -115,11 +117,16 @@ class _Flow(AsyncOAuthFlow):
         return installation
 
     async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
+        name = None
         try:
-            await self._place.installs.async_save(installation)
-            request.context["name"] = await self._place.installed(installation)
+            if not await self._place.is_leaving(installation):
+                await self._place.installs.async_save(installation)
+                name = await self._place.installed(installation)
         except BotError as trouble:
             raise BoltError(str(trouble)) from trouble
+        if name is None:
+            raise _Refused("leaving")
+        request.context["name"] = name
 
 
 class Installing:

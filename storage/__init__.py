@@ -4,7 +4,7 @@ from storage.abilities import Ability
 from storage.boards import Board
 from storage.channels import Heard
 from storage.drafts import Draft
-from storage.erasing import erase, erase_removed, holders, spools_of
+from storage.erasing import erase, erase_removed, erase_rest, holders, spools_of
 from storage.homes import Home
 from storage.ledger import Entry
 from storage.looking import Around
@@ -42,6 +42,7 @@ __all__ = [
     "Watched",
     "erase",
     "erase_removed",
+    "erase_rest",
     "holders",
     "spools_of",
 ]

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from storage import models
 from storage.spool import OF_WORKSPACE
 from storage.store import Store
+from storage.workspaces import LEAVING
 
 
 def erase(store: Store, workspace: str, at: datetime) -> None:
@@ -19,6 +20,18 @@ def erase(store: Store, workspace: str, at: datetime) -> None:
     with store.transaction() as tx:
         tx.begin_to_forget(workspace, at)
     _erase_all(store, workspace)
+
+
+def erase_rest(store: Store, workspace: str, at: datetime) -> bool:
+    """Remove what was written there while it was erased. False, and nothing is removed, when golive was
+    installed there again since: what is there now is of a workspace nobody wanted forgotten."""
+    with store.transaction() as tx:
+        standing = tx.standing(workspace)
+        if standing is not None and standing.since is not None and standing.state != LEAVING:
+            return False
+        tx.begin_to_forget(workspace, at)
+    _erase_all(store, workspace)
+    return True
 
 
 def erase_removed(store: Store, before: datetime, at: datetime) -> bool:

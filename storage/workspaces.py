@@ -63,16 +63,21 @@ class Workspaces(Work):
 
     def arrives(
         self, workspace: str, *, name: str | None, url: str | None, enterprise: str | None, at: datetime
-    ) -> None:
-        """golive works there from now on; what it knew of the workspace is still there, if it is."""
+    ) -> bool:
+        """golive works there from now on; what it knew of the workspace is still there, if it is. False while
+        that is being removed: what came now would go with it."""
         new = self.insert_or(models.workspaces)
         said = {"name": name and veiled(name), "url": url, "enterprise": enterprise}
         now = {**said, "state": WORKING, "why": None, "since": at}
-        put = new.on_conflict_do_update(
-            index_elements=["id"], set_={each: new.excluded[each] for each in now}
+        put = new.values({"id": workspace, "last_project": 0, **now}).on_conflict_do_update(
+            index_elements=["id"],
+            set_={each: new.excluded[each] for each in now},
+            where=models.workspaces.c.state != LEAVING,
         )
-        self.run(put, [{"id": workspace, "last_project": 0, **now}])
+        if self.run(put.returning(models.workspaces.c.id)).first() is None:
+            return False
         self.stirred = self.emitted = True  # what waited may go on
+        return True
 
     def hold(self, workspace: str, why: str, at: datetime) -> bool:
         """Its token is not accepted; False when that is known, or it does not work there anyway."""

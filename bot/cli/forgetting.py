@@ -19,7 +19,7 @@ from bot.domain.wording import count
 from bot.pictures import album
 from bot.pictures.album import Album
 from bot.workspaces import SEEN_FOR
-from storage import Standing, Store, erase, holders, spools_of
+from storage import Standing, Store, erase, erase_rest, holders, spools_of
 
 TRIES = 5
 Counts = dict[str, int]
@@ -35,7 +35,7 @@ def forget(
         standing = _meant(store, workspace)
         before = _belongings(store, standing.id)
         _agreed(standing, before, yes=yes)
-        after = _forgotten(store, standing.id)
+        after, is_back = _forgotten(store, standing.id)
         _shown(before, after)
         readings = spools_of(folder, standing.id)
         for file in readings:
@@ -45,9 +45,12 @@ def forget(
             answers.print(f"{count(drawn, 'drawn picture')}: removed, as none says whose it is.")
         if readings:
             answers.print(f"{count(len(readings), 'unfinished reading')} of its channels: removed.")
-        if any(after.values()):
+        if is_back:
+            answers.print(f"{_called(standing)} is forgotten. Somebody installed golive again: that stays.")
+        elif any(after.values()):
             raise Unavailable("Something still writes there: uninstall golive in Slack, then forget again.")
-        answers.print(f"{_called(standing)} is forgotten: nothing of it is left in the {store.name}.")
+        else:
+            answers.print(f"{_called(standing)} is forgotten: nothing of it is left in the {store.name}.")
         _copies(store, standing.id)
 
 
@@ -80,18 +83,21 @@ def _agreed(standing: Standing, before: Counts, *, yes: bool) -> None:
         raise Refused("That is not its name, so nothing was removed.")
 
 
-def _forgotten(store: Store, workspace: str) -> Counts:
-    """What is left of it in the end: a bot that runs may have been writing still when it began."""
-    after: Counts = {}
+def _forgotten(store: Store, workspace: str) -> tuple[Counts, bool]:
+    """What is left of it in the end, as a bot that runs may have been writing still when it began; and
+    whether golive was installed there again meanwhile."""
+    erase(store, workspace, _now())
+    is_back = False
     for _ in range(TRIES):
-        erase(store, workspace, _now())
         if _is_running(store):
             time.sleep(SEEN_FOR * 1.5)
         after = _belongings(store, workspace)
         if not any(after.values()):
             break
+        if is_back := not erase_rest(store, workspace, _now()):
+            break
     store.tidy()
-    return after
+    return after, is_back
 
 
 def _is_running(store: Store) -> bool:

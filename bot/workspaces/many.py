@@ -19,7 +19,7 @@ from bot.integrations.installations import Installations
 from bot.integrations.rotation import InstalledToken
 from bot.integrations.slack import SHUT_THERE, Declined, Here, Identity, Slack
 from bot.workspaces import routing
-from bot.workspaces.standing import HELD, WORKING, Body, Workspaces
+from bot.workspaces.standing import HELD, LEAVING, WORKING, Body, Workspaces
 from storage import Standing, Store
 
 log = logging.getLogger("golive.workspaces")
@@ -161,8 +161,8 @@ class Many(Workspaces):
         if token is None:
             return
         standing = Standing(id=workspace, url=token.installation.enterprise_url, enterprise=organisation)
-        await self.arrived(_identity(workspace, standing, token), enterprise=organisation)
-        log.info("golive is in %s now, by the installation of %s", workspace, organisation)
+        if await self.arrived(_identity(workspace, standing, token), enterprise=organisation):
+            log.info("golive is in %s now, by the installation of %s", workspace, organisation)
 
     def _just_let_in(self, event: Body) -> list[str]:
         """The workspaces whose bot joins the channel with this event."""
@@ -185,8 +185,16 @@ class Many(Workspaces):
 
     # ——— installing, and what undoes it
 
-    async def installed(self, installation: Installation) -> str:
-        """Somebody installed golive, for the first time or again: it goes on where it was."""
+    async def is_leaving(self, installation: Installation) -> bool:
+        """Whether what it is for is just being forgotten: what was kept of it now would be removed too."""
+        await self._read()
+        organisation = installation.enterprise_id if installation.team_id is None else None
+        its = (installation.team_id, *(one for one in self._standings if self._is_of(one, organisation)))
+        return any(self.state(str(one)) == LEAVING for one in its)
+
+    async def installed(self, installation: Installation) -> str | None:
+        """Somebody installed golive, for the first time or again: it goes on where it was, and is told by its
+        name. None when somebody began to forget the workspace that very moment."""
         anew = str(installation.team_id) not in self._tokens
         token = self._know(installation)
         organisation = installation.enterprise_id if installation.team_id is None else None
@@ -198,7 +206,9 @@ class Many(Workspaces):
         workspace = str(installation.team_id)
         url = await self._address(token)
         named = Standing(id=workspace, name=installation.team_name, url=url)
-        await self.arrived(_identity(workspace, named, token), anew=anew)
+        if not await self.arrived(_identity(workspace, named, token), anew=anew):
+            await self.locked_up(workspace)
+            return None
         log.info("golive is installed in %s", self.called(workspace))
         return str(installation.team_name or workspace)
 

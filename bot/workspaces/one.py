@@ -29,7 +29,11 @@ class One(Workspaces):
 
     async def start(self) -> None:
         who = await self._introduced()
-        await self.arrived(who)
+        if not await self.arrived(who):
+            raise Refused(
+                f"Workspace {who.workspace} is being forgotten. `golive forget {who.workspace}` ends that; "
+                "then start golive again."
+            )
 
     async def _introduced(self) -> Identity:
         """Who we are; asked until Slack can be reached."""

@@ -16,7 +16,7 @@ from storage import Standing, Store
 
 log = logging.getLogger("golive.workspaces")
 
-WORKING, HELD, REMOVED = "working", "held", "removed"
+WORKING, HELD, REMOVED, LEAVING = "working", "held", "removed", "leaving"
 # At a workspace whose token is not accepted: every minute in the first hour, then every quarter of an hour.
 LOOK_AGAIN, LOOK_LATER, FRESH = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
 SEEN_FOR = 1.0  # seconds by the loop's clock, until it is looked whether another process changed something
@@ -122,14 +122,14 @@ class Workspaces:
 
     # ——— what becomes of one
 
-    async def arrived(self, who: Identity, *, enterprise: str | None = None, anew: bool = False) -> None:
+    async def arrived(self, who: Identity, *, enterprise: str | None = None, anew: bool = False) -> bool:
         """golive works there from now on; `anew` when it did not so far, whatever is stored: a project may
-        have been loaded there before."""
+        have been loaded there before. False while the workspace is being forgotten."""
         before = self.state(who.workspace)
 
-        def arrives() -> None:
+        def arrives() -> bool:
             with self.store.transaction() as tx:
-                tx.arrives(
+                return tx.arrives(
                     who.workspace,
                     name=who.name or None,
                     url=who.url or None,
@@ -137,10 +137,11 @@ class Workspaces:
                     at=self.clock.now(),
                 )
 
-        await asyncio.to_thread(arrives)
+        here = await asyncio.to_thread(arrives)
         await self._read()
-        if anew or before != WORKING:
+        if here and (anew or before != WORKING):
             self._tell(who.workspace)
+        return here
 
     async def shut_out(self, workspace: str, error: str) -> None:
         """Its token is not accepted: nothing is sent there until it is, and nothing of it is lost."""

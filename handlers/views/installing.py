@@ -86,6 +86,12 @@ FAILURES = {
         "The installation could not be kept",
         "golive's database did not take it. Begin again in a moment: Slack allows that.",
     ),
+    "leaving": (
+        "This workspace is being forgotten",
+        "Whoever runs golive is removing all it knew of your workspace, so it was not added now: it would go "
+        "with the rest. Begin again in a few minutes. If it stays like this, tell them: `golive forget` was "
+        "cut off, and they have to run it once more.",
+    ),
     "unreachable": (
         "Slack did not answer",
         "golive could not finish the installation with Slack. Begin again in a moment.",

@@ -15,7 +15,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from storage import Store, models
+from storage import Store, erase, models
 from tests.conftest import SQLITE
 from tests.journeys.company import PORT_CITY, RIVER_TOWN, Company, company, environment
 from tests.journeys.world import ANA, BEN, CHANNEL, ROOT, World
@@ -498,6 +498,21 @@ async def test_forgotten_while_golive_runs_it_stops_there_at_once(
     answer = await town.port.command(ANA, "blockers")
     assert "tide" not in answer["text"]
     assert "Nothing is blocked" in answer["text"]  # and they are known anew
+
+
+async def test_a_workspace_that_is_being_forgotten_is_told_to_install_golive_after_that(
+    town: Company,
+) -> None:
+    now = town.port.slack.clock.now()
+    with town.store.transaction() as tx:
+        tx.begin_to_forget(PORT_CITY, now)
+    page = await town.install(town.port)
+    assert "This workspace is being forgotten" in page.text
+    assert "/slack/install" in page.text
+    erase(town.store, PORT_CITY, now)
+    assert named_anywhere(town.store, PORT_CITY) == []  # no token either
+    assert "golive is in Port City" in (await town.install(town.port)).text
+    assert town.state(town.port) == "working"
 
 
 # ——— keys, the doctor, and what is missing
