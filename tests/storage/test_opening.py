@@ -8,11 +8,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import event, insert, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
@@ -294,3 +295,18 @@ def test_a_user_who_may_not_make_tables_is_told(new_postgresql: Callable[..., st
 def test_a_place_that_may_not_be_written_is_told() -> None:
     with pytest.raises(Unavailable, match="cannot be opened for writing"):
         Store("sqlite:////dev/null/golive.db")
+
+
+def test_a_burst_of_readers_does_not_leave_them_all_in_use(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'golive.db'}")
+    with ExitStack() as burst:
+        for _ in range(8):
+            burst.enter_context(store.reading())
+
+    used = set()
+    event.listen(store._readers, "checkout", lambda raw, *_: used.add(raw))
+    for _ in range(8):
+        with store.reading():
+            pass
+    assert len(used) == 1
+    store.close()
