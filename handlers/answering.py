@@ -17,18 +17,18 @@ from handlers.freshness import Newest
 from handlers.views import blocks, forms, readiness
 
 KEPT = 512
+LONGEST_KEPT = 200  # characters of what is asked about: nobody types more again
 _Place = tuple[str, str, str, Audience | None, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """One question, by everybody it has the same answer for, in one minute: answers say as of when."""
+    """One question, by everybody it has the same answer for."""
 
     workspace: str
     channel: str
     question: Question
     user: str
-    minute: datetime
     read_as: Audience
     alongside: bool
     may: frozenset[str]
@@ -36,9 +36,11 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """An answer as it was drawn, and the state of the project and of the database it was drawn from."""
+    """An answer as it was drawn, in which minute (it says as of when), and the state of the project and of
+    the database it was drawn from."""
 
     body: str
+    minute: datetime
     project: tuple[str, int]
     version: int | None
 
@@ -68,11 +70,14 @@ class Answers:
         if reading is None or reading.version is None or reading.version != self._tracker.version():
             return None
         drawn = self._drawn.get(self._asked(who, where, question, reading))
-        return drawn.body if drawn is not None and drawn.version == reading.version else None
+        if drawn is None or drawn.minute != self._minute() or drawn.version != reading.version:
+            return None
+        return drawn.body
 
     async def body(self, who: Actor, where: Where, question: Question) -> str:
         """The answer as the JSON of a private message."""
-        if where.project is None and where.channel is not None and not where.direct:
+        short = len(question.key or "") <= LONGEST_KEPT
+        if short and where.project is None and where.channel is not None and not where.direct:
             version = self._tracker.version()  # looked at first: what is stored from here on makes it old
             plan = await self._newest.of(who.workspace, where.channel)
             if plan is not None:
@@ -89,22 +94,24 @@ class Answers:
         if reading is None or version is None or reading.version != version:
             reading = await asyncio.to_thread(self._read, who, where, question, plan, version)
         asked = self._asked(who, where, question, reading)
-        project = (plan.project.key, plan.project.revision)
-        drawn = self._drawn.get(asked)
-        if drawn is not None and drawn.project == project:
+        project, minute = (plan.project.key, plan.project.revision), self._minute()
+        drawn = self._drawn.pop(asked, None)  # to the end: what is asked for stays
+        if drawn is not None and drawn.project == project and drawn.minute == minute:
             body = drawn.body
         else:
             body = await asyncio.to_thread(self._draw, who, where, question, plan)
-        self._drawn[asked] = _Drawn(body, project, version)
+        self._drawn[asked] = _Drawn(body, minute, project, version)
         while len(self._drawn) > KEPT:
             self._drawn.popitem(last=False)
         return body
 
     def _asked(self, who: Actor, where: Where, question: Question, reading: _Reading) -> _Asked:
-        minute = self._tracker.now().replace(second=0, microsecond=0)
         user = who.user if question.personal else ""
         read_as, alongside, may = reading.read_as, reading.alongside, reading.may
-        return _Asked(who.workspace, where.channel or "", question, user, minute, read_as, alongside, may)
+        return _Asked(who.workspace, where.channel or "", question, user, read_as, alongside, may)
+
+    def _minute(self) -> datetime:
+        return self._tracker.now().replace(second=0, microsecond=0)
 
     def _read(
         self, who: Actor, where: Where, question: Question, plan: Plan, version: int | None

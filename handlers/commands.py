@@ -458,7 +458,7 @@ def asked(command: Command) -> Question | None:
     """The question a command is, if it only looks."""
     if command.verb == "before":
         return Question(about="all" if command.everything else "before", audience=command.audience)
-    if command.verb == "ask" and _is_plain_before(command.rest):
+    if command.verb == "ask" and len(command.rest) <= SHORT and _is_plain_before(command.rest):
         return Question(about="before", audience=command.audience)
     if command.verb not in READING:
         return None

@@ -15,6 +15,8 @@ from handlers.shape import is_id
 
 KEPT = 2000
 FRESH = timedelta(hours=1)
+# Of the fifty fields Slack sends.
+READ = ("deleted", "is_bot", "is_stranger", "team_id", "enterprise_user", "tz")
 
 
 class People:
@@ -33,7 +35,7 @@ class People:
             raise Invalid(
                 "I cannot find that person in this workspace. Type “@” and choose from the list Slack offers."
             ) from refusal
-        name = _name(found, user)
+        name = found["name"]
         if found.get("is_bot") or user == "USLACKBOT":
             raise Refused(f"{name} is an app, and work needs a person. Name somebody of your team.")
         if found.get("deleted"):
@@ -78,7 +80,8 @@ class People:
             return self._known[who][1]
         if not is_id(user):  # nobody Slack could be asked about
             raise Declined("users.info", "user_not_found")
-        found: dict[str, Any] = (await self._slack.ask("users.info", user=user))["user"]
+        said = (await self._slack.ask("users.info", user=user))["user"]
+        found = {field: said[field] for field in READ if field in said} | {"name": _name(said, user)}
         self._known[who] = (now, found)
         while len(self._known) > KEPT:
             self._known.popitem(last=False)

@@ -105,7 +105,7 @@ class Asking(Watching):
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         super().__init__(store, clock)
-        self._names_of_plans: OrderedDict[tuple[str, str, int, bool], Known] = OrderedDict()
+        self._names_of_plans: OrderedDict[tuple[str, str, bool], tuple[int, Known]] = OrderedDict()
 
     def say(self, who: Actor, where: Where, question: InWords) -> Understood:
         """The answer for somebody in Slack, from a project they may see."""
@@ -293,12 +293,14 @@ class Asking(Watching):
     def _names_within(self, plan: Plan) -> Known:
         """Who and what a plan speaks of; the same for all questions until it changes."""
         project = plan.project
-        key = (project.workspace, project.key, project.revision, plan.whole is not plan)
-        known = self._names_of_plans.get(key)
-        if known is None:
+        key = (project.workspace, project.key, plan.whole is not plan)
+        revision, known = self._names_of_plans.get(key, (None, Known()))
+        if revision != project.revision:
+            self._names_of_plans.pop(key, None)  # to the end: what is asked for stays
             people = tuple(name for person in plan.people for name in (person.name, person.key))
             items = tuple(name for item in plan.items for name in (item.key, item.title))
-            known = self._names_of_plans[key] = Known(people=people, items=items)
+            known = Known(people=people, items=items)
+            self._names_of_plans[key] = project.revision, known
             while len(self._names_of_plans) > KEPT_NAMES:
                 self._names_of_plans.popitem(last=False)
         return known

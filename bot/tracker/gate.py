@@ -45,7 +45,7 @@ class Gate:
         self.store = store
         self.now = clock
         self._at_work = threading.local()
-        self._veils: OrderedDict[tuple[str, str, int, str | None], Veil] = OrderedDict()
+        self._veils: OrderedDict[tuple[str, str, str | None], Veil] = OrderedDict()
 
     # ——— who they are
 
@@ -132,9 +132,10 @@ class Gate:
     def _veil(self, plan: Plan, channel: str | None = None) -> Veil:
         """Between a plan and people from outside, who read in this channel."""
         project = plan.project
-        key = (project.workspace, project.key, project.revision, channel)
+        key = (project.workspace, project.key, channel)
         veil = self._veils.get(key)
         if veil is None or veil.plan is not plan:
+            self._veils.pop(key, None)  # to the end: what is asked for stays
             veil = self._veils[key] = Veil(plan, (channel,) if channel else ())
             while len(self._veils) > KEPT_VEILS:
                 self._veils.popitem(last=False)

@@ -72,7 +72,7 @@ class Questions(Projects):
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         super().__init__(store, clock)
-        self._assessed: OrderedDict[tuple[str, str, int, date, bool], readiness.Assessment] = OrderedDict()
+        self._assessed: OrderedDict[tuple[str, str, bool], readiness.Assessment] = OrderedDict()
 
     def plans_in(self, channels: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Plan | None]:
         """The plans of these channels as stored now, all in one reading."""
@@ -251,13 +251,20 @@ class Questions(Projects):
     def _assessment(self, plan: Plan, today: date) -> readiness.Assessment:
         project = plan.project
         read = plan.whole is not plan  # by people from outside
-        key = (project.workspace, project.key, project.revision, today, read)
+        key = (project.workspace, project.key, read)
         found = self._assessed.get(key)
-        if found is None or (read and found.plan is not plan):
+        if found is None or not _is_of(found, plan, today):
+            self._assessed.pop(key, None)  # to the end: what is asked for stays
             found = self._assessed[key] = readiness.assess(plan, today)
             while len(self._assessed) > KEPT_ASSESSMENTS:
                 self._assessed.popitem(last=False)
         return found
+
+
+def _is_of(found: readiness.Assessment, plan: Plan, today: date) -> bool:
+    if plan.whole is not plan and found.plan is not plan:
+        return False
+    return found.today == today and found.plan.project.revision == plan.project.revision
 
 
 def first_untried(tx: Transaction, workspace: str, *parts: str) -> str:

@@ -178,7 +178,7 @@ def _best(word: str, names: tuple[tuple[str, ...], tuple[str, ...], str]) -> flo
     return max(in_key, 0.8 * in_title)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)  # some 8 words of a question, each beside all words of a large plan
 def _alike(asked: str, named: str) -> float:
     """1 for the same word, less for a form of it, another word for it, or a slip in it."""
     if asked == named:

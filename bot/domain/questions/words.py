@@ -240,7 +240,7 @@ def _apart(word: str, start: int, end: int) -> list[Word]:
     return [Word(word.replace("'", ""), start, end)]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)
 def _mended(word: str) -> str:
     if not 4 < len(word) < 20 or word in _MEANT or word in _NEVER_SLIPS:
         return word
