@@ -216,7 +216,7 @@ class Slack:
         """Everybody in a channel, page by page."""
         found: set[str] = set()
         async for page in self.pages("conversations.members", channel=channel):
-            found.update(page["members"])
+            found.update(page.get("members") or ())
         return frozenset(found)
 
     async def permalink(self, channel: str, ts: str) -> str | None:
@@ -229,13 +229,15 @@ class Slack:
 
     async def message(self, channel: str, ts: str) -> Answer | None:
         """A message as it stands, also one within a thread; None when we cannot see it."""
-        only = {"oldest": ts, "latest": ts, "inclusive": True, "limit": 2}
+        only: Answer = {"oldest": ts, "latest": ts, "inclusive": True}
         try:
-            page = await self.ask("conversations.replies", channel=channel, ts=ts, **only)
+            async for page in self.pages("conversations.replies", channel=channel, ts=ts, **only):
+                for one in page.get("messages") or ():
+                    if isinstance(one, dict) and one.get("ts") == ts:
+                        return one
         except Declined:
-            return None
-        found = (one for one in page.get("messages") or () if isinstance(one, dict))
-        return next((one for one in found if one.get("ts") == ts), None)
+            pass
+        return None
 
     async def conversation(self, lane: str) -> str:
         """The channel a lane stands for: a person's id stands for their direct messages."""
@@ -257,7 +259,7 @@ class Slack:
         args |= {"ts": thread} if thread else {"oldest": f"{since.timestamp():.6f}"}
         found: dict[str, str] = {}
         async for page in self.pages(method, patient=False, **args):
-            for message in page.get("messages", ()):
+            for message in page.get("messages") or ():
                 metadata = message.get("metadata") or {}
                 payload = metadata.get("event_payload") or {}
                 if metadata.get("event_type") == "golive" and payload.get("key"):
@@ -266,7 +268,7 @@ class Slack:
         return found
 
     async def pages(self, method: str, *, patient: bool = True, **args: Any) -> AsyncIterator[Answer]:
-        """All that a method lists."""
+        """All that a method lists. A page may hold nothing, and still not be the last."""
         cursor: str | None = None
         while True:
             asked = {**args, "limit": A_PAGE, "cursor": cursor}

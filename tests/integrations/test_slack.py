@@ -170,3 +170,22 @@ async def test_an_answer_to_a_response_url_is_sent_once_at_most(
 def test_a_client_that_repeats_calls_by_itself_is_refused() -> None:
     with pytest.raises(ValueError, match="twice"):
         Slack(AsyncWebClient("xoxb-1"), SystemClock())
+
+
+def a_page(cursor: str = "", **found: object) -> Answer:
+    return says({"ok": True, **found, "response_metadata": {"next_cursor": cursor}})
+
+
+async def test_a_message_is_found_behind_a_page_that_holds_nothing(slack: Slack, server: Server) -> None:
+    server.will(
+        a_page("more", messages=[]),
+        a_page("yet more"),
+        a_page(messages=[{"ts": "1.2", "text": "no current"}]),
+    )
+    found = await slack.message("C1", "1.2")
+    assert found == {"ts": "1.2", "text": "no current"}
+
+
+async def test_members_are_all_found_behind_pages_that_hold_nothing(slack: Slack, server: Server) -> None:
+    server.will(a_page("a", members=[]), a_page("b", members=["U1"]), a_page("c"), a_page(members=["U2"]))
+    assert await slack.members("C1") == {"U1", "U2"}
