@@ -29,6 +29,7 @@ from handlers.views import (
     reminders,
     summary,
     told,
+    watching,
     withheld,
 )
 from handlers.views import asking as asking_views
@@ -179,6 +180,8 @@ def _reply(message: Message, said: Payload, tracker: Tracker) -> dict[str, Any]:
         return dict(said["shown"])
     if said.get("offers"):
         return told.perhaps(said["lines"][0], [(label, line) for label, line in said["offers"]])
+    if said.get("signal"):
+        return watching.dismissed(said["project"], said["lines"][0], said["signal"])
     return told.done(said["lines"], said.get("project") or "", said.get("undo"))
 
 

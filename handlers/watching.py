@@ -46,17 +46,18 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     async def dismiss(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         who = Actor(slack.workspace, given.person(body))
         project, fingerprint, why = views.read_form(view)
-        where = Where(project=project, direct=True)
+        where, form = Where(project=project, direct=True), given.word(view, "id")
+        if form is None:
+            raise Invalid(given.FORM)
+        said = given.as_typed(why)
         try:
-            done = await asyncio.to_thread(tracker.dismiss, who, where, fingerprint, given.as_typed(why))
+            await asyncio.to_thread(tracker.dismiss, who, where, fingerprint, said, form=form)
         except Unavailable:
             raise
         except BotError as mistake:
             await ack(**told.in_the_modal(view, str(mistake), {"why": str(mistake)}))
             return
         await ack()
-        message = views.dismissed(done.plan, done.line, done.fingerprint)
-        await slack.call("chat.postMessage", channel=await slack.conversation(who.user), **message)
 
     @app.action(views.BRING_BACK)
     async def bring_back(
@@ -104,7 +105,7 @@ def _dismissed(tracker: Tracker, who: Actor, where: Where, words: str) -> blocks
     if not which:
         raise Invalid("Say which and why: `/golive dismiss 2 agreed with the vendor on Tuesday`.")
     done = tracker.dismiss(who, where, which, why)
-    return views.dismissed(done.plan, done.line, done.fingerprint)
+    return views.dismissed(done.plan.project.key, done.line, done.fingerprint)
 
 
 def _portfolio(tracker: Tracker, who: Actor, where: Where, words: str) -> blocks.Message:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from bot.domain import portfolio, signals, templates
-from bot.domain.errors import BotError, Invalid, NotFound
+from bot.domain.errors import BotError, Conflict, Invalid, NotFound
 from bot.domain.permissions import About, Role
 from bot.domain.plan import Event, Item, Plan
 from bot.domain.portfolio import Row
@@ -15,7 +15,8 @@ from bot.domain.readiness import Assessment
 from bot.domain.signals import Dismissal, Known, Signal
 from bot.domain.story import lookback, recounting
 from bot.domain.wording import Reply
-from bot.tracker.desk import in_words
+from bot.tracker.desk import cause, in_words
+from bot.tracker.forming import SENT
 from bot.tracker.questions import Questions
 from bot.tracker.values import Actor, Where
 from storage import Transaction
@@ -181,11 +182,16 @@ class Watching(Questions):
             dismissed={mark: said for mark, said in put_away.items() if mark in holding},
         )
 
-    def dismiss(self, who: Actor, where: Where, which: str, why: str) -> Dismissed:
-        """Put a signal away, by its number in the list or its fingerprint, until its facts change."""
-        said = in_words(why)
+    def dismiss(
+        self, who: Actor, where: Where, which: str, why: str, *, form: str | None = None
+    ) -> Dismissed:
+        """Put a signal away, by its number in the list or its fingerprint, until its facts change. What a
+        `form` said is confirmed directly, in the same transaction."""
+        said, key = in_words(why), cause("form", who.workspace, who.user, form or "")
         with self.store.transaction() as tx:
             plan = self._plan(tx, who, where, "dismiss")
+            if form is not None and tx.message(who.workspace, key) is not None:
+                raise Conflict(SENT)
             watch = self._watch(tx, plan, self.now())
             signal = _meant(watch, which)
             self._refuse_dismissing(tx, plan, who, signal)
@@ -198,6 +204,10 @@ class Watching(Questions):
             dismissal = Dismissal(by=who.user, why=said, at=self.now())
             tx.dismiss(plan.project.id or 0, who.workspace, signal.fingerprint, dismissal)
             line = f"Dismissed until its facts change: {signal.reason}."
+            if form is not None:
+                of = {"user": who.user, "project": plan.project.key, "signal": signal.fingerprint}
+                payload = {**of, "lines": [line]}
+                tx.emit(who.workspace, who.user, key, "direct_reply", payload, at=self.now())
             return Dismissed(plan=plan, line=line, fingerprint=signal.fingerprint)
 
     def bring_back(self, who: Actor, where: Where, fingerprint: str) -> Dismissed:

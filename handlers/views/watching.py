@@ -117,11 +117,11 @@ def read_form(view: Mapping[str, Any]) -> tuple[str, str, str]:
     return project, fingerprint, given.choice(given.fields(view).get("why"), "value") or ""
 
 
-def dismissed(plan: Plan, line: str, fingerprint: str | None) -> b.Message:
+def dismissed(project: str, line: str, fingerprint: str | None) -> b.Message:
     """What was put away, with the way back."""
     blocks = b.sections(None, [line])
     if fingerprint is not None:
-        value = f"{plan.project.key} {fingerprint}"
+        value = f"{project} {fingerprint}"
         blocks.append(b.actions(b.button("Show it again", BRING_BACK, value)))
     return b.message(line, blocks)
 

@@ -166,6 +166,18 @@ async def test_dismissing_asks_why_in_a_form_and_can_be_taken_back(world: World)
     assert await world.refused() == []
 
 
+async def test_a_dismissal_sent_twice_is_done_and_confirmed_once(world: World) -> None:
+    keep(world, with_belief)
+    await world.command(ANA, "signals")
+    await press(world, ANA, "Dismiss 1", await private(world, ANA))
+    view = (await world.views(ANA))[-1]
+    payload = world.submission(ANA, view, {"why": "confirmed by phone"})
+    assert not await world.sent(payload)
+    again = await world.sent(payload)
+    assert "was sent already" in str(again["errors"])
+    assert sum("Dismissed until" in message["text"] for message in await world.direct(ANA)) == 1
+
+
 async def test_only_the_lead_or_whose_work_it_is_can_dismiss(world: World) -> None:
     keep(world, with_belief)
     assert "Only Ana Duarte (lead)" in (await world.command(BEN, "dismiss 1 it is fine"))["text"]
