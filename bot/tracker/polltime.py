@@ -159,7 +159,7 @@ class PollTime(Polling):
         if kind == polling.DECIDED:
             return pollwords.decided(b, record) if record is not None else None
         if kind in (polling.ASK, polling.REMIND):
-            return _asked(b, kind, said["seat"], first=first)
+            return _asked(b, message, first=first)
         try:
             decides = voting.decider_now(plan, b.now)[1]
         except Refused:
@@ -171,13 +171,14 @@ class PollTime(Polling):
         return pollwords.to_decide(b, decides, now=kind == polling.DECIDE)
 
 
-def _asked(b: Board, kind: str, seat: int, *, first: bool) -> Notice | None:
+def _asked(b: Board, message: Message, *, first: bool) -> Notice | None:
+    kind, seat = message.kind, message.payload["seat"]
     unanswered = b.poll.vote(b.poll.seats[seat].role) is None
     if first and not b.is_open:
         return None
     if first and kind == polling.REMIND and (b.over or not unanswered):
         return None
-    return pollwords.ask(b, seat, again=kind == polling.REMIND and unanswered)
+    return pollwords.ask(b, seat, again=kind == polling.REMIND and unanswered, to=message.channel)
 
 
 def _back(tx: Transaction, b: Board, message: Message, decides: Person) -> Notice | None:
@@ -194,27 +195,30 @@ def _back(tx: Transaction, b: Board, message: Message, decides: Person) -> Notic
 
 def _reminder(view: View, b: Board, number: int, seat: Seat, found: PollDue) -> None:
     """Once, in their own hours, before silence counts."""
-    at, person = voting.remind_at(b.plan, b.poll, seat), b.plan.person.get(seat.person)
-    if at is None or person is None or b.over:
+    due = None if b.over else voting.reminded(b.plan, b.poll, seat, b.now)
+    if due is None:
         return
-    hours = view.s.hours(person)
-    moment = max(at, hours.next(b.now))
+    person, moment = due
     if moment > b.now:
-        if moment < b.poll.closes_at:
-            found.moments.append(moment)
+        found.moments.append(moment)
         return
+    user = person.slack or ""
     key = message_key(b.plan, b.poll.number, polling.REMIND, number, direct=True)
     words = f"{b.name}: {seat.name} has not answered"
-    entry = poll_entry(b.plan, b.poll, seat.user, f"remind:{number}", "", words, b.now, polling.REMIND)
+    entry = poll_entry(b.plan, b.poll, user, f"remind:{number}", "", words, b.now, polling.REMIND)
     entry = replace(entry, message=key)
-    if _told(view, entry) or seat.user in view.s.unreachable:
+    if (
+        not user
+        or user in view.s.unreachable
+        or any(_told(view, replace(entry, person=one)) for one in (user, seat.user))
+    ):
         return
-    if view.s.policies.reminders.off or view.s.muted(seat.user) is not None:
+    if view.s.policies.reminders.off or view.s.muted(user) is not None:
         found.held.append(replace(entry, state=State.HELD.value, why=MUTED, message=None))
         return
     payload = {"project": b.plan.project.key, "number": b.poll.number, "seat": number, "direct": True}
     payload["by"] = b.poll.opened_by
-    found.messages.append(PollMessage(seat.user, key, polling.REMIND, payload, (entry,)))
+    found.messages.append(PollMessage(user, key, polling.REMIND, payload, (entry,)))
 
 
 def _add(

@@ -284,20 +284,33 @@ def test_with_hardly_anything_left_of_the_day_it_ends_with_the_next_one(now: dat
 def test_a_reminder_comes_two_of_their_hours_before_the_end() -> None:
     asks = poll()
     network = next(seat for seat in asks.seats if seat.role == "Network engineer")
-    assert voting.remind_at(plan(), asks, network) == NOW + timedelta(hours=3)
+    assert voting.reminded(plan(), asks, network, NOW) == (OTTO, NOW + timedelta(hours=3))
 
 
 def test_a_reminder_never_comes_in_somebodys_night() -> None:
     # Tokyo works 00:00 to 08:00 UTC: nothing of this afternoon, all of tomorrow morning.
     asks = poll(closes=datetime(2027, 5, 6, 12, 0, tzinfo=UTC))
     lab = next(seat for seat in asks.seats if seat.role == "Lab manager")
-    assert voting.remind_at(plan(), asks, lab) == datetime(2027, 5, 6, 6, 0, tzinfo=UTC)
+    assert voting.reminded(plan(), asks, lab, NOW) == (QUIN, datetime(2027, 5, 6, 6, 0, tzinfo=UTC))
 
 
 def test_who_does_not_work_until_the_end_is_not_reminded() -> None:
     asks = poll()
     lab = next(seat for seat in asks.seats if seat.role == "Lab manager")
-    assert voting.remind_at(plan(), asks, lab) is None
+    assert voting.reminded(plan(), asks, lab, NOW) is None
+
+
+def test_a_deputy_is_reminded_for_who_is_away_until_it_closes_and_may_answer() -> None:
+    away = replace(QUIN, away=(Away(start=TODAY, end=TODAY + timedelta(days=3)),), deputy="pia")
+    of = plan(people=(NORA, OTTO, PIA, away, RITA))
+    asks = poll(closes=datetime(2027, 5, 6, 12, 0, tzinfo=UTC))  # opened before that was known
+    number = next(n for n, seat in enumerate(asks.seats) if seat.role == "Lab manager")
+    due = voting.reminded(of, asks, asks.seats[number], NOW)
+    assert due is not None
+    assert due[0] == PIA
+    assert voting.seat_of(asks, of, number, PIA.slack or "") == asks.seats[number]
+    decides = replace(of, project=replace(of.project, decider="pia"))
+    assert voting.reminded(decides, asks, asks.seats[number], NOW) is None
 
 
 def test_nobody_is_reminded_at_the_very_end_of_their_day() -> None:
@@ -305,7 +318,7 @@ def test_nobody_is_reminded_at_the_very_end_of_their_day() -> None:
     of = plan(people=(NORA, short, PIA, QUIN, RITA))
     asks = poll(of=of, closes=datetime(2027, 5, 6, 12, 0, tzinfo=UTC))
     network = next(seat for seat in asks.seats if seat.role == "Network engineer")
-    assert voting.remind_at(of, asks, network) == datetime(2027, 5, 6, 10, 0, tzinfo=UTC)
+    assert voting.reminded(of, asks, network, NOW) == (short, datetime(2027, 5, 6, 10, 0, tzinfo=UTC))
 
 
 # ——— deciding

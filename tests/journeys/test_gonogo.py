@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from bot.domain.errors import Invalid, NotFound, Refused
 from bot.domain.gonogo import minutes
@@ -13,7 +14,7 @@ from bot.domain.plan import Plan, Status
 from bot.domain.reminders.ledger import Mute
 from bot.tracker import Actor, Ballot, Tracker, Where
 from handlers.views import gonogo as views
-from tests.journeys.world import ANA, BEN, CHANNEL, CHEN, DITA, ELI, World
+from tests.journeys.world import ANA, BEN, CHANNEL, CHEN, DITA, ELI, HARBOR, World
 
 # Ana leads, Dita (the sponsor) decides; the roles of Ana, Chen and Ben are asked.
 SEATS = {ANA: 0, CHEN: 1, BEN: 2}
@@ -683,3 +684,25 @@ async def test_who_opened_it_is_told_once_when_slack_will_not_take_the_thread(qu
     await quiet.command(ANA, "harbor poll by tomorrow 15:00", channel="C0LOUNGE")
     said = [m["text"] for m in await quiet.direct(ANA)]
     assert len([text for text in said if "could not be posted" in text]) == 1
+
+
+async def test_while_somebody_is_away_until_it_closes_who_stands_in_is_reminded_and_may_answer(
+    world: World,
+) -> None:
+    await opened(world)
+    said = yaml.safe_load(HARBOR.read_text())
+    said["people"][1] |= {"away": [{"from": "2027-03-01", "to": "2027-03-05"}], "deputy": "ana"}
+    assert world.app is not None
+    team = world.slack.state.team.id
+    world.app.tracker.load(yaml.safe_dump(said), "harbor.yaml", workspace=team, actor="cli:test")
+    await answer_go(world, ANA, CHEN)
+    await world.pass_time("29h")
+    assert await direct(world, BEN) == []
+    reminder = (await direct(world, ANA))[-1]
+    assert "(Integration engineer, for Ben Okoro who is away): Go/no-go 1 of" in reminder["text"]
+    assert "nobody has answered" in reminder["text"]
+    await press(world, ANA, "Go", reminder, channel=reminder["channel"])
+    vote = poll(world).vote("Integration engineer")
+    assert vote is not None
+    assert (vote.word, vote.user) == (Word.GO, ANA)
+    assert sum("for Ben Okoro" in message["text"] for message in await direct(world, ANA)) == 1

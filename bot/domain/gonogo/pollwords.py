@@ -97,16 +97,20 @@ def head(b: Board, record: Mapping[str, Any] | None = None) -> Notice:
     )
 
 
-def ask(b: Board, number: int, *, again: bool = False) -> Notice:
-    """One role is asked, with what of its own is open."""
+def ask(b: Board, number: int, *, again: bool = False, to: str = "") -> Notice:
+    """One role is asked, with what of its own is open; `to`: who reads it, where they read it alone."""
     poll, seat = b.poll, b.poll.seats[number]
-    until = when(b.plan, poll.closes_at, b.plan.person.get(seat.person))
-    stands_in = b.plan.person.get(seat.instead_of or "")
-    role = f"{seat.role}, for {stands_in.name} who is away" if stands_in else seat.role
+    deputy = voting.deputy_of(b.plan, poll, seat)
+    if deputy is None or deputy.slack != to:
+        deputy = None
+    until = when(b.plan, poll.closes_at, deputy or b.plan.person.get(seat.person))
+    away = b.plan.person.get((seat.person if deputy else seat.instead_of) or "")
+    role = f"{seat.role}, for {away.name} who is away" if away else seat.role
     asks = f"({role}): go or no-go for {b.plan.project.name}? Answer until {until}; silence counts as no-go."
     if again:
         name = f"{b.name} of {b.plan.project.name}"
-        asks = f"({role}): {name} closes {until}, and you have not answered. Silence counts as no-go."
+        nobody = "nobody has" if deputy else "you have not"
+        asks = f"({role}): {name} closes {until}, and {nobody} answered. Silence counts as no-go."
     vote = poll.vote(seat.role)
     if vote is not None or not b.is_open:
         asks = f"({role}): go or no-go for {b.plan.project.name}?"
@@ -117,7 +121,7 @@ def ask(b: Board, number: int, *, again: bool = False) -> Notice:
     return Notice(
         title=asks,
         sections=(*found, *sections((None, said), (None, _over(b)))),
-        to=seat.user,
+        to=to if deputy else seat.user,
         offers=VOTE if b.is_open else "",
         seat=number,
     )
@@ -249,7 +253,10 @@ def opened(b: Board, decides: Person) -> tuple[str, ...]:
     asked = [f"{seat.name} ({seat.role})" for seat in poll.seats]
     lines.append(f"Asked: {', '.join(asked)}." if asked else "Nobody besides is asked.")
     lines += poll.not_asked
-    late = [seat.name for seat in poll.seats if voting.remind_at(plan, poll, seat) is None]
+    deputies = [(seat, voting.deputy_of(plan, poll, seat)) for seat in poll.seats]
+    if stand_in := [f"{deputy.name} for {seat.name}" for seat, deputy in deputies if deputy]:
+        lines.append(f"May answer too, as they are away when it closes: {', '.join(stand_in)}.")
+    late = [seat.name for seat in poll.seats if voting.reminded(plan, poll, seat, b.now) is None]
     if late:
         lines.append(f"Hardly any working time until then, so not reminded: {', '.join(late)}.")
     return tuple(lines)

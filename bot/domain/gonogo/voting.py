@@ -192,12 +192,21 @@ def zone_day(plan: Plan, person: Person, now: datetime) -> date:
 
 
 def seat_of(poll: Poll, plan: Plan, number: int, user: str) -> Seat | None:
-    """The role somebody answers for: who was asked, or for whom they stand in."""
+    """The role somebody answers for: who was asked, or for whom they stand in, or who stands in for them."""
     if not 0 <= number < len(poll.seats):
         return None
     seat = poll.seats[number]
-    principal = plan.person.get(seat.instead_of or "")
-    return seat if user in {seat.user, principal.slack if principal else None} else None
+    others = (plan.person.get(seat.instead_of or ""), deputy_of(plan, poll, seat))
+    return seat if user in {seat.user, *(other.slack for other in others if other)} else None
+
+
+def deputy_of(plan: Plan, poll: Poll, seat: Seat) -> Person | None:
+    """Who stands in for whoever is away when the poll closes; never the decider, who does not answer."""
+    person = plan.person.get(seat.person)
+    if person is None:
+        return None
+    found = contacts.stand_in(plan, person, {}, _days(plan, poll.closes_at)).person
+    return found if found is not None and found.key not in (person.key, holders.decider(plan)) else None
 
 
 # Until when
@@ -260,11 +269,20 @@ def _clock(found: re.Match[str]) -> time:
     return time(hour, minute)
 
 
-def remind_at(plan: Plan, poll: Poll, seat: Seat) -> datetime | None:
-    """When who has not answered is reminded: in their hours, with some of them left; None without any."""
-    person = plan.person.get(seat.person)
-    if person is None:
-        return None
+def reminded(plan: Plan, poll: Poll, seat: Seat, now: datetime) -> tuple[Person, datetime] | None:
+    """Who is reminded that a role has not answered, and when: whoever was asked, or who stands in where they
+    are away until it closes; None when neither has working hours left."""
+    for person in (plan.person.get(seat.person), deputy_of(plan, poll, seat)):
+        at = _remind_at(plan, poll, person) if person is not None else None
+        if person is not None and at is not None:
+            moment = max(at, WorkingHours(plan, person).next(now))
+            if moment < poll.closes_at:
+                return person, moment
+    return None
+
+
+def _remind_at(plan: Plan, poll: Poll, person: Person) -> datetime | None:
+    """In their hours, with some of them left; None without any."""
     hours = WorkingHours(plan, person)
     there_is = hours.worked(poll.opened_at, poll.closes_at)
     if there_is < HARDLY_ANY:
