@@ -276,13 +276,13 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "ladder.critical": "the waits before a blocker on an item without slack goes to the next person",
         "ladder.gate": "the same on another gate",
         "budget": "how many messages a person gets in a day, escalations of the critical path not counted",
-        "outside": "ask: the sponsor and other companies are asked once the lead says so; free: at once",
+        "outside": "the sponsor and other companies are asked once the lead says so (ask) or at once (free)",
         "holidays.country": "the country whose public holidays nobody works, like US",
         "holidays.subdivision": "the part of that country, like IL",
         "reminders.off": "nobody is reminded, and no blocker climbs",
         "gonogo.roles": "who is asked for go or no-go, with commas between; none: all roles with gates",
-        "hear.talk": "offers: what is implied is offered to who said it; explicit: only clear reports are "
-        "heard; off: nothing is",
+        "hear.talk": "whether what is implied is offered to who said it (offers), only clear reports are "
+        "heard (explicit), or nothing is (off)",
         "hear.offers_a_day": "how much is offered to one person in a day",
         "hear.emoji.blocker": "the reaction that makes a message a blocker",
         "hear.emoji.done": "the owner's reaction to a tracked message: done",

@@ -63,6 +63,11 @@ class Summing(Outlook):
         """Post one every week from now on; the same again at another time moves it."""
         if audience is None or channel is None:
             raise Invalid(f"Say for whom, in which channel and when: {USAGE}.")
+        if channel.startswith("#"):
+            raise Invalid(
+                f"I know no channel {channel[:80]}. Type “#” and choose one from the list Slack offers. If "
+                "it is private, invite me there first: `/invite @golive`."
+            )
         day, at = _when(words)
         wanted = Summary(audience=audience, channel=channel, day=day, at=at)
         with self.together(who, where, "summary") as (tx, plan):

@@ -104,6 +104,8 @@ async def test_one_that_is_ended_can_be_taken_back(world: World) -> None:
         ("customer <#C0LOUNGE|lounge> friday 25:00", "25:00 is no time of day"),
         ("customer <#C0LOUNGE|lounge> friday monday 15:00", "on which day of the week"),
         ("customer friday 15:00", "in which channel"),
+        ("customer #nowhere", "I know no channel #nowhere."),
+        ("customer #nowhere friday 15:00", "I know no channel #nowhere."),
         ("<#C0LOUNGE|lounge> friday 15:00", "for whom"),
         ("off 3", "by its number"),
         ("off", "by its number"),

@@ -33,7 +33,7 @@ class Command:
     template: str | None = None  # what a new project starts from
     country: str | None = None  # whose public holidays it has
     audience: Audience | None = None  # for whom an answer is
-    channel: str | None = None  # where to post
+    channel: str | None = None  # where to post; `#name` where Slack knows none of that name
 
     @property
     def words(self) -> str:
@@ -248,7 +248,8 @@ def _read_internal(verb: Verb, words: str, key: str | None = None) -> Command:
     return Command(verb=verb.name, key=name or None, user=user, until=NONE if off else None)
 
 
-_PLACE = re.compile(r"<#([CG][A-Z0-9]{2,30})(?:\|[^<>]{0,200})?>")
+# A channel; or a `#name` of which Slack made none.
+_PLACE = re.compile(r"<#([CG][A-Z0-9]{2,30})(?:\|[^<>]{0,200})?>|(?<!\S)(#[\w.-]*[^\W\d][\w.-]*)")
 
 
 def _read_summary(verb: Verb, words: str, key: str | None = None) -> Command:
@@ -264,7 +265,7 @@ def _read_summary(verb: Verb, words: str, key: str | None = None) -> Command:
         verb=verb.name,
         key="add",
         audience=named(first),
-        channel=place[1] if place else None,
+        channel=place[1] or place[2] if place else None,
         rest=more.strip(),
     )
 
