@@ -10,7 +10,7 @@ from bot.domain import tables
 from bot.domain.digest import Digest, News, digest
 from bot.domain.hours import WorkingHours, instant
 from bot.domain.pictures import burnup
-from bot.domain.plan import Person, Plan, Status
+from bot.domain.plan import Change, Person, Plan, Status
 from bot.domain.reminders import ledger, nudging
 from bot.domain.reminders.ledger import NEWS
 from bot.domain.reminders.situation import MUTED
@@ -128,9 +128,9 @@ class Digesting(Outlook):
         if s.muted(None) is not None:
             return replace(entry, state="held", why=MUTED), later
         with self.store.reading() as tx:
-            first = tx.events(view.due.workspace, view.due.key, limit=1)
-            if first and first[0].at > at:  # it began today, after the hour of its digest
-                return None, later
+            since = tx.events(view.due.workspace, view.due.key, since=at, entity="project")
+            if any(event.at > at and _begins(event.change) for event in since):
+                return None, later  # there was no digest at that hour yet
             found = self._drawn_up(tx, view)
         if found is None:
             return replace(entry, state="held", why=NOTHING_NEW), later
@@ -160,6 +160,13 @@ def _chart(tx: Transaction, view: View) -> Chart | None:
     if not tables.closed_lately(events, known):
         return None
     return tables.burnup(Words(view.s.assessment), burnup.history(view.s.assessment, events))
+
+
+def _begins(change: Change) -> bool:
+    """Whether the project, its channel or the hour of its digest is what is new."""
+    if change.field == "policies":
+        return (change.before or {}).get("digest") != (change.after or {}).get("digest")
+    return change.field in ("", "channel")
 
 
 def _moment(hours: WorkingHours, day: date, at: time) -> datetime | None:

@@ -61,6 +61,18 @@ async def test_a_project_that_begins_after_that_hour_has_its_first_on_the_next_d
     assert await posted(world) == ["Thu 04 09:00"]
 
 
+async def test_an_hour_that_was_over_when_it_was_chosen_begins_on_the_next_day(empty_world: World) -> None:
+    world = await begun(
+        empty_world, datetime(2027, 3, 3, 8, tzinfo=UTC), policies={"digest": {"at": "16:00"}}
+    )
+    await world.pass_time("6h")
+    await world.command(ANA, "settings digest.at 09:00", channel=PIER)
+    await world.pass_time("12h")
+    assert await posted(world) == []
+    await world.pass_time("8h")
+    assert await posted(world) == ["Thu 04 09:00"]
+
+
 async def test_a_day_on_which_nothing_is_worth_it_has_none_and_the_ledger_says_so(world: World) -> None:
     await world.command(ANA, "done feed it runs")
     await world.command(ANA, "due feed 2027-04-30")
