@@ -133,10 +133,11 @@ class Blocking(Desk):
                     dates.refuse_past(form.expected_clear, self._today(before), field="expected_clear")
             every.told()
             plan, person = self._person(before, owner, colleague) if owner else (before, None)
+            same = form.waiting_on == blocker.waiting_on
             fields = {
                 "text": blocker.text if text is None else text,
                 "item": form.item,
-                "waiting_on": form.waiting_on,
+                "waiting_on": form.waiting_on if same else self._waited_on(before, form.waiting_on),
                 "expected_clear": form.expected_clear,
                 "owner": person.key if person else None,
             }
@@ -162,6 +163,12 @@ class Blocking(Desk):
             "expected_clear": report.due,
             "owner": owner,
         }
+
+    def _waited_on(self, plan: Plan, typed: str | None) -> str | None:
+        """On whom something waits, as a form says it: somebody of the project by the whole name."""
+        said = clean(typed or "").strip()
+        person = naming.find_person(said, self._known(plan).people).exact
+        return person.name if person is not None else said or None
 
     def _item_meant(self, plan: Plan, report: Report) -> Item | None:
         """The item a report is about, if there is no doubt, and whoever reports it knows of it."""

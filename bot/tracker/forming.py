@@ -242,7 +242,7 @@ class Forming(Acting, Items, Blocking):
                 raised_by=who.user,
                 text=text,
                 item=item.key if item else None,
-                waiting_on=clean(said.waiting_on).strip() or None if said.waiting_on else None,
+                waiting_on=self._waited_on(plan, said.waiting_on),
                 expected_clear=said.expected_clear,
                 owner=owner,
             )

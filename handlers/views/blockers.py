@@ -101,7 +101,7 @@ def read_form(view: Mapping[str, Any]) -> Filled:
         channel=given.word(private, "channel") or "",
         owner=said("owner", "selected_user"),
         form=Form(
-            text=said("text", "value") or "" if "text" in values else None,
+            text=given.readable(said("text", "value") or "") if "text" in values else None,
             item=said("item", "selected_option", "value"),
             waiting_on=said("waiting_on", "value"),
             expected_clear=given.day(said("expected_clear", "selected_date"), given.FORM),

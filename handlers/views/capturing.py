@@ -75,7 +75,7 @@ def read_form(view: Mapping[str, Any], workspace: str) -> Filled:
         raise Invalid(given.FORM)
     wish = Proposal(
         kind=chosen,
-        text=said("text", "value") or "",
+        text=given.readable(said("text", "value") or ""),
         item=said("item", "selected_option", "value"),
         person=said("person", "selected_user"),
         day=given.day(said("day", "selected_date"), given.FORM),

@@ -83,7 +83,7 @@ class Words(Field):
             raise Invalid(
                 f"That has {len(said):,} characters, and at most {self.most:,} fit here.", field=self.id
             )
-        return given.storable(said).strip() or None
+        return given.readable(said) or None
 
 
 @dataclass(frozen=True, kw_only=True)

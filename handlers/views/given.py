@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -20,6 +21,7 @@ LONGEST = 4000  # more than anything we put into a button or a form
 LARGEST = 2**31  # revisions are smaller
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # what turns round how the text after it is read
 _FILE = re.compile(r"F[A-Z0-9]{2,30}", re.ASCII)
 
 
@@ -48,7 +50,7 @@ def chosen(action: Mapping[str, Any]) -> str:
 
 def message(body: Mapping[str, Any]) -> str:
     """The ts of the message something was pressed in."""
-    return _known(word(body, "container", "message_ts"), BUTTON)
+    return _known(word(body, "container", "message_ts") or word(body, "message", "ts"), BUTTON)
 
 
 def trigger(body: Mapping[str, Any]) -> str:
@@ -77,9 +79,11 @@ def words(thing: object) -> tuple[str, ...]:
     return tuple(thing)
 
 
-def storable(text: str) -> str:
-    """The text without what no database takes."""
-    return _UNSTORABLE.sub("", text)
+def readable(text: str) -> str:
+    """The text without what no database takes, and what would turn the words of others around; empty when
+    there is nothing in it to see."""
+    found = _TURNING.sub("", _UNSTORABLE.sub("", text)).strip()
+    return found if any(unicodedata.category(sign)[0] not in "CZ" for sign in found) else ""
 
 
 def as_in_a_message(text: str) -> str:

@@ -345,4 +345,4 @@ def _reason(label: str, hint: str, *, optional: bool, said: str | None = None) -
 
 
 def _text(values: Mapping[str, dict[str, Any]], field: str) -> str:
-    return (given.choice(values.get(field), "value") or "").strip()
+    return given.readable(given.choice(values.get(field), "value") or "")

@@ -235,6 +235,15 @@ async def test_buttons_stand_where_an_item_is_shown(world: World) -> None:
     assert (await plan(world)).blockers[0].item == "feed"
 
 
+async def test_whom_something_waits_on_is_somebody_where_the_name_leaves_no_doubt(world: World) -> None:
+    said = {"certificate": "chen", "licence": "@Ben", "pier": "Chen and Ben", "crane": "Port IT"}
+    for text, whom in said.items():
+        view = await opened(world, ANA, "block feed")
+        await world.submit(ANA, view["id"], {"text": f"No {text}", "waiting_on": whom})
+    waits = [blocker.waiting_on for blocker in (await plan(world)).blockers]
+    assert waits == ["Chen Wei", "Ben Okoro", "Chen and Ben", "Port IT"]
+
+
 async def test_the_menu_leads_to_every_form(world: World) -> None:
     await world._post("shortcuts", user=ANA, callback_id="golive_menu")
     await world.settle()

@@ -147,6 +147,22 @@ async def test_what_is_on_the_list_already_is_told_at_its_title(world: World) ->
     assert set(sent["errors"]) == {"title", "due"}
 
 
+@pytest.mark.parametrize("nothing", ["\u200b\u200c", "\u2066", "\u00a0\u00ad", "\ufeff"])
+async def test_what_nobody_can_see_is_nothing(world: World, nothing: str) -> None:
+    before = await plan(world)
+    for line, field in (("add", "title"), ("block feed", "text"), ("waive training", "why")):
+        payload = world.submission(ANA, await opened(world, ANA, line), {})
+        state(payload["view"])[field][field]["value"] = nothing
+        assert (await world.sent(payload))["errors"] == {field: "Please fill this in."}
+    assert await plan(world) == before
+
+
+async def test_no_text_turns_the_words_beside_it_around(world: World) -> None:
+    view = await opened(world, ANA, "edit feed")
+    await world.submit(ANA, view["id"], {"title": "\u202eVessel\u2066 feed שלום"})
+    assert (await plan(world)).item["feed"].title == "Vessel feed שלום"
+
+
 async def test_who_has_it_already_cannot_be_handed_it(world: World) -> None:
     view = await opened(world, ANA, "handover feed")
     await world.offered(ANA, view, "to", "ben")
@@ -314,7 +330,7 @@ async def test_a_form_somebody_else_sends_is_theirs_and_authorised_anew(world: W
 
 async def on_screen(world: World) -> dict[str, Any]:
     """The first form that shows."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while True:
             if found := await world.views(ANA):
                 return found[-1]
