@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from bot.domain import projectfile
 from bot.domain.audience.veil import Veil
 from bot.domain.belonging import Belongs
 from bot.domain.errors import BotError, Invalid
+from bot.domain.pictures import around, timeline
 from bot.domain.pictures.values import Sight
 from bot.domain.questions import INTENTS
 from bot.domain.readers import Audience, flagged, named, taken_off
@@ -146,6 +148,15 @@ def test_the_dates_a_customer_reads_are_the_teams(seed: int) -> None:
     for item in shown.items:
         assert b.timing.get(item.key) == a.timing.get(item.key)
         assert b.standing[item.key] is a.standing[item.key]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_picture_for_people_from_outside_gets_to_the_process_that_draws_it(seed: int) -> None:
+    a = assess(Veil(made(seed).plan).shown, TODAY)
+    for picture in (timeline.timeline(a, None, None), *(around.around(a, item) for item in a.plan.items)):
+        order = pickle.dumps(picture)
+        assert pickle.loads(order) == picture
+        assert MARK.casefold().encode() not in order.lower()
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -42,6 +42,10 @@ class Aside(str):
     def __hash__(self) -> int:
         return hash(("aside", self.number))
 
+    def __getnewargs__(self) -> tuple[str, int]:  # type: ignore[override]
+        """Pictures are drawn in another process, which is handed what they show."""
+        return str(self), self.number
+
 
 @dataclass(frozen=True, kw_only=True)
 class Shown(Plan):
