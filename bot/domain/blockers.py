@@ -77,7 +77,7 @@ def find(plan: Plan, id: str) -> Blocker:
     """The blocker called so, however it is written (`b9`)."""
     found = plan.blocker.get(id.strip().upper())
     if found is None:
-        raise NotFound(f"There is no blocker {id.strip().upper()} here. `/golive blockers` lists them.")
+        raise NotFound(f"There is no blocker `{id.strip().upper()}` here. `/golive blockers` lists them.")
     return found
 
 

@@ -158,7 +158,8 @@ class Asking(Watching):
         read_as = Audience.CUSTOMER if plan.whole is not plan else question.audience or Audience.TEAM
         with self.store.reading() as tx:
             read = self._as_typed(question, [plan.project], plan)
-            return self._understand(tx, read, plan, user=user, read_as=read_as)
+            theirs = self._reads_outside(tx, Actor(plan.project.workspace, user))
+            return self._understand(tx, read, plan, user=user, read_as=read_as, echoes=theirs)
 
     def post_said(self, who: Actor, where: Where, question: InWords, pressed: str) -> bool:
         """Put the answer into the project's channel; False when this very press did so already."""

@@ -268,8 +268,12 @@ def _typed(given: Iterable[Any]) -> str:
     """What a verb is given in words, also as part of a question."""
     found: list[str] = []
     for each in given:
-        parts = [getattr(each, part.name) for part in fields(each)] if is_dataclass(each) else [each]
-        found += [part for part in parts if isinstance(part, str)]
+        if isinstance(each, str):
+            found.append(each)
+        elif isinstance(each, list | tuple):
+            found.append(_typed(each))
+        elif is_dataclass(each) and not isinstance(each, Plan):
+            found.append(_typed(getattr(each, part.name) for part in fields(each)))
     return "\n".join(found)
 
 

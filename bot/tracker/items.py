@@ -225,7 +225,7 @@ class Items(Believing):
                 line = f"{titled(plan, item.key)} is {states.WORDS[item.status]} already{when}."
                 return Done(lines=self._told(plan, (line,), outside=by.outside), plan=plan)
             act = f"{name}: {said.why}" if name == "reopen" else name
-            besides = _mind(after, item.key, name)
+            besides = _mind(self._shown_to(tx, who, after), item.key, name)
             done = self._commit(tx, who, plan, after, act, permalink=permalink, besides=besides)
             if name == "reopen":
                 fallout = Fallout(plan, done.plan, who, said.why or "", self.now())

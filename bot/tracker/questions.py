@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -186,7 +187,7 @@ class Questions(Projects):
             plan = tx.plan(message.workspace, said["project"])
             return plan and self._fit(tx, plan, message.channel, alone if isinstance(alone, str) else None)
 
-    def fit_to_say(self, message: Message) -> Callable[[Any], Any] | None:
+    def fit_to_say(self, message: Message) -> Callable[[str], str] | None:
         """What makes of the words of a message such as people from outside may read; None where only the team
         reads them."""
         project = message.payload.get("project")
@@ -197,7 +198,14 @@ class Questions(Projects):
         with self.store.reading() as tx:
             plan = tx.plan(message.workspace, project)
             veil = plan and self._veil_for(tx, plan, message.channel, alone)
-        return veil.scrubber.any if veil else None
+            asked = self._asked_from_outside(tx, message)
+        return partial(veil.scrubber.echoed, said=asked) if veil else None
+
+    def _asked_from_outside(self, tx: Transaction, message: Message) -> str:
+        """The question that is answered, where somebody from outside put it: their own words tell nothing."""
+        words, user = message.payload.get("words"), message.payload.get("user")
+        theirs = isinstance(user, str) and self._reads_outside(tx, Actor(message.workspace, user))
+        return words if theirs and isinstance(words, str) else ""
 
     def _found(self, plan: Plan, user: str, question: Question, as_of: datetime, read_as: Audience) -> Answer:
         assessed = self._assessment(plan, as_of.date())

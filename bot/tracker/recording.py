@@ -41,14 +41,15 @@ class Recording(Items, Blocking):
         """Record it, note which message speaks of it, and confirm it once in the thread. A colleague who is
         named joins the project."""
         _refuse_unknown(plan, wish)
-        self._permit_wish(tx, plan, who, wish)
+        by = self._permit_wish(tx, plan, who, wish)
         joined = plan
         if wish.person is not None:
             joined, _ = self._person(plan, wish.person, colleagues.get(wish.person))
         known = self._tracked_as(tx, plan, source, wish)
         if known is not None:
             return Done(lines=(f"That message is tracked already: {known}.",), plan=plan)
-        after, about = _RECORDERS[wish.kind](self, who, joined, source, wish)
+        by = replace(by, person=joined.by_slack.get(who.user))
+        after, about = _RECORDERS[wish.kind](self, by, joined, source, wish)
         after = plan if after is joined else after
         instead = f"That is {about.key} already." if about else "Nothing to change: it is so already."
         done = self._commit(tx, who, plan, after, act, permalink=source.permalink, instead=instead)
@@ -59,13 +60,14 @@ class Recording(Items, Blocking):
                 done = replace(done, in_thread=True)
         return done
 
-    def _permit_wish(self, tx: Transaction, plan: Plan, who: Actor, wish: Proposal) -> None:
+    def _permit_wish(self, tx: Transaction, plan: Plan, who: Actor, wish: Proposal) -> Asking:
         """What is recorded from a message is asked for like what is typed."""
         about = self._about_wish(plan, wish)
-        self._permit(tx, plan, who, _ACTS.get(wish.kind, "track"), about)
+        by = self._permit(tx, plan, who, _ACTS.get(wish.kind, "track"), about)
         for act, said in (("own", wish.person), ("due", wish.day)):
             if wish.kind == "item" and said and said != who.user:
                 self._permit(tx, plan, who, act, about)
+        return by
 
     def _may_record(self, tx: Transaction, plan: Plan, who: Actor, wish: Proposal) -> bool:
         about = self._about_wish(plan, wish)
@@ -138,7 +140,7 @@ class Recording(Items, Blocking):
     # One recorder for each kind: the plan after it, and what the message speaks of then
 
     def _as_blocker(
-        self, who: Actor, plan: Plan, source: Source, wish: Proposal
+        self, by: Asking, plan: Plan, source: Source, wish: Proposal
     ) -> tuple[Plan, About | None]:
         today, text = self._today(plan), _text(wish, "what holds it up")
         owner = _person(plan, wish.person)
@@ -155,7 +157,7 @@ class Recording(Items, Blocking):
             fields |= {"status": "open", "cleared_on": None}
             after = plan if there.open else blockers.edited(plan, there.id, fields, today)
             return after, About(entity="blocker", key=there.id)
-        raised_by = source.author or who.user
+        raised_by = source.author or by.user
         same = blockers.same(plan, text, wish.item, raised_by)
         if same is not None:
             return plan, About(entity="blocker", key=same.id)
@@ -170,7 +172,7 @@ class Recording(Items, Blocking):
         )
         return blockers.opened(plan, made, today), About(entity="blocker", key=made.id)
 
-    def _as_item(self, who: Actor, plan: Plan, source: Source, wish: Proposal) -> tuple[Plan, About | None]:
+    def _as_item(self, by: Asking, plan: Plan, source: Source, wish: Proposal) -> tuple[Plan, About | None]:
         """A new item; or one that is there, which the message speaks of from now on."""
         if wish.item is not None:
             item = plan.item[wish.item]
@@ -191,7 +193,7 @@ class Recording(Items, Blocking):
         return with_item_added(plan, made), About(entity="item", key=made.key)
 
     def _as_assumption(
-        self, who: Actor, plan: Plan, source: Source, wish: Proposal
+        self, by: Asking, plan: Plan, source: Source, wish: Proposal
     ) -> tuple[Plan, About | None]:
         text, owner = _text(wish, "what is taken for true"), _person(plan, wish.person)
         there = truth.same(plan, text)
@@ -209,19 +211,19 @@ class Recording(Items, Blocking):
         return truth.with_belief(plan, made), About(entity="assumption", key=made.id)
 
     def _as_decision(
-        self, who: Actor, plan: Plan, source: Source, wish: Proposal
+        self, by: Asking, plan: Plan, source: Source, wish: Proposal
     ) -> tuple[Plan, About | None]:
         text = _text(wish, "what was decided")
         there = decisions.same(plan, text, wish.item)
         if there is not None:
             return plan, About(entity="decision", key=there.id)
-        by = _person(plan, wish.person) or plan.by_slack.get(source.author or who.user)
+        person = _person(plan, wish.person) or plan.by_slack.get(source.author or by.user)
         home = source.is_home(plan)
         made = Decision(
             id=decisions.next_id(plan),
             text=text,
             item=wish.item,
-            by=by.key if by else None,
+            by=person.key if person else None,
             on=wish.day or self._today(plan),
             permalink=source.permalink,
             channel=source.channel if home else None,
@@ -229,22 +231,22 @@ class Recording(Items, Blocking):
         )
         return decisions.with_decision(plan, made), About(entity="decision", key=made.id)
 
-    def _as_owned(self, who: Actor, plan: Plan, source: Source, wish: Proposal) -> tuple[Plan, About | None]:
+    def _as_owned(self, by: Asking, plan: Plan, source: Source, wish: Proposal) -> tuple[Plan, About | None]:
         """Somebody takes it: only themselves."""
         me, item = _person(plan, wish.person), _named_item(plan, wish)
-        if me is None or me.slack != who.user:
+        if me is None or me.slack != by.user:
             raise Refused("Only the person who takes it can say so.")
         after = states.with_item(plan, replace(item, owner=me.key, due=wish.day or item.due))
         return (plan if after == plan else after), About(entity="item", key=item.key)
 
-    def _as_dated(self, who: Actor, plan: Plan, source: Source, wish: Proposal) -> tuple[Plan, About | None]:
+    def _as_dated(self, by: Asking, plan: Plan, source: Source, wish: Proposal) -> tuple[Plan, About | None]:
         """A date moves: of whose it is."""
         if wish.day is None:
             raise Invalid("Say the day.")
-        today, me = self._today(plan), plan.by_slack.get(who.user)
+        today, me = self._today(plan), by.person
         if wish.blocker is not None:
             blocker = blockers.find(plan, wish.blocker)
-            blockers.refuse_others(plan, blocker, Asking(person=me, user=who.user))
+            blockers.refuse_others(plan, blocker, by)
             after = blockers.edited(plan, blocker.id, {"expected_clear": wish.day}, today)
             return (plan if after == plan else after), About(entity="blocker", key=blocker.id)
         if wish.belief is not None:
@@ -258,9 +260,9 @@ class Recording(Items, Blocking):
         return (plan if after == plan else after), About(entity="item", key=item.key)
 
     def _as_unblocked(
-        self, who: Actor, plan: Plan, source: Source, wish: Proposal
+        self, by: Asking, plan: Plan, source: Source, wish: Proposal
     ) -> tuple[Plan, About | None]:
-        """It is over; anybody who can see the project may say so, as with `/golive unblock`."""
+        """It is over, as with `/golive unblock`."""
         if wish.blocker is None:
             raise Invalid("Say which blocker is over.")
         blocker = blockers.find(plan, wish.blocker)
@@ -268,19 +270,19 @@ class Recording(Items, Blocking):
         return after, About(entity="blocker", key=blocker.id)
 
     def _as_finished(
-        self, who: Actor, plan: Plan, source: Source, wish: Proposal
+        self, by: Asking, plan: Plan, source: Source, wish: Proposal
     ) -> tuple[Plan, About | None]:
         item = _named_item(plan, wish)
         said = states.Said(at=self.now(), today=self._today(plan), permalink=source.permalink)
-        after = states.act(plan, item.key, "done", plan.by_slack.get(who.user), said)
+        after = states.act(plan, item.key, "done", by.person, said, outside=by.outside)
         return after, About(entity="item", key=item.key)
 
     def _as_taken_up(
-        self, who: Actor, plan: Plan, source: Source, wish: Proposal
+        self, by: Asking, plan: Plan, source: Source, wish: Proposal
     ) -> tuple[Plan, About | None]:
         """ "On it": of what nobody has, or what is theirs."""
         me, today = _person(plan, wish.person), self._today(plan)
-        if me is None or me.slack != who.user:
+        if me is None or me.slack != by.user:
             raise Refused("Only the person who takes it can say so.")
         if wish.blocker is not None:
             blocker = blockers.find(plan, wish.blocker)
@@ -291,11 +293,12 @@ class Recording(Items, Blocking):
         _refuse_others_work(plan, item.owner, me)
         mine = plan if item.owner == me.key else states.with_item(plan, replace(item, owner=me.key))
         if item.status is Status.TODO:
-            mine = states.act(mine, item.key, "start", me, states.Said(at=self.now(), today=today))
+            said = states.Said(at=self.now(), today=today)
+            mine = states.act(mine, item.key, "start", me, said, outside=by.outside)
         return mine, About(entity="item", key=item.key)
 
 
-Recorder = Callable[[Recording, Actor, Plan, Source, Proposal], tuple[Plan, About | None]]
+Recorder = Callable[[Recording, Asking, Plan, Source, Proposal], tuple[Plan, About | None]]
 _RECORDERS: dict[str, Recorder] = {
     "blocker": Recording._as_blocker,
     "item": Recording._as_item,

@@ -135,7 +135,7 @@ def test_what_was_true_may_turn_out_false() -> None:
 
 
 def test_an_unknown_one_is_told_as_such() -> None:
-    with pytest.raises(NotFound, match="There is no assumption A7 here"):
+    with pytest.raises(NotFound, match="There is no assumption `A7` here"):
         truth.verified(plan(item("mast")), "a7", Asking(person=FINDER), said(evidence="x"))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain import permissions
+from bot.domain.beliefs import truth
 from bot.domain.belonging import Belongs
 from bot.domain.errors import BotError, NotFound, Refused
 from bot.domain.gonogo.voting import Word
@@ -332,6 +333,22 @@ def test_a_guest_who_has_something_may_do_what_its_owner_may(pier: Pier) -> None
     pier.tracker.own(Actor(TEAM, "ULEA"), where, "rail", "UCUS")
     done = pier.tracker.done(Actor(TEAM, "UCUS"), where, "rail", "seen")
     assert done.plan.item["rail"].done_on == date(2027, 3, 1)
+
+
+def test_where_nobody_is_named_for_an_assumption_any_member_finds_out_and_nobody_from_outside(
+    pier: Pier,
+) -> None:
+    with pier.store.reading() as tx:
+        plan = tx.plan(TEAM, pier.new().project or "")
+    assert plan is not None
+    belief = replace(plan.assumptions[0], owner=None)
+    bare = replace(
+        plan,
+        project=replace(plan.project, lead=None),
+        items=tuple(replace(item, validator=None) for item in plan.items),
+    )
+    assert truth.finds_out(bare, belief, permissions.Asking(person=None, user="UMEM"))
+    assert not truth.finds_out(bare, belief, permissions.Asking(person=None, user="UCUS", outside=True))
 
 
 def test_nobody_gets_into_a_project_by_a_channel_that_only_a_form_names(pier: Pier) -> None:

@@ -269,8 +269,8 @@ async def test_one_that_nobody_is_to_find_out_goes_to_the_lead_when_it_is_overdu
 @pytest.mark.parametrize(
     ("user", "line", "said"),
     [
-        (ANA, "verify A9 yes", "There is no assumption A9 here"),
-        (ANA, "own A9 me", "There is no assumption A9 here"),
+        (ANA, "verify A9 yes", "There is no assumption `A9` here"),
+        (ANA, "own A9 me", "There is no assumption `A9` here"),
         (CHEN, "verify A1 yes", "can say whether A1 is true"),
         (DITA, "verify A1", "Say what shows that it is true"),
         (DITA, "refute A1", "Say what shows that it is false"),

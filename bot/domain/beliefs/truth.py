@@ -22,7 +22,7 @@ def find(plan: Plan, word: str) -> Assumption:
     id = belief_id(plan, word)
     if id is None:
         shown = word.strip()[:40].replace("`", "'")
-        raise NotFound(f"There is no assumption {shown.upper() if shown else '…'} here. {LISTED}")
+        raise NotFound(f"There is no assumption `{shown.upper() or '…'}` here. {LISTED}")
     return next(belief for belief in plan.assumptions if belief.id == id)
 
 
@@ -62,14 +62,15 @@ def finds_out(plan: Plan, belief: Assumption, by: Asking) -> bool:
 
 
 def _may(plan: Plan, act: str, belief: Assumption, by: Asking) -> bool:
-    return permissions.may(plan, act, by, About(belief=belief, roles=_where_nobody_is_named(plan, belief)))
+    roles = _where_nobody_is_named(plan, belief, by)
+    return permissions.may(plan, act, by, About(belief=belief, roles=roles))
 
 
-def _where_nobody_is_named(plan: Plan, belief: Assumption) -> frozenset[Role]:
-    """Then whoever asks is as good as whoever should find out."""
+def _where_nobody_is_named(plan: Plan, belief: Assumption, by: Asking) -> frozenset[Role]:
+    """Then any member is as good as whoever should find out."""
     resting = [plan.item[key] for key in belief.items if key in plan.item]
     named = belief.owner or states.lead(plan) or any(item.validator for item in resting)
-    return frozenset() if named else frozenset({Role.OWNER})
+    return frozenset() if named or by.outside else frozenset({Role.OWNER})
 
 
 def verified(plan: Plan, id: str, by: Asking, said: Said) -> Plan:
