@@ -26,8 +26,11 @@ OLDER_THREADS = timedelta(days=7)  # answers are looked for in threads begun thi
 
 def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> None:
     async def joined(event: dict[str, Any], body: dict[str, Any]) -> None:
-        if event["user"] == slack.bot_user:
+        # One who is known where nobody else is would pass for all who are there.
+        unknown = not await asyncio.to_thread(tracker.members, slack.workspace, event["channel"])
+        if event["user"] == slack.bot_user or unknown:
             await sync(event["channel"], tracker, slack)
+            await asyncio.to_thread(tracker.read_along, slack.workspace, event["channel"])
         else:
             await asyncio.to_thread(tracker.joined, slack.workspace, event["channel"], event["user"])
             await meet(tracker, slack, [event["user"]])

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.domain.errors import Invalid
 from bot.domain.plan import Plan
+from bot.domain.reminders import ledger
 from bot.domain.reminders.parts import Act, Offer, Part
 from handlers.views import blocks as b
 from handlers.views import given
@@ -37,6 +38,7 @@ _LABELS = {
     Act.IS_TRUE: "It's true",
     Act.IS_FALSE: "It's false",
 }
+_TO_AN_OFFER = frozenset({Act.ACCEPT, Act.DECLINE})  # what is pressed under what no entry stands for
 _STYLES = {Act.DONE: "primary", Act.CLEARED: "primary", Act.ACCEPT: "primary", Act.ESCALATE: "danger"}
 
 
@@ -145,6 +147,8 @@ def pressed(action: Mapping[str, Any]) -> Press:
     chosen = option if option != OTHER_DAY else ""
     given.day(chosen, given.BUTTON)
     act, subject = _act(id.removeprefix(ACT), given.BUTTON), given.word(action, "value") or ""
+    if not entry and (act not in _TO_AN_OFFER or not ledger.is_subject(subject)):
+        raise Invalid(given.BUTTON)
     return Press(act=act, message=message, entry=entry, chosen=chosen, subject=subject)
 
 

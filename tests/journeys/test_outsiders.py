@@ -96,6 +96,27 @@ async def test_a_guess_of_a_guest_is_not_confirmed(harbor: World, line: str) -> 
             assert answer.casefold().replace(guess, "key") == nobody.casefold().replace("nonesuch", "key")
 
 
+async def test_a_guess_is_not_confirmed_either_where_it_is_said_and_not_typed(harbor: World) -> None:
+    channels = (await harbor.http.get("/sandbox/channels", params={"user": DITA})).json()
+    (alone,) = (one["id"] for one in channels if one.get("is_im"))
+    mention = f"<@{harbor.slack.state.app.bot_user}> "
+    for channel, line in ((alone, "status of KEY"), (CHANNEL, f"{mention}what happened to KEY?")):
+        told_of = []
+        for guess in (HIDDEN, "nonesuch"):
+            await harbor.say(DITA, line.replace("KEY", guess), channel=channel)
+            answer = (await harbor.from_bot(channel=channel, user=DITA))[-1]["text"]
+            told_of.append(answer.replace(guess, "KEY"))
+        assert told_of[0] == told_of[1]
+        assert "KEY" in told_of[0]
+
+
+async def test_what_a_guest_puts_before_an_internal_item_is_told_it_is_not_there(harbor: World) -> None:
+    await harbor.command(ANA, "permissions add member customer")
+    nothing = (await harbor.command(DITA, "add Lamps hung after nonesuch"))["text"]
+    hidden = (await harbor.command(DITA, f"add Lamps hung after {HIDDEN}"))["text"]
+    assert hidden == nothing.replace("nonesuch", HIDDEN)
+
+
 async def test_what_a_guest_reports_of_an_internal_item_touches_it_not(harbor: World) -> None:
     """Typed, said in the channel, or edited into it: to them there is no such item."""
     before = (await plan(harbor)).item[HIDDEN]
@@ -154,7 +175,8 @@ async def test_a_guest_sees_the_pictures_too_with_internal_work_in_them(harbor: 
     for line in ("plot timeline", "plot around lamps-hung"):
         await harbor.command(DITA, line)
     shown = [m for m in await harbor.direct(DITA) if '"image"' in told(m)]
-    assert ["internal work" in told(message).casefold() for message in shown] == [True, True]
+    assert len(shown) == 2
+    assert "internal work" in told(shown[-1]).casefold()
     assert all(is_clean(told(message)) for message in shown)
     assert all(is_clean(told(file.info)) for file in harbor.slack.state.files.values())
 
@@ -317,6 +339,20 @@ async def test_a_guest_who_joins_the_channel_is_known_before_the_next_answer(wor
     await world.settle()
     assert is_clean(told(await world.command(ELI, "before")))
     assert is_clean(told(await world.command(ANA, "before")))
+
+
+async def test_who_joins_a_channel_before_it_has_a_project_does_not_pass_for_all_who_are_there(
+    world: World,
+) -> None:
+    await world._post("channels", id="C0QUAY", name="quay", members=[ANA, BEN, CHEN])
+    await world._post(f"users/{CHEN}", is_restricted=True)
+    with world.store.transaction() as tx:  # golive came there while it did not listen
+        tx.set_members(world.slack.state.team.id, "C0QUAY", [])
+    await world._post("channels/C0QUAY/join", user=ELI)
+    await world.settle()
+    with world.store.reading() as tx:
+        assert {ANA, BEN, CHEN, ELI} <= tx.members(world.slack.state.team.id, "C0QUAY")
+        assert not tx.is_for_the_team(world.slack.state.team.id, "C0QUAY")
 
 
 async def test_an_open_poll_is_put_for_a_guest_who_joins_and_for_what_becomes_internal(world: World) -> None:

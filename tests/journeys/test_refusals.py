@@ -69,6 +69,9 @@ FORGED_PRESSES = [
     pressed("owner_item", selected_option={"value": "feed"}),
     {**pressed("owner_item", block_id="owner:U0DITA", selected_option={"value": "feed"}), "container": {}},
     {**pressed("edit_blocker", value="harbor B1"), "trigger_id": None},
+    *(pressed(f"nudge_{act}") for act in ("accept", "decline", "done", "on_it")),
+    *(pressed("nudge_decline", value=said) for said in ("harbor", "harbor/item", "harbor//feed", "/" * 9)),
+    pressed("nudge_done", value="harbor/item/feed"),
 ]
 FORGED_FORMS = [
     sent("no JSON"),
@@ -98,7 +101,7 @@ async def acted(world: World, body: dict[str, Any]) -> BoltResponse:
     request = AsyncBoltRequest(body=json.dumps(body), mode="socket_mode")
     answer = await world.app.door.answered(lambda: request)
     await world.settle()
-    return answer
+    return answer.response
 
 
 async def whispers(world: World) -> list[str]:

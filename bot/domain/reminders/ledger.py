@@ -95,6 +95,11 @@ def subject(project: str, entity: str, key: str) -> str:
     return f"{project}/{entity}/{key}"
 
 
+def is_subject(said: str) -> bool:
+    """Whether this may be one."""
+    return said.count("/") >= 2 and all(parts(said))
+
+
 def parts(of: str) -> tuple[str, str, str]:
     """Project, entity and key of a subject."""
     project, entity, key = of.split("/", 2)
