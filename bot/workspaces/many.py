@@ -112,16 +112,15 @@ class Many(Workspaces):
         event = routing.event_of(body)
         if event is not None and event.get("type") in routing.GONE | routing.OF_AN_ORGANISATION:
             return self._concerned(body)
-        named = routing.named_in(body)
-        await self._perhaps_met(named, body)
-        found = [named] if named is not None else []
+        await self._perhaps_met(routing.named_in(body), body)
+        found = routing.handed_to(body)
         if (channel := routing.shared_channel(body)) is not None:
             found += self._just_let_in(event or {}) + await asyncio.to_thread(self._also_in, channel)
-        elif (channel := routing.channel_of(event or {})) is not None and routing.is_of_a_whole_organisation(
-            body
-        ):
+        elif (channel := routing.channel_of(event or body)) and routing.is_of_a_whole_organisation(body):
             its = [one for one in self.at_work() if self._is_of(one, routing.organisation_of(body))]
-            found += await asyncio.to_thread(self._also_in, channel, its)
+            there = await asyncio.to_thread(self._also_in, channel, its)
+            # An event is for all of them; whoever pressed something meant one, which has to be clear.
+            found += there if event is not None or len(there) == 1 else []
         return tuple(one for one in dict.fromkeys(found) if self.serves(one))
 
     def _concerned(self, body: Body) -> tuple[str, ...]:
@@ -152,7 +151,8 @@ class Many(Workspaces):
         if workspace is None or organisation not in self._tokens or workspace in self._tokens:
             return
         standing = self._standings.get(workspace)
-        if standing is None and routing.is_of_a_whole_organisation(body):
+        whole = routing.is_of_a_whole_organisation(body)
+        if standing is None and whole and routing.is_one_of_its(body, organisation):
             await self.join(organisation, workspace)
 
     async def join(self, organisation: str, workspace: str) -> None:
@@ -222,6 +222,7 @@ class Many(Workspaces):
             return None
 
     async def locked_up(self, workspace: str) -> None:
+        self._slacks.pop(workspace, None)
         token = self._tokens.get(workspace)
         if token is None:
             return

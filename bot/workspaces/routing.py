@@ -25,6 +25,26 @@ def named_in(body: Body) -> str | None:
     return next(_named(body), None)
 
 
+def handed_to(body: Body) -> list[str]:
+    """Every workspace something is handed to by name, that of `named_in` first."""
+    found = [one for one in (named_in(body),) if one is not None]
+    if event_of(body) is not None:
+        teams = [team for one in _authorizations(body) for team in _team(one.get("team_id"))]
+        found += teams or _team(body.get("context_team_id"))
+    return found
+
+
+def is_one_of_its(body: Body, organisation: str) -> bool:
+    """Whether the workspace that is named is one of the organisation all this is handed to. In a channel that
+    is shared with another one, it may be that of whoever acted."""
+    if event_of(body) is None:
+        return bool(body.get("team") or body.get("team_id")) or channel_of(body) is None
+    if any(True for one in _authorizations(body) for _ in _team(one.get("team_id"))):
+        return True
+    outer = body.get("enterprise_id")
+    return outer == organisation or (not outer and body.get("is_ext_shared_channel") is not True)
+
+
 def _named(body: Body) -> Iterator[str]:
     if event_of(body) is not None:
         yield from _of_event(body)

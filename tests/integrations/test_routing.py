@@ -35,6 +35,45 @@ def test_the_installation_is_named_by_slack_and_by_nothing_that_a_button_carries
     assert routing.named_in(body) == team
 
 
+@pytest.mark.parametrize(
+    ("body", "teams"),
+    [
+        (
+            {**EVENT, "authorizations": [{"team_id": "T1"}, {"team_id": "T2"}], "context_team_id": "T9"},
+            "T1 T2",
+        ),
+        ({**EVENT, "team_id": "T1", "context_team_id": "T2", "authorizations": []}, "T1 T2"),
+        ({**EVENT, "team_id": "T1", "context_team_id": "T2", "authorizations": [{"team_id": None}]}, "T1 T2"),
+        ({**EVENT, "authorizations": None}, ""),
+        ({"command": "/golive", "team_id": "T1", "context_team_id": "T2"}, "T1"),
+    ],
+)
+def test_an_event_is_for_every_workspace_it_is_handed_to_by_name(body: dict[str, Any], teams: str) -> None:
+    assert " ".join(dict.fromkeys(routing.handed_to(body))) == teams
+
+
+WHOLE = {"enterprise_id": "E1", "team_id": None, "is_enterprise_install": True}
+
+
+@pytest.mark.parametrize(
+    ("body", "is_its"),
+    [
+        ({**EVENT, "authorizations": [WHOLE], "team_id": "T1", "enterprise_id": "E1"}, True),
+        ({**EVENT, "authorizations": [WHOLE], "team_id": "T1"}, True),
+        ({**EVENT, "authorizations": [{**WHOLE, "team_id": "T1"}], "enterprise_id": "E2"}, True),
+        ({**EVENT, "authorizations": [WHOLE], "team_id": "T2", "enterprise_id": "E2"}, False),
+        ({**EVENT, "authorizations": [WHOLE], "team_id": "T2", "is_ext_shared_channel": True}, False),
+        ({"type": "block_actions", "team": None, "channel": {"id": "C1"}, "user": {"team_id": "T2"}}, False),
+        ({"type": "shortcut", "team": None, "user": {"team_id": "T1"}}, True),
+        ({"command": "/golive", "team_id": "T1", "channel_id": "C1"}, True),
+    ],
+)
+def test_a_workspace_of_whoever_acted_is_not_taken_for_one_of_the_organisation(
+    body: dict[str, Any], is_its: bool
+) -> None:
+    assert routing.is_one_of_its(body, "E1") is is_its
+
+
 def test_an_organisation_is_found_wherever_its_kind_of_payload_has_it() -> None:
     bodies: list[dict[str, Any]] = [
         {**EVENT, "authorizations": [{"enterprise_id": "E1", "is_enterprise_install": True}]},

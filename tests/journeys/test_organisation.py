@@ -100,11 +100,11 @@ class Organisation:
         answer = await self.send(urlencode(form), "application/x-www-form-urlencoded")
         return str(answer.json().get("text")) if answer.content else ""
 
-    async def event(self, event: dict[str, Any], team: str | None, ago: int = 0) -> None:
+    async def event(self, event: dict[str, Any], team: str | None, ago: int = 0, **outer: Any) -> None:
         self.events += 1
         one = {"enterprise_id": ORG, "team_id": None, "is_enterprise_install": True, "is_bot": True}
         body: dict[str, Any] = {"type": "event_callback", "event_id": f"Ev{self.events}", "event": event}
-        body |= {"enterprise_id": ORG, "event_time": int(time.time()) - ago, "authorizations": [one]}
+        body |= {"enterprise_id": ORG, "event_time": int(time.time()) - ago, "authorizations": [one], **outer}
         answer = await self.send(json.dumps(body | ({"team_id": team} if team else {})), "application/json")
         assert answer.status_code == 200
         assert self.app is not None
@@ -262,6 +262,31 @@ async def test_a_channel_of_two_of_its_workspaces_that_gets_another_id_does_so_f
     await coast.event(renumbered, WEST)
     with coast.store.reading() as tx:
         assert [each.channel for each in tx.projects(EAST)] == ["C0NEW"]
+
+
+async def test_a_channel_shared_with_another_organisation_makes_no_workspace_of_its_people_one_of_ours(
+    coast: Organisation,
+) -> None:
+    load(coast, EAST, "Eastern pier")
+    await coast.stop()
+    await coast.start()  # and learns who is in the project's channel
+    message = {"type": "message", "channel": CHANNEL, "user": "U0ELSE", "text": "blocker: no crane on feed"}
+    message |= {"ts": f"{time.time():.6f}", "channel_type": "channel", "team": "T0ELSE"}
+    await coast.event(message, "T0ELSE", enterprise_id="E0ELSE")
+    press: dict[str, Any] = {
+        "type": "block_actions",
+        "team": None,
+        "user": {"id": "U0ELSE", "team_id": "T0ELSE"},
+    }
+    press |= {"channel": {"id": CHANNEL}, "enterprise": {"id": ORG}, "is_enterprise_install": True}
+    press |= {"actions": [{"action_id": "nothing"}], "trigger_id": "1"}
+    assert coast.app is not None
+    assert await coast.app.workspaces.homes_of(press) == (EAST,)
+    assert coast.states() == {EAST: "working", WEST: "working"}
+    with coast.store.reading() as tx:
+        plan = tx.plan(EAST, "harbor")
+    assert plan is not None
+    assert [each.text for each in plan.blockers] == ["no crane on feed"]
 
 
 async def test_one_workspace_that_is_closed_to_it_is_held_alone_until_it_is_open_again(
