@@ -257,6 +257,25 @@ def test_the_leads_clock_is_not_the_projects() -> None:
     assert voting.closing(of, "by tomorrow 09:00", NOW) == datetime(2027, 5, 6, 0, 0, tzinfo=UTC)
 
 
+NO_TIMES = """
+tomorrow at 25:00, tomorrow 15:60, Friday 15.00, Friday 1500, Friday at 3, tomorrow 13pm, tomorrow 15h,
+Friday 15 Uhr, in 2 hours, in 90 minutes, tomorrow evening, 2027-05-06 24:00
+"""
+
+
+@pytest.mark.parametrize("words", [" ".join(each.split()) for each in NO_TIMES.split(",")])
+def test_a_time_that_is_not_understood_is_not_passed_over(words: str) -> None:
+    with pytest.raises(Invalid, match="cannot read the time"):
+        voting.closing(plan(), f"by {words}", NOW)
+
+
+@pytest.mark.parametrize(
+    "words", ["by 6.5.", "by 06.05.", "7/5", "next Friday, 7 May 2027", "2027-05-06", "end of month"]
+)
+def test_a_day_is_no_time_that_is_not_understood(words: str) -> None:
+    assert voting.closing(plan(), words, NOW).minute == 0
+
+
 @pytest.mark.parametrize("words", ["by 11:00", "by today 09:00", "by yesterday", "by 3 April 2027"])
 def test_an_end_in_the_past_is_refused(words: str) -> None:
     with pytest.raises(Invalid, match=r"passed|past"):

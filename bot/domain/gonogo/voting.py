@@ -216,6 +216,13 @@ _CLOCK = re.compile(
     r"|(?P<hour12>1[0-2]|0?[1-9])\s*(?P<half12>[ap]\.?m\.?)|(?P<noon>noon))(?![\w:])",
     re.IGNORECASE,
 )
+# What speaks of a time and is none that is understood: the day alone would be another answer.
+_NO_CLOCK = re.compile(
+    r"\d\s*:\s*\d|\d\s*h\b|\d\s*[ap]\.?m\b|\bat\s+\d|\b\d{1,2}\.(?:00|1[3-9]|[2-5]\d)\b(?![.\d])"
+    r"|\b(?!19|20)\d{3,4}\b(?!-)|\b(?:hours?|minutes?|mins?|o['’]?clock|uhr|midnight|morning|afternoon|evening"
+    r"|night|tonight)\b",
+    re.IGNORECASE,
+)
 _LEADING = re.compile(r"^(?:by|until|till|closes?|at|on)\b", re.IGNORECASE)
 
 
@@ -229,6 +236,11 @@ def closing(plan: Plan, words: str | None, now: datetime) -> datetime:
     rest = f"{said[: found.start()]} {said[found.end() :]}" if found else said
     while (bare := _LEADING.sub("", rest.strip(" ,."), count=1).strip(" ,.")) != rest:
         rest = bare
+    if _NO_CLOCK.search(rest):
+        raise Invalid(
+            f"I cannot read the time in “{rest[:60]}”. Write it like `Friday 15:00` or `tomorrow 3pm`.",
+            field="time",
+        )
     day = dates.parse_date(rest, now, zone) if rest else now.astimezone(zone).date()
     at = _clock(found) if found else _evening(plan)
     return checked(instant(day, at, zone), now)
