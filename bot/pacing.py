@@ -64,9 +64,10 @@ class Pace:
         free = self.free_at(workspace, method, now)
         if free > now:
             raise Hold(free, pacing=True)
-        self._window(space, method).append(now)
+        if method in self._limits:
+            self._window(space, method).append(now)
         if method in POSTING:
-            space.last_post[channel] = now
+            self._posted(space, channel, now)
         return now
 
     def asked_to_wait(self, workspace: str, method: str, now: datetime) -> None:
@@ -83,7 +84,7 @@ class Pace:
             window.remove(taken)
             window.append(now)
         if method in POSTING:
-            self._spaces[workspace].last_post[channel] = now
+            self._posted(self._spaces[workspace], channel, now)
 
     def slow_down(self, workspace: str, method: str, now: datetime, seconds: float) -> datetime:
         """Slack asked for a pause: it holds for this method in all lanes of the workspace."""
@@ -102,6 +103,16 @@ class Pace:
             window.popleft()
         over = len(window) + promised - limit
         return now if over < 0 or not window else window[min(over, len(window) - 1)] + ALLOWANCE
+
+    @staticmethod
+    def _posted(space: _Workspace, channel: str, now: datetime) -> None:
+        """The newest last. What was posted more than a second ago, or by another clock, holds nobody up."""
+        space.last_post.pop(channel, None)
+        space.last_post[channel] = now
+        while (
+            not timedelta(0) <= now - space.last_post[oldest := next(iter(space.last_post))] < BETWEEN_POSTS
+        ):
+            del space.last_post[oldest]
 
     @staticmethod
     def _window(space: _Workspace, method: str) -> deque[datetime]:

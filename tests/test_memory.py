@@ -7,7 +7,7 @@ import gc
 import tracemalloc
 import weakref
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +18,7 @@ from bot.domain.belonging import Belongs
 from bot.domain.commands import parse
 from bot.domain.plan import Plan
 from bot.domain.readers import Audience
+from bot.pacing import POST, Hold, Pace
 from bot.tracker import Actor, InWords, Question, Tracker, Where
 from handlers import commands
 from handlers.answering import Answers
@@ -97,3 +98,20 @@ async def test_of_a_person_only_what_is_needed_is_remembered(traced: Callable[[]
     for number in range(50):
         assert (await people.colleague(f"U{number:05}")).name == f"Name U{number:05}"
     assert traced() - held < 50 * 2_000
+
+
+def test_a_channel_that_was_written_to_is_held_in_mind_for_a_second(traced: Callable[[], int]) -> None:
+    pace = Pace(posts_per_minute=300)
+    now = NOW
+
+    def post(number: int) -> None:
+        taken = pace.take(TEAM, f"D{number:05}", POST, now)
+        pace.answered(TEAM, f"D{number:05}", POST, taken, now)
+
+    held = traced()
+    for number in range(2_000):
+        now += timedelta(seconds=1)
+        post(number)
+    assert traced() - held < 2_000 * 50
+    with pytest.raises(Hold):
+        post(1_999)
