@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import httpx
@@ -15,10 +17,16 @@ from storage import Store
 from tests.journeys.world import HARBOR, MONDAY, ROOT, World, seeded, settings_for
 
 
-@pytest.fixture
-def manifest() -> dict[str, Any]:
+@cache
+def _manifest() -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text())
     return found
+
+
+@pytest.fixture
+def manifest() -> dict[str, Any]:
+    """The app's own, to be changed as a test likes."""
+    return deepcopy(_manifest())
 
 
 @pytest.fixture
