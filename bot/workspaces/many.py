@@ -222,7 +222,6 @@ class Many(Workspaces):
             return None
 
     async def locked_up(self, workspace: str) -> None:
-        self._slacks.pop(workspace, None)
         token = self._tokens.get(workspace)
         if token is None:
             return
