@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pickle
 import signal
 import struct
 import subprocess
@@ -32,6 +33,7 @@ from bot.pictures.scale import Scale
 from bot.pictures.scale import around as days_around
 from bot.pictures.themes import SIGNS, STROKES, THEMES
 from bot.pictures.timeline import _scale as scale_of
+from bot.pictures.worker import HEAD
 from tests.domain.checklists import MONDAY, blocker, day, gate, project, task
 
 ODD = (
@@ -276,6 +278,24 @@ def test_it_ends_when_nobody_is_there_to_give_orders() -> None:
         [sys.executable, "-m", "bot.pictures.worker"], input=b"", capture_output=True, timeout=60, check=True
     )
     assert done.stdout == b""
+
+
+def test_whoever_asked_may_be_gone_when_the_picture_is_done() -> None:
+    order = pickle.dumps((None, "light", "png"))
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "bot.pictures.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        assert worker.stderr is not None
+        worker.stdout.close()
+        worker.stdin.write(HEAD.pack(1, len(order)) + order)
+        worker.stdin.flush()
+        assert worker.stderr.read() == b""
 
 
 def test_the_bot_itself_never_loads_the_drawing_library() -> None:

@@ -7,6 +7,7 @@ import os
 import pickle
 import struct
 import sys
+from contextlib import suppress
 from typing import BinaryIO
 
 from bot.pictures.drawing import drawn
@@ -41,4 +42,5 @@ def _next(orders: BinaryIO) -> bytes | None:
 
 
 if __name__ == "__main__":
-    main()
+    with suppress(BrokenPipeError):  # whoever asked was killed while this one drew
+        main()
