@@ -17,7 +17,11 @@ _ANSWERED = (
     *("answer", "done", "validate", "reopen", "block", "unblock", "take", "hand_over", "own", "escalate"),
     *("news", "verify", "refute"),
 )
+_FORMS = ("add", "own", "validator", "due", "hand_over", "block", "done", "validate", "waive", "reopen")
+_NEW = ("new", "lay_out")
 _AT_HOME = ("answer", "done", "unblock", "take", "validate", "reopen", "verify", "refute", "myself")
+
+LONGEST = 200  # a longer line may be a story; who may is asked again where it is carried out
 
 # By kind, the id or pattern a listener is registered under, and the acts that can come of it.
 DOORS: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -82,12 +86,6 @@ DOORS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("action", "agenda_post"): ("agenda", "post"),
     ("action", "^picture_"): LOOK,
     ("action", "post_picture"): ("post",),
-}
-
-_FORMS = ("add", "own", "validator", "due", "hand_over", "block", "done", "validate", "waive", "reopen")
-_NEW = ("new", "lay_out")
-DOORS = {
-    **DOORS,
     ("action", "^form_open_"): _FORMS,
     ("action", "form_choose"): _FORMS,
     ("options", "^form_item$|^form_items$|^form_choose$|^form_person$"): LOOK,
@@ -188,9 +186,6 @@ def _typed(text: object) -> tuple[str, ...]:
         return acts_of_verb(commands.parse(text).verb)
     except BotError:
         return LOOK
-
-
-LONGEST = 200  # a longer line may be a story; who may is asked again where it is carried out
 
 
 def _through(kind: str, name: object) -> tuple[str, ...]:

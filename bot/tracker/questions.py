@@ -143,8 +143,10 @@ class Questions(Projects):
 
     def post(self, who: Actor, where: Where, question: Question, pressed: str) -> bool:
         """Put an answer into the project's channel; False when this very press did so already."""
-        asked = {"about": question.about, "key": question.key, "audience": question.audience}
-        parts = (question.about, question.key or "", *([question.audience] if question.audience else []))
+        # What else was typed is no part of the answer, and not for everybody's eyes.
+        key = question.key if question.about == "item" else None
+        asked = {"about": question.about, "key": key, "audience": question.audience}
+        parts = (question.about, key or "", *([question.audience] if question.audience else []))
         return self._post(who, where, "posted_answer", asked, parts, pressed)
 
     def _post(

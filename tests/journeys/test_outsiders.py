@@ -294,6 +294,17 @@ async def test_an_internal_item_is_not_posted_where_a_guest_reads(harbor: World)
         harbor.app.tracker.post(lead, where, Question(about="item", key=HIDDEN), "1")
 
 
+async def test_what_is_posted_carries_no_internal_name_in_its_buttons(harbor: World) -> None:
+    assert harbor.app is not None
+    lead, where = Actor(harbor.slack.state.team.id, ANA), Where(project="harbor", direct=True)
+    harbor.app.tracker.post(lead, where, Question(about="before", key=HIDDEN), "1")
+    harbor.app.delivery.wake.set()
+    await harbor.settle()
+    posted = (await harbor.from_bot())[-1]
+    assert "ask_gates" in told(posted)
+    assert is_clean(told(posted))
+
+
 async def test_a_guest_is_told_of_their_own_work_in_words_they_may_read(harbor: World) -> None:
     await harbor.command(BEN, f'done feed "runs, see {HIDDEN}"')
     await harbor.pass_time("3d")
