@@ -306,7 +306,7 @@ def test_a_burst_of_readers_does_not_leave_them_all_in_use(tmp_path: Path) -> No
     used = set()
     event.listen(store._readers, "checkout", lambda raw, *_: used.add(raw))
     for _ in range(8):
-        with store.reading():
-            pass
+        with store.reading() as tx:
+            assert tx.run(text("pragma cache_size")).scalar() == -512  # kilobytes; else it would be 2,000
     assert len(used) == 1
     store.close()
