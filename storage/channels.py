@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -38,6 +38,15 @@ class Channels(Work):
         table = models.members
         wanted = select(table.c.user).where(table.c.workspace == workspace, table.c.channel == channel)
         return frozenset(self.run(wanted).scalars())
+
+    def rooms_of(self, places: Mapping[str, str], channel: str) -> list[str]:
+        """In which of these workspaces, each given with somebody there, they are in a channel of this id. One
+        question however many there are: this is asked before Slack is answered."""
+        table = models.members
+        wanted = select(table.c.workspace, table.c.user)
+        wanted = wanted.where(table.c.workspace.in_(list(places)), table.c.channel == channel)
+        there = {(row.workspace, row.user) for row in self.run(wanted)}
+        return [workspace for workspace, user in places.items() if (workspace, user) in there]
 
     def unseen_channels(self, workspace: str) -> list[str]:
         """The channels of projects in which nobody is known to be."""

@@ -175,13 +175,10 @@ class Many(Workspaces):
 
     def _also_in(self, channel: str, of: list[str] | None = None) -> list[str]:
         """The workspaces, of these or of all, for which golive is in a channel."""
-        found = []
+        met = {one: self.slack_in(one) for one in (self.at_work() if of is None else of)}
+        bots = {one: slack.bot_user for one, slack in met.items() if slack is not None}
         with self.store.reading() as tx:
-            for workspace in self.at_work() if of is None else of:
-                slack = self.slack_in(workspace)
-                if slack is not None and slack.bot_user in tx.members(workspace, channel):
-                    found.append(workspace)
-        return found
+            return tx.rooms_of(bots, channel)
 
     # ——— installing, and what undoes it
 
