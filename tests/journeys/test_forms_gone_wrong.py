@@ -304,6 +304,7 @@ async def test_a_correction_slack_does_not_open_is_said_too(world: World) -> Non
 
 async def test_a_form_that_changed_meanwhile_is_not_written_over(world: World) -> None:
     await world._post("shortcuts", user=ANA, callback_id="golive_menu")
+    await world.settle()
     menu = await form(world, ANA)
     await world.fault("refuse", method="views.update", error="hash_conflict")
     await world.press(ANA, "form_open_add", view_id=menu["id"])

@@ -255,7 +255,7 @@ def opened(b: Board, decides: Person) -> tuple[str, ...]:
     lines += poll.not_asked
     deputies = [(seat, voting.deputy_of(plan, poll, seat)) for seat in poll.seats]
     if stand_in := [f"{deputy.name} for {seat.name}" for seat, deputy in deputies if deputy]:
-        lines.append(f"May answer too, as they are away when it closes: {', '.join(stand_in)}.")
+        lines.append(f"Away when it closes, so who stands in may answer too: {', '.join(stand_in)}.")
     late = [seat.name for seat in poll.seats if voting.reminded(plan, poll, seat, b.now) is None]
     if late:
         lines.append(f"Hardly any working time until then, so not reminded: {', '.join(late)}.")
