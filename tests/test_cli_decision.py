@@ -43,7 +43,9 @@ def database(tmp_path: Path) -> str:
 def golive(database: str, *words: str, home: Path) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "DATABASE_URL": database, "PYTHONPATH": str(ROOT), "GOLIVE_HOME": str(home)}
     command = [sys.executable, "-m", "bot", *words]
-    return subprocess.run(command, cwd=home, env=env, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        command, cwd=home, env=env, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def test_the_last_decision_is_printed(database: str, tmp_path: Path) -> None:

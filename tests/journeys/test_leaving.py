@@ -173,7 +173,7 @@ async def test_who_presses_a_button_there_reads_where_they_pressed_that_it_is_go
     await remove(town.port)
     assert town.port.slack.signed is not None
     await town.port.slack.signed.send("interactive", {**pressed(PORT_CITY), "response_url": url})
-    async with timeout(10):
+    async with timeout(120):
         async for _ in town.port.slack.state.changes():
             told = (await town.port.messages(user=ANA))[-1]
             if "not installed in this workspace" in told["text"]:
