@@ -3,6 +3,7 @@ everything else on one of the two, drawn by its name, or on both with `--both-da
 
 from __future__ import annotations
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -25,6 +26,12 @@ _numbers = count(1)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--both-databases", action="store_true", help="every test on SQLite and on PostgreSQL")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: no search for garbage needs to walk through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
