@@ -66,7 +66,8 @@ class Blocking(Desk):
             if (id := blocker_id(self._known(plan), key)) is not None:
                 self._permit(tx, plan, who, "unblock", reported(plan.blocker[id]))
                 after = blockers.cleared(plan, id, today)
-                still = [b.id for b in after.open_blockers.get(plan.blocker[id].item or "", ())]
+                shown = self._shown_to(tx, who, after)
+                still = [b.id for b in shown.open_blockers.get(plan.blocker[id].item or "", ())]
                 besides = (f"Still open on it: {', '.join(still)}.",) if still else ()
                 instead = f"{id} is {plan.blocker[id].status} already."
                 return self._commit(tx, who, plan, after, act, instead=instead, besides=besides)

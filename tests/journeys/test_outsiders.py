@@ -168,6 +168,9 @@ async def test_what_still_holds_a_guests_work_up_is_counted_by_no_name_of_what_t
     await harbor.command(ANA, "internal B2")
     answer = (await harbor.command(DITA, "done training they were there"))["text"]
     assert "Still open on it: internal work." in answer
+    await harbor.command(DITA, "block training no chairs")
+    answer = (await harbor.command(DITA, "unblock B3"))["text"]
+    assert "Still open on it: internal work." in answer
 
 
 async def test_a_guest_sees_the_pictures_too_with_internal_work_in_them(harbor: World) -> None:
