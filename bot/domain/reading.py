@@ -266,6 +266,8 @@ _NO_OBJECT = re.compile(
     r"satur|sun)(?:day)?s?)\b|[?.!…)]*$",
     re.IGNORECASE,
 )
+_POINT = re.compile(r"([ \t]*)(?:[-–—+•*]|\d{1,3}[.)])\s+")
+_MORE = re.compile(r"\bblock(?:ed|ers?|ing)\b", re.IGNORECASE)
 
 
 def _blocker_in(lines: list[_Line], speaker: _Speaker) -> Report | None:
@@ -327,9 +329,19 @@ def _asserted(lines: list[_Line], at: int, start: int, speaker: _Speaker) -> Rep
         thing = (
             subject if subject.casefold() not in ("", "it", "this", "they", "he", "she", "these") else None
         )
-        text, scope = _from(lines, at, begin), _scope(lines, at, begin)
+        point = lines[: _end_of_point(lines, at)]
+        text, scope = _from(point, at, begin), _scope(point, at, begin)
         return _blocker(text, scope, thing, speaker, stated=thing is not None)
     return None
+
+
+def _end_of_point(lines: list[_Line], at: int) -> int:
+    """Where what one point of a list says ends: at the next point, unless more of them are blocked."""
+    point = _POINT.match(lines[at].bare)
+    if point is None or any(_MORE.search(line.bare) for line in lines[at + 1 :]):
+        return len(lines)
+    others = ((n, _POINT.match(lines[n].bare)) for n in range(at + 1, len(lines)))
+    return next((n for n, other in others if other and len(other[1]) <= len(point[1])), len(lines))
 
 
 def _asks(sentence: str, what: str) -> bool:

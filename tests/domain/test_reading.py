@@ -74,6 +74,19 @@ def test_a_labelled_blocker_is_heard_however_it_is_dressed(text: str, words: str
     assert (report.kind, report.text) == ("blocker", words)
 
 
+def test_a_point_of_a_list_ends_where_the_next_one_begins() -> None:
+    report = heard(
+        "Notes of the call:\n- mast is up\n- blocked on the permit\n  of the city\n- decided: at night"
+    )
+    assert (report.kind, report.waiting_on) == ("blocker", "permit")
+    assert report.text == "blocked on the permit\nof the city"
+
+
+def test_of_several_points_that_are_blocked_none_is_lost() -> None:
+    report = heard("- blocked on the permit\n- mast is up\n- blocked on the crane")
+    assert report.text.endswith("blocked on the crane")
+
+
 @pytest.mark.parametrize(
     ("text", "on"),
     [
