@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from storage import Store
+from tests.shell import Shell
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 ROOM = 1 << 30  # bytes: what the databases of all tests at one time fit in
@@ -125,3 +126,8 @@ def store(database_url: str) -> Iterator[Store]:
     store = Store(database_url)
     yield store
     store.close()
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)

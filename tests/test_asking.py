@@ -18,9 +18,8 @@ from bot.domain.questions import INTENTS, Asked
 from bot.domain.questions.meaning import Meaning
 from bot.domain.readiness import assess
 from bot.domain.senses import SENSES
-from tests.test_cli import HARBOR, ROOT, Shell, a_sentence, shell
+from tests.shell import HARBOR, ROOT, Shell, a_sentence
 
-__all__ = ["shell"]
 AT = ("--at", "2027-03-01T09:00")
 
 

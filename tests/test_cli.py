@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,48 +13,9 @@ import httpx
 import pytest
 
 from storage import Store
+from tests.shell import HARBOR, Shell, a_sentence
 
-ROOT = Path(__file__).parents[1]
-HARBOR = ROOT / "tests" / "fixtures" / "harbor.yaml"
 QUESTION = "what must happen before go-live?"
-Answer = subprocess.CompletedProcess[str]
-
-
-class Shell:
-    """A terminal with a home of its own and no other settings."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "GOLIVE_", "DATABASE_"))}
-        self.env = {**kept, "GOLIVE_HOME": str(home / "data"), "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
-
-    def golive(self, *words: str, **env: str) -> Answer:
-        command = [sys.executable, "-m", "bot", *words]
-        return subprocess.run(
-            command,
-            cwd=self.home,
-            env={**self.env, **env},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    def start(self, *words: str, **env: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "bot", *words]
-        return subprocess.Popen(
-            command,
-            cwd=self.home,
-            env={**self.env, **env},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-
-@pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path)
 
 
 def free_port() -> int:
@@ -76,13 +35,6 @@ def tried(shell: Shell) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     yield ready[1], process
     process.kill()
     process.communicate()
-
-
-def a_sentence(answer: Answer, code: int = 1) -> str:
-    assert answer.returncode == code, answer.stderr
-    assert "Traceback" not in answer.stderr
-    assert answer.stdout == ""
-    return answer.stderr.strip()
 
 
 def test_a_project_is_loaded_asked_about_and_written_out_again(shell: Shell, tmp_path: Path) -> None:

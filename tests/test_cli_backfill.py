@@ -3,42 +3,29 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks import backfill as memory
+from tests.shell import HARBOR, Answer, Shell
 
-ROOT = Path(__file__).parents[1]
-HARBOR = ROOT / "tests" / "fixtures" / "harbor.yaml"
 BEGIN = datetime(2026, 10, 5, 9, tzinfo=UTC)
 FOLDER = "harbor-go-live"
-Answer = subprocess.CompletedProcess[str]
 Run = Callable[..., Answer]
 
 
 @pytest.fixture
-def golive(tmp_path: Path) -> Run:
+def golive(shell: Shell) -> Run:
     """The command, with the harbour's project loaded."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "GOLIVE_", "DATABASE_"))}
-    env = {**kept, "GOLIVE_HOME": str(tmp_path / "data"), "PYTHONPATH": str(ROOT), "COLUMNS": "300"}
-
-    def run(*words: str) -> Answer:
-        command = [sys.executable, "-m", "bot", *words]
-        return subprocess.run(
-            command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False
-        )
-
-    assert run("load", str(HARBOR)).returncode == 0
-    return run
+    assert shell.golive("load", str(HARBOR)).returncode == 0
+    return partial(shell.golive, COLUMNS="300")
 
 
 def said(day: int, minute: int, user: str, text: str, **more: Any) -> dict[str, Any]:

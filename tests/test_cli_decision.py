@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,9 +12,8 @@ from bot.domain.gonogo import voting
 from bot.domain.gonogo.voting import Word
 from bot.tracker import Actor, Ballot, Tracker, Where
 from storage import Store
+from tests.shell import HARBOR, Shell
 
-ROOT = Path(__file__).parents[1]
-HARBOR = ROOT / "tests" / "fixtures" / "harbor.yaml"
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 
 
@@ -40,25 +36,17 @@ def database(tmp_path: Path) -> str:
     return url
 
 
-def golive(database: str, *words: str, home: Path) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "DATABASE_URL": database, "PYTHONPATH": str(ROOT), "GOLIVE_HOME": str(home)}
-    command = [sys.executable, "-m", "bot", *words]
-    return subprocess.run(
-        command, cwd=home, env=env, capture_output=True, text=True, timeout=120, check=False
-    )
-
-
-def test_the_last_decision_is_printed(database: str, tmp_path: Path) -> None:
-    done = golive(database, "decision", "harbor", home=tmp_path)
+def test_the_last_decision_is_printed(database: str, shell: Shell) -> None:
+    done = shell.golive("decision", "harbor", DATABASE_URL=database)
     assert done.returncode == 0
     assert done.stdout.startswith("# Go/no-go 1: Harbor booking go-live\n\n**No-go**, decided by Dita Kova")
     assert "> The cranes are not insured" in done.stdout
     assert done.stderr == ""
 
 
-def test_it_is_written_into_a_file(database: str, tmp_path: Path) -> None:
+def test_it_is_written_into_a_file(database: str, shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "decision.md"
-    done = golive(database, "decision", "harbor", "1", "-o", str(file), home=tmp_path)
+    done = shell.golive("decision", "harbor", "1", "-o", str(file), DATABASE_URL=database)
     assert (done.returncode, done.stdout) == (0, "")
     assert file.read_text().startswith("# Go/no-go 1")
 
@@ -73,8 +61,8 @@ def test_it_is_written_into_a_file(database: str, tmp_path: Path) -> None:
     ],
 )
 def test_what_is_not_there_is_said_in_a_sentence(
-    database: str, tmp_path: Path, words: tuple[str, ...], said: str
+    database: str, shell: Shell, words: tuple[str, ...], said: str
 ) -> None:
-    done = golive(database, "decision", *words, home=tmp_path)
+    done = shell.golive("decision", *words, DATABASE_URL=database)
     assert done.returncode == 1
     assert said in done.stderr

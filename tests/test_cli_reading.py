@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.test_cli import HARBOR, Shell, shell
+from tests.shell import HARBOR, Shell
 
-__all__ = ["shell"]
 FIELDS = {"id", "intent", "explicit", "owner", "waiting_on", "due_date", "item", "act"}
 
 

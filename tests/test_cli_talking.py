@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.shell import ROOT, Answer, Shell
+
 LAKEVIEW = ROOT / "tests" / "fixtures" / "callnotes" / "lakeview.yaml"
 NOTES = """Sync 9 March 2027
 Decisions
@@ -20,24 +17,15 @@ Actions
 - Tom to send the certs by Friday
 - Marcus to order labels
 """
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Run = Callable[..., Answer]
 
 
 @pytest.fixture
-def golive(tmp_path: Path) -> Run:
+def golive(shell: Shell) -> Run:
     """The command, with Lakeview's project loaded and notes beside it."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "GOLIVE_", "DATABASE_"))}
-    env = {**kept, "GOLIVE_HOME": str(tmp_path / "data"), "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
-
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "bot", *words]
-        return subprocess.run(
-            command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False
-        )
-
-    (tmp_path / "notes.txt").write_text(NOTES)
-    run("load", str(LAKEVIEW))
-    return run
+    (shell.home / "notes.txt").write_text(NOTES)
+    shell.golive("load", str(LAKEVIEW))
+    return shell.golive
 
 
 READ = ("notes", "notes.txt", "--project", "lakeview", "--at", "2027-03-10")

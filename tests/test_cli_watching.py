@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-HARBOR = ROOT / "tests" / "fixtures" / "harbor.yaml"
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+from tests.shell import HARBOR, Answer, Shell
+
+Run = Callable[..., Answer]
 
 
 @pytest.fixture
-def golive(tmp_path: Path) -> Run:
+def golive(shell: Shell) -> Run:
     """The command, with the harbour's project loaded."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "GOLIVE_", "DATABASE_"))}
-    env = {**kept, "GOLIVE_HOME": str(tmp_path / "data"), "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
-
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "bot", *words]
-        return subprocess.run(
-            command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False
-        )
-
-    run("load", str(HARBOR))
-    return run
+    shell.golive("load", str(HARBOR))
+    return shell.golive
 
 
 def test_what_changed_is_told_and_is_data_too(golive: Run, tmp_path: Path) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -12,24 +10,14 @@ from typing import Any
 import pytest
 
 from bot.settings import secret
-from tests.journeys.world import CHANNEL, ROOT, World
+from tests.journeys.world import CHANNEL, World
+from tests.shell import Shell
 
 
 async def doctor(home: Path, **settings: str) -> tuple[int, str]:
-    """The real command, with these settings and no others."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "GOLIVE_", "DATABASE_"))}
-    env = {**kept, "PYTHONPATH": str(ROOT), "GOLIVE_HOME": str(home / "data"), "COLUMNS": "300", **settings}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot", "doctor"),
-        cwd=home,
-        env=env,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    out, _ = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, out.decode()
+    """The command, with these settings and no others."""
+    answer = await asyncio.to_thread(Shell(home).golive, "doctor", COLUMNS="300", **settings)
+    return answer.returncode, answer.stdout + answer.stderr
 
 
 def tokens(world: World) -> dict[str, str]:

@@ -76,7 +76,7 @@ async def test_installing_again_keeps_one_installation_and_all_there_was(town: C
 async def test_a_project_loaded_before_is_read_as_soon_as_golive_is_installed_and_nobody_is_warned(
     town: Company, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, logger="golive")
     town.load(town.river)
     await town.stop()
     await town.start()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import sys
-from asyncio import create_subprocess_exec, gather, subprocess, timeout
+from asyncio import gather, timeout, to_thread
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from storage import Store, erase, models
 from tests.conftest import SQLITE
 from tests.journeys.company import PORT_CITY, RIVER_TOWN, Company, company, environment
 from tests.journeys.world import ANA, BEN, CHANNEL, ROOT, World
+from tests.shell import Shell
 
 
 @pytest.fixture
@@ -390,18 +390,9 @@ async def test_when_slack_gives_no_other_token_it_is_said_once_and_not_asked_by_
 # ——— forgetting
 
 
-async def golive(env: dict[str, str], *words: str, typed: bytes = b"") -> tuple[int, str]:
-    process = await create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *words),
-        cwd=env["GOLIVE_HOME"],
-        env=env,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    out, _ = await process.communicate(typed)
-    assert process.returncode is not None
-    return process.returncode, out.decode()
+async def golive(env: dict[str, str], *words: str) -> tuple[int, str]:
+    answer = await to_thread(Shell(Path(env["GOLIVE_HOME"])).golive, *words, **env)
+    return answer.returncode, answer.stdout + answer.stderr
 
 
 async def test_forgotten_nothing_of_a_workspace_is_left_and_all_of_the_other(
