@@ -19,6 +19,7 @@ from bot.tracker import Tracker
 from handlers import (
     agenda,
     agent,
+    arriving,
     asking,
     blockers,
     capturing,
@@ -124,25 +125,10 @@ def _named(body: dict[str, Any]) -> object:
     )
 
 
-class _Given(AsyncAck):
-    """An acknowledgement that stays given.
-
-    Bolt looks for it every 10 ms, and forgets it when the handler fails before that look: the person who
-    pressed would wait three seconds for an error, beside the sentence that says what was wrong.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name != "response" or value is not None or getattr(self, "response", None) is None:
-            super().__setattr__(name, value)
-
-
 def in_time(context: AsyncBoltContext) -> None:
     """Note when a request came in, to know later whether Slack still waits for its answer."""
     context["since"] = time.monotonic()
-    context["ack"] = _Given()
+    context["ack"] = arriving.Acknowledgement(context)
 
 
 def _on_time(context: AsyncBoltContext) -> bool:

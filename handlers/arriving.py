@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import aiohttp
-from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncBoltRequest
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.domain.errors import BotError
@@ -35,12 +35,26 @@ class Answer:
     sent: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-async def sent(context: AsyncBoltContext) -> None:
-    """Wait until the acknowledgement is on its way: Bolt sends it up to 10 ms after a listener gave it, and
-    what is said meanwhile would stand above it."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(SENDING):
-            await context[SENT].wait()
+class Acknowledgement(AsyncAck):
+    """One that stays given, and that can be waited for.
+
+    Bolt looks for it every 10 ms, and forgets it when the handler fails before that look: the person who
+    pressed would wait three seconds for an error, beside the sentence that says what was wrong.
+    """
+
+    def __init__(self, context: AsyncBoltContext) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._sent: asyncio.Event = context.get(SENT) or asyncio.Event()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name != "response" or value is not None or getattr(self, "response", None) is None:
+            super().__setattr__(name, value)
+
+    async def on_its_way(self) -> None:
+        """Wait until Slack has been sent it: what comes first would stand above it, or be replaced by it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SENDING):
+                await self._sent.wait()
 
 
 class Door:

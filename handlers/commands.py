@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_bolt.response import BoltResponse
 
 from bot.domain import commands, dates, questions, reading
@@ -36,7 +36,6 @@ from bot.tracker import (
 )
 from handlers import (
     agenda,
-    arriving,
     asking,
     board,
     channels,
@@ -48,6 +47,7 @@ from handlers import (
     watching,
 )
 from handlers.answering import Answers
+from handlers.arriving import Acknowledgement
 from handlers.forms import Forms
 from handlers.inbox import Inbox
 from handlers.menu import Beginnings
@@ -410,9 +410,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
     orders = Orders(tracker, slack, people, Answers(tracker), reminders)
 
     @app.command("/golive")
-    async def golive(
-        ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond, context: AsyncBoltContext
-    ) -> None:
+    async def golive(ack: Acknowledgement, command: dict[str, Any], respond: AsyncRespond) -> None:
         user, channel, text = given.typed(command)
         direct = channel.startswith("D") or command.get("channel_name") == "directmessage"
         who, where = Actor(slack.workspace, user), Where(channel=channel, direct=direct)
@@ -427,7 +425,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
             ack.response = BoltResponse(status=200, body=work.result())
             return
         await ack(response_type="ephemeral", text=told.WORKING)
-        await arriving.sent(context)
+        await ack.on_its_way()
         found = json.loads(await work or json.dumps({"response_type": "ephemeral", "text": told.OPENED}))
         await respond(replace_original=False, **found)
 

@@ -12,6 +12,7 @@ from bot.domain import policies
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Overtaken, Tracker, Where
 from handlers import opening
+from handlers.arriving import Acknowledgement
 from handlers.forms import answered
 from handlers.inbox import Inbox
 from handlers.readiness import pressed_by
@@ -38,7 +39,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
         await opening.opened(slack, given.trigger(body), asyncio.to_thread(drawn, who, where), TYPED)
 
     @app.view(views.FORM)
-    async def sent(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+    async def sent(ack: Acknowledgement, body: dict[str, Any], view: dict[str, Any]) -> None:
         who = Actor(slack.workspace, given.person(body))
         await answered(slack, ack, view, _outcome(tracker, who, view))
 

@@ -20,6 +20,7 @@ from bot.integrations.slack import Slack
 from bot.integrations.slackproof import proof_of
 from bot.tracker import Actor, Colleague, Done, Obstacle, Overtaken, Tracker, Where, WhoIsThat
 from handlers import opening
+from handlers.arriving import Acknowledgement
 from handlers.inbox import Inbox
 from handlers.people import People
 from handlers.readiness import pressed_by
@@ -233,7 +234,7 @@ def _offer(app: AsyncApp, slack: Slack, forms: Forms) -> None:
 
 def _send(app: AsyncApp, slack: Slack, forms: Forms) -> None:
     @app.view(re.compile(f"^{views.FORM}"))
-    async def sent(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+    async def sent(ack: Acknowledgement, body: dict[str, Any], view: dict[str, Any]) -> None:
         who = Actor(slack.workspace, given.person(body))
         again = partial(forms.again, who, view)
         await answered(slack, ack, view, forms.outcome(who, view), again)
@@ -244,7 +245,7 @@ Again = Callable[[str], Awaitable[blocks.Block]]
 
 
 async def answered(
-    slack: Slack, ack: AsyncAck, view: dict[str, Any], outcome: Outcome, again: Again | None = None
+    slack: Slack, ack: Acknowledgement, view: dict[str, Any], outcome: Outcome, again: Again | None = None
 ) -> None:
     """What becomes of a form, within the time Slack waits or, when it takes longer, in its place. `again`
     draws it with what was typed and why it was not taken."""
@@ -252,6 +253,7 @@ async def answered(
     await asyncio.wait((work,), timeout=PATIENCE)
     if not work.done():
         await ack(response_action="update", view=views.LOADING)
+        await ack.on_its_way()
         await _later(slack, view, work, again)
         return
     await ack(**work.result())

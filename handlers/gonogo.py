@@ -14,6 +14,7 @@ from bot.domain.gonogo.voting import Word
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Ballot, Colleague, Done, PollIsOpen, Tracker, Where, WhoIsThat, Wish
 from handlers import opening
+from handlers.arriving import Acknowledgement
 from handlers.forms import answered
 from handlers.inbox import Inbox
 from handlers.people import People
@@ -69,7 +70,7 @@ def _start(app: AsyncApp, tracker: Tracker, slack: Slack) -> None:
         await opening.opened(slack, given.trigger(body), drawing, "poll by Friday 15:00")
 
     @app.view(views.OPEN_FORM)
-    async def start(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+    async def start(ack: Acknowledgement, body: dict[str, Any], view: dict[str, Any]) -> None:
         who = Actor(slack.workspace, given.person(body))
         await answered(slack, ack, view, _opened(tracker, who, view))
 

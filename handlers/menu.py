@@ -14,6 +14,7 @@ from bot.domain.errors import BotError, Invalid, Refused, Unavailable
 from bot.integrations.slack import Declined, Slack
 from bot.tracker import Actor, Tracker, Where
 from handlers import channels, opening
+from handlers.arriving import Acknowledgement
 from handlers.forms import answered
 from handlers.inbox import Inbox
 from handlers.people import People
@@ -134,6 +135,6 @@ def _new(app: AsyncApp, slack: Slack, beginnings: Beginnings) -> None:
         await opening.turned(slack, view, await beginnings.meaning(who, view))
 
     @app.view(views.NEW_FORM)
-    async def sent(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+    async def sent(ack: Acknowledgement, body: dict[str, Any], view: dict[str, Any]) -> None:
         who = Actor(slack.workspace, given.person(body))
         await answered(slack, ack, view, beginnings.outcome(who, view))

@@ -14,6 +14,7 @@ from bot.domain.errors import BotError, Invalid, Unavailable
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Colleague, Done, Origin, Sheet, Tracker, Where, WhichProject
 from handlers import opening
+from handlers.arriving import Acknowledgement
 from handlers.inbox import Inbox
 from handlers.people import People
 from handlers.readiness import pressed_by
@@ -139,7 +140,7 @@ def _record(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> No
             await asyncio.to_thread(tracker.leave_notes, who, page.sheet)
 
     @app.view(views.SHEET)
-    async def record(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+    async def record(ack: Acknowledgement, body: dict[str, Any], view: dict[str, Any]) -> None:
         who = Actor(slack.workspace, given.person(body))
         page = views.page_of(view)
         sheet = await asyncio.to_thread(tracker.notes, who, page.sheet)
@@ -152,6 +153,7 @@ def _record(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> No
             await ack(response_action="update", view=work.result())
             return
         await ack(response_action="update", view=views.working())
+        await ack.on_its_way()
         await _show(slack, _id(view), await work)
 
 

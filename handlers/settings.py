@@ -14,6 +14,7 @@ from bot.domain.patientdata import PatientData
 from bot.integrations.slack import Slack
 from bot.tracker import Actor, Tracker, Where
 from handlers import opening
+from handlers.arriving import Acknowledgement
 from handlers.forms import answered
 from handlers.inbox import Inbox
 from handlers.readiness import pressed_by
@@ -58,7 +59,7 @@ def changeable(
         await opening.opened(slack, given.trigger(body), asyncio.to_thread(drawn, who, where), typed)
 
     @app.view(screen.FORM)
-    async def save(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+    async def save(ack: Acknowledgement, body: dict[str, Any], view: dict[str, Any]) -> None:
         who = Actor(slack.workspace, given.person(body))
         await answered(slack, ack, view, _outcome(tracker, who, screen, view))
 

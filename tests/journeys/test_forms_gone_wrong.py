@@ -329,6 +329,21 @@ async def test_a_form_somebody_else_sends_is_theirs_and_authorised_anew(world: W
     assert (await plan(world)).item["berths"].validation is None
 
 
+async def test_what_becomes_of_a_form_just_after_its_moment_is_not_covered_by_the_word_that_it_takes_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def found_just_after(*_: object) -> dict[str, Any]:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return {"response_action": "update", "view": sentence("Here it is")}
+
+    view = await opened(world, ANA, "add")
+    monkeypatch.setattr("handlers.forms.PATIENCE", 0.0)
+    monkeypatch.setattr("handlers.forms.Forms.outcome", found_just_after)
+    await world.submit(ANA, view["id"], {"title": "Lights on the pier"})
+    assert "Here it is" in str((await world.views(ANA))[-1]["blocks"])
+
+
 async def on_screen(world: World) -> dict[str, Any]:
     """The first form that shows."""
     async with asyncio.timeout(120):
