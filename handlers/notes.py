@@ -6,13 +6,14 @@ import asyncio
 import re
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.errors import BotError, Invalid, Unavailable
 from bot.integrations.slack import Slack
-from bot.tracker import Actor, Colleague, Done, Origin, Sheet, Tracker, Where, WhichProject
+from bot.tracker import Actor, Colleague, Origin, Sheet, Tracker, Where, WhichProject
 from handlers import opening
 from handlers.arriving import Acknowledgement
 from handlers.inbox import Inbox
@@ -25,7 +26,6 @@ PATIENCE = 2.0  # seconds; Slack waits three for what becomes of a form
 LONGEST_WAIT = 30.0  # until the channel has our message; Slack may have asked for a pause
 A_LOOK = 0.05
 NO_TEXT = "That message has no text that I could read as notes."
-NOT_POSTED = "I could not post in the project's channel, so what was recorded has no link."
 OPENED = "Paste the notes into the form."
 PASTE = "Notes are pasted into a form, or picked: “Read as call notes” in the menu of any message."
 
@@ -179,19 +179,10 @@ class _Recording:
         known = await self._colleagues(numbers)
         said = await asyncio.to_thread(t.announce_notes, who, self._sheet.id, numbers, known)
         head = await self._head(*said) if said else None
-        done: Done = await asyncio.to_thread(
-            t.record_notes, who, self._sheet.id, numbers, head=head, colleagues=known
-        )
-        if done.undo is None or (head is None and said is None and done.plan.project.channel is not None):
-            return done.lines
-        if head is not None:
-            return done.lines
-        lines = (*done.lines, NOT_POSTED) if said else done.lines
-        message = told.done(lines, done.project, done.undo)
-        await self._slack.call(
-            "chat.postMessage", channel=await self._slack.conversation(who.user), **message
-        )
-        return lines
+        unsaid = said is not None and head is None
+        recorded = partial(t.record_notes, head=head, unsaid=unsaid, colleagues=known)
+        done = await asyncio.to_thread(recorded, who, self._sheet.id, numbers)
+        return done.lines
 
     async def _colleagues(self, numbers: Sequence[int]) -> Mapping[str, Colleague]:
         """Those who are to join the project, looked up."""

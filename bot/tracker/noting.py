@@ -30,6 +30,7 @@ NOTHING_FOUND = (
     "Actions."
 )
 GONE = "These notes are recorded already, or were read too long ago. Read them again with `/golive notes`."
+NOT_POSTED = "I could not post in the project's channel, so what was recorded has no link."
 HEAD, RECORDED, LEFT = "notes_head", "notes_recorded", "notes_left"
 _PLURALS = {
     "item": "items",
@@ -160,9 +161,11 @@ class Noting(Desk):
         numbers: Sequence[int],
         *,
         head: tuple[str, str, str | None] | None = None,
+        unsaid: bool = False,
         colleagues: Mapping[str, Colleague] = NOBODY,
     ) -> Done:
-        """Record all that is ticked, in one act. `head` is what was said of it: channel, ts and link."""
+        """Record all that is ticked, in one act. `head` is what was said of it: channel, ts and link;
+        `unsaid` when the channel did not take it."""
         with self.store.transaction() as tx:
             sheet = self._sheet(tx, who, id)
             ticked = _ticked(sheet, numbers)
@@ -171,8 +174,10 @@ class Noting(Desk):
             after, told = self._with_lines(who, sheet, ticked, colleagues, link)
             done = self._commit(tx, who, sheet.plan, after, "notes", permalink=link)
             tx.drop_draft(who.workspace, sheet.id)
+            if unsaid:
+                done = replace(done, lines=(*done.lines, NOT_POSTED))
             if done.undo is not None:
-                self._tell_of_notes(tx, who, sheet, told, done, head)
+                self._tell_of_notes(tx, who, sheet, told, done, head, unsaid=unsaid)
             return done
 
     # On the command line
@@ -275,9 +280,11 @@ class Noting(Desk):
         ticked: Sequence[Proposal],
         done: Done,
         head: tuple[str, str, str | None] | None,
+        *,
+        unsaid: bool,
     ) -> None:
-        """One quiet confirmation: what was said before is brought up to date, or the thread of the notes,
-        or else the project's channel, has it."""
+        """One quiet confirmation: what was said before is brought up to date, or the thread of the notes, or
+        the project's channel, has it, or else whoever recorded them."""
         project, origin = done.plan.project, sheet.origin
         in_thread = (
             origin.ts is not None
@@ -285,7 +292,10 @@ class Noting(Desk):
             and (origin.channel == project.channel or origin.channel.startswith("D"))
         )
         channel = head[0] if head else origin.channel if in_thread else project.channel
-        if channel is None:
+        key = cause(RECORDED, who.workspace, project.key, sheet.id)
+        if channel is None or unsaid:
+            theirs = {"user": who.user, "lines": done.lines, "project": project.key, "undo": done.undo}
+            tx.emit(who.workspace, who.user, key, "direct_reply", theirs, at=self.now())
             return
         said = {
             "project": project.key,
@@ -298,7 +308,6 @@ class Noting(Desk):
             "thread": (origin.thread or origin.ts) if in_thread and not head else None,
             "link": origin.link,
         }
-        key = cause(RECORDED, who.workspace, project.key, sheet.id)
         tx.emit(who.workspace, channel, key, RECORDED, said, at=self.now())
 
 
