@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
@@ -20,6 +19,7 @@ from bot.domain.readers import Audience
 from bot.domain.story import recounting
 from bot.domain.wording import sections
 from bot.tracker.desk import LOOK, in_words
+from bot.tracker.kept import Kept
 from bot.tracker.values import Actor, Where, WhichProject
 from bot.tracker.watching import Watching
 from storage import Store, Transaction
@@ -105,7 +105,7 @@ class Asking(Watching):
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         super().__init__(store, clock)
-        self._names_of_plans: OrderedDict[tuple[str, str, bool], tuple[int, Known]] = OrderedDict()
+        self._names_of_plans = Kept[tuple[str, str, bool], tuple[int, Known]](KEPT_NAMES)
 
     def say(self, who: Actor, where: Where, question: InWords) -> Understood:
         """The answer for somebody in Slack, from a project they may see."""
@@ -295,16 +295,10 @@ class Asking(Watching):
         """Who and what a plan speaks of; the same for all questions until it changes."""
         project = plan.project
         key = (project.workspace, project.key, plan.whole is not plan)
-        revision, known = self._names_of_plans.get(key, (None, Known()))
-        if revision != project.revision:
-            self._names_of_plans.pop(key, None)  # to the end: what is asked for stays
-            people = tuple(name for person in plan.people for name in (person.name, person.key))
-            items = tuple(name for item in plan.items for name in (item.key, item.title))
-            known = Known(people=people, items=items)
-            self._names_of_plans[key] = project.revision, known
-            while len(self._names_of_plans) > KEPT_NAMES:
-                self._names_of_plans.popitem(last=False)
-        return known
+        _, names = self._names_of_plans.get(
+            key, lambda kept: kept[0] == project.revision, lambda: (project.revision, _names_in(plan))
+        )
+        return names
 
     # What the answer is
 
@@ -421,6 +415,13 @@ class _Read:
     question: InWords
     asked: Asked
     at: datetime
+
+
+def _names_in(plan: Plan) -> Known:
+    return Known(
+        people=tuple(name for person in plan.people for name in (person.name, person.key)),
+        items=tuple(name for item in plan.items for name in (item.key, item.title)),
+    )
 
 
 def _whole_acts(newest_first: Sequence[Event]) -> Sequence[Event]:

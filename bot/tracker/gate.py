@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar
 
 from bot.domain import permissions
@@ -20,6 +19,7 @@ from bot.domain.permissions import PROJECT, About, Asking
 from bot.domain.plan import Event, Item, Plan
 from bot.domain.readers import Audience
 from bot.domain.story import recounting
+from bot.tracker.kept import Kept
 from bot.tracker.values import Actor, Done, Where
 from storage import Store, Transaction
 
@@ -45,7 +45,7 @@ class Gate:
         self.store = store
         self.now = clock
         self._at_work = threading.local()
-        self._veils: OrderedDict[tuple[str, str, str | None], Veil] = OrderedDict()
+        self._veils = Kept[tuple[str, str, str | None], Veil](KEPT_VEILS)
 
     # ——— who they are
 
@@ -133,13 +133,8 @@ class Gate:
         """Between a plan and people from outside, who read in this channel."""
         project = plan.project
         key = (project.workspace, project.key, channel)
-        veil = self._veils.get(key)
-        if veil is None or veil.plan is not plan:
-            self._veils.pop(key, None)  # to the end: what is asked for stays
-            veil = self._veils[key] = Veil(plan, (channel,) if channel else ())
-            while len(self._veils) > KEPT_VEILS:
-                self._veils.popitem(last=False)
-        return veil
+        drawn = partial(Veil, plan, (channel,) if channel else ())
+        return self._veils.get(key, lambda veil: veil.plan is plan, drawn)
 
     def _audience(self, tx: Transaction, who: Actor, where: Where) -> Audience:
         """Whose reading somebody gets who does not say whose: the customer's, for people from outside and

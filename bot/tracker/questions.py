@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -19,6 +18,7 @@ from bot.domain.plan import Item, Plan
 from bot.domain.readers import Audience
 from bot.domain.tables import Table
 from bot.tracker.desk import LOOK, cause, named
+from bot.tracker.kept import Kept
 from bot.tracker.projects import Projects
 from bot.tracker.values import Actor, Where
 from storage import Message, Store, Transaction
@@ -73,7 +73,7 @@ class Questions(Projects):
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         super().__init__(store, clock)
-        self._assessed: OrderedDict[tuple[str, str, bool], readiness.Assessment] = OrderedDict()
+        self._assessed = Kept[tuple[str, str, bool], readiness.Assessment](KEPT_ASSESSMENTS)
 
     def plans_in(self, channels: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Plan | None]:
         """The plans of these channels as stored now, all in one reading."""
@@ -262,13 +262,8 @@ class Questions(Projects):
         project = plan.project
         read = plan.whole is not plan  # by people from outside
         key = (project.workspace, project.key, read)
-        found = self._assessed.get(key)
-        if found is None or not _is_of(found, plan, today):
-            self._assessed.pop(key, None)  # to the end: what is asked for stays
-            found = self._assessed[key] = readiness.assess(plan, today)
-            while len(self._assessed) > KEPT_ASSESSMENTS:
-                self._assessed.popitem(last=False)
-        return found
+        assess = partial(readiness.assess, plan, today)
+        return self._assessed.get(key, lambda found: _is_of(found, plan, today), assess)
 
 
 def _is_of(found: readiness.Assessment, plan: Plan, today: date) -> bool:
