@@ -266,7 +266,8 @@ _NO_OBJECT = re.compile(
     r"satur|sun)(?:day)?s?)\b|[?.!…)]*$",
     re.IGNORECASE,
 )
-_POINT = re.compile(r"([ \t]*)(?:[-–—+•*]|\d{1,3}[.)])\s+")
+_BULLET = r"(?:[-–—+•*]|\d{1,3}[.)])\s+"
+_POINT = re.compile(rf"([ \t]*){_BULLET}")
 _MORE = re.compile(r"\bblock(?:ed|ers?|ing)\b", re.IGNORECASE)
 
 
@@ -297,7 +298,7 @@ def _labelled(
         at, body = at + 1, 0  # "Blockers:" with the blocker on the next line
         if _LABEL.match(lines[at].bare.lstrip()):
             return None
-    words = re.sub(r"^\s*(?:[-–—+•*]\s+|\d{1,3}[.)]\s+)?", "", lines[at].bare[body:])
+    words = re.sub(rf"^\s*(?:{_BULLET})?", "", lines[at].bare[body:])
     if checked or not re.search(r"\w|·", words) or _NO_BLOCKER.match(words) or _is_over(words):
         return None
     item = (label["item"] or label["beside"]) if label else None

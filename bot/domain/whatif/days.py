@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from bot.domain.dates import Dated, every_day
+from bot.domain.dates.words import COUNT
 from bot.domain.plan import Project
 from bot.domain.questions.days import days as window_days
 from bot.domain.questions.windows import HOLIDAYS
@@ -17,22 +18,16 @@ from bot.domain.questions.windows import HOLIDAYS
 DAY = timedelta(days=1)
 MOST_DAYS = 366  # that a list of free days may name, and that something may slip
 
-_NUMBERS = (
-    "a an one un una une ein eine einen einem einer another otro otra",
-    "two dos deux zwei couple",
-    "three tres trois drei few",
-    "four cuatro quatre vier",
-    "five cinco cinq funf",
-    "six seis sechs",
-    "seven siete sept sieben",
-    "eight ocho huit acht",
-    "nine nueve neuf neun",
-    "ten diez dix zehn",
-    "eleven once onze elf",
-    "twelve doce douze zwolf",
-)
-_NUMBER = {word: n for n, row in enumerate(_NUMBERS, 1) for word in row.split()}
-_NUMBER |= {"fifteen": 15, "quince": 15, "quinze": 15, "funfzehn": 15, "twenty": 20, "thirty": 30}
+_NUMBER = {
+    **COUNT,
+    **dict.fromkeys(("einen", "another", "otro", "otra"), 1),
+    "few": 3,
+    **dict.fromkeys(("eleven", "once", "onze", "elf"), 11),
+    **dict.fromkeys(("twelve", "doce", "douze", "zwolf"), 12),
+    **dict.fromkeys(("fifteen", "quince", "quinze", "funfzehn"), 15),
+    "twenty": 20,
+    "thirty": 30,
+}
 _UNITS = {
     "day": "days day d dys dias dia jours jour tagen tages tage tag",
     "week": "weeks week wks wk w wek semanas semana semaines semaine wochen woche",
