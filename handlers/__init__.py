@@ -96,7 +96,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
             return None
         if isinstance(error, PatientData):
             await withholding.noted(tracker, slack, context)
-        return await _told_to_who_acted(slack, error, body, context, response)
+        return await _told_to_who_acted(error, body, context, response)
 
 
 async def _unknown(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -183,7 +183,6 @@ async def _whisper(slack: Slack, user: str, channel: str | None, message: Messag
 
 
 async def _told_to_who_acted(
-    slack: Slack,
     error: Exception,
     body: dict[str, Any],
     context: AsyncBoltContext,
@@ -198,21 +197,19 @@ async def _told_to_who_acted(
         return _answer(told.in_the_modal(body.get("view") or {}, sentence, at_fields(error)))
     if waiting and kind == "block_suggestion":
         return _answer({"options": []})
-    await _tell_beside(slack, body, context, sentence)
+    await _tell_beside(context, sentence)
     return _answer(None) if waiting else None
 
 
-async def _tell_beside(slack: Slack, body: dict[str, Any], context: AsyncBoltContext, sentence: str) -> None:
+async def _tell_beside(context: AsyncBoltContext, sentence: str) -> None:
     """The request itself is answered, or too late to answer: say it where the person acted."""
     respond = context.respond
-    if context.response_url and respond is not None:
-        try:
-            await respond(response_type="ephemeral", replace_original=False, **told.sentence(sentence))
-        except BotError as trouble:  # a way to answer that is gone, or never was one
-            log.warning("Somebody could not be told: %s", trouble)
-    elif (user := given.word({"id": context.user_id}, "id")) is not None:
-        channel = (body.get("channel") or {}).get("id") if isinstance(body.get("channel"), dict) else None
-        await _whisper(slack, user, channel, told.sentence(sentence))
+    if respond is None:
+        return
+    try:
+        await respond(response_type="ephemeral", replace_original=False, **told.sentence(sentence))
+    except BotError as trouble:
+        log.warning("Somebody could not be told: %s", trouble)
 
 
 def _answer(body: dict[str, Any] | None) -> BoltResponse:
