@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBoltRequest
@@ -34,6 +35,10 @@ class Answer:
     response: BoltResponse
     sent: asyncio.Event = field(default_factory=asyncio.Event)
 
+    async def is_sent(self) -> None:
+        """To be told by whoever gave it to Slack."""
+        self.sent.set()
+
 
 class Acknowledgement(AsyncAck):
     """One that stays given, and that can be waited for.
@@ -50,8 +55,10 @@ class Acknowledgement(AsyncAck):
         if name != "response" or value is not None or getattr(self, "response", None) is None:
             super().__setattr__(name, value)
 
-    async def on_its_way(self) -> None:
-        """Wait until Slack has been sent it: what comes first would stand above it, or be replaced by it."""
+    async def ahead(self, **said: Any) -> None:
+        """Acknowledge, and wait until Slack has been sent that: what follows and came first would stand above
+        it, or be replaced by it."""
+        await self(**said)
         with suppress(TimeoutError):
             async with asyncio.timeout(SENDING):
                 await self._sent.wait()

@@ -424,8 +424,7 @@ def register(app: AsyncApp, tracker: Tracker, inbox: Inbox, slack: Slack) -> Non
             # Set as text: Bolt would turn the same blocks into the same JSON for every request.
             ack.response = BoltResponse(status=200, body=work.result())
             return
-        await ack(response_type="ephemeral", text=told.WORKING)
-        await ack.on_its_way()
+        await ack.ahead(response_type="ephemeral", text=told.WORKING)
         found = json.loads(await work or json.dumps({"response_type": "ephemeral", "text": told.OPENED}))
         await respond(replace_original=False, **found)
 

@@ -252,8 +252,7 @@ async def answered(
     work = asyncio.ensure_future(outcome)
     await asyncio.wait((work,), timeout=PATIENCE)
     if not work.done():
-        await ack(response_action="update", view=views.LOADING)
-        await ack.on_its_way()
+        await ack.ahead(response_action="update", view=views.LOADING)
         await _later(slack, view, work, again)
         return
     await ack(**work.result())

@@ -60,7 +60,7 @@ def application(
             return Response("invalid signature", status_code=401)
         answer = await door.answered(lambda: to_async_bolt_request(request, body))
         response = to_starlette_response(answer.response)
-        response.background = _then(answer.sent.set)
+        response.background = BackgroundTask(answer.is_sent)
         return response
 
     async def healthz(request: Request) -> Response:
@@ -69,15 +69,6 @@ def application(
 
     routes = [Route("/slack/events", events, methods=["POST"]), Route("/healthz", healthz, methods=["GET"])]
     return Starlette(routes=[*routes, *besides])
-
-
-def _then(act: Callable[[], None]) -> BackgroundTask:
-    """What is done once a response has been sent. Starlette does in a thread what is no coroutine."""
-
-    async def done() -> None:
-        act()
-
-    return BackgroundTask(done)
 
 
 async def _body(request: Request) -> bytes | None:

@@ -152,8 +152,7 @@ def _record(app: AsyncApp, tracker: Tracker, slack: Slack, people: People) -> No
         if work.done():
             await ack(response_action="update", view=work.result())
             return
-        await ack(response_action="update", view=views.working())
-        await ack.on_its_way()
+        await ack.ahead(response_action="update", view=views.working())
         await _show(slack, _id(view), await work)
 
 

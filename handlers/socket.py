@@ -55,7 +55,7 @@ class Socket(AsyncSocketModeHandler):
             response = BoltResponse(status=200, body="")
         with _while_it_lasts():
             await send_async_response(client, req, response, started)
-        answer.sent.set()
+        await answer.is_sent()
 
 
 @contextmanager
